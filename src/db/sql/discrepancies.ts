@@ -1,0 +1,8 @@
+/** One row per fact; answers no row when it is there already. */
+export const insertDiscrepancy = {
+  name: 'insert-discrepancy',
+  text: `INSERT INTO discrepancies (id, fact_key, restaurant_id, type, reason, severity, payment_id, order_id, currency,
+           expected_amount, actual_amount, description)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+         ON CONFLICT (fact_key) DO NOTHING RETURNING id`,
+};

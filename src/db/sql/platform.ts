@@ -1,0 +1,137 @@
+/** Upserts of the platform's facts: a row changes only for a higher version; the answer is empty for a stale one. */
+export const upsertRestaurant = {
+  name: 'upsert-restaurant',
+  text: `INSERT INTO restaurants AS r (id, name, currency, time_zone, closing_hour, locale, address, max_payment_amount, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, currency = excluded.currency, time_zone = excluded.time_zone,
+           closing_hour = excluded.closing_hour, locale = excluded.locale, address = excluded.address,
+           max_payment_amount = excluded.max_payment_amount, version = excluded.version, updated_at = now()
+         WHERE excluded.version > r.version
+         RETURNING id`,
+};
+
+/** Locks a restaurant and says whether anything in its currency is still open. $1: restaurant id. */
+export const lockRestaurant = {
+  name: 'lock-restaurant',
+  text: `SELECT r.currency, r.version,
+           EXISTS (SELECT 1 FROM orders o JOIN order_payment_states s ON s.order_id = o.id
+                   WHERE o.restaurant_id = r.id AND o.status <> 'CANCELLED' AND s.state IN ('UNPAID', 'PARTIALLY_PAID'))
+           OR EXISTS (SELECT 1 FROM payments p WHERE p.restaurant_id = r.id AND p.status IN ('PENDING', 'PROCESSING', 'FAILED'))
+             AS "hasOpen"
+         FROM restaurants r WHERE r.id = $1 FOR NO KEY UPDATE`,
+};
+
+/** Users that are only referred to so far. $1: ids. */
+export const ensureUsers = {
+  name: 'ensure-users',
+  text: `INSERT INTO users (id, version) SELECT DISTINCT id, 0 FROM unnest($1::text[]) AS u (id) ON CONFLICT (id) DO NOTHING`,
+};
+
+/** $1: restaurant; $2..$5: user ids, roles, e-mails, names. Those not named are no members any more. */
+export const replaceMembers = {
+  name: 'replace-members',
+  text: `WITH given AS (
+           SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS m (user_id, role, email, name)
+         ), people AS (
+           INSERT INTO users AS u (id, email, name, version) SELECT user_id, email, name, 0 FROM given
+           ON CONFLICT (id) DO UPDATE SET email = coalesce(excluded.email, u.email), name = coalesce(excluded.name, u.name)
+         ), gone AS (
+           DELETE FROM memberships WHERE restaurant_id = $1 AND user_id <> ALL ($2::text[])
+         )
+         INSERT INTO memberships (user_id, restaurant_id, role) SELECT user_id, $1, role FROM given
+         ON CONFLICT (user_id, restaurant_id) DO UPDATE SET role = excluded.role`,
+};
+
+export const upsertTable = {
+  name: 'upsert-table',
+  text: `INSERT INTO tables AS t (id, restaurant_id, name, version) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, version = excluded.version, updated_at = now()
+         WHERE excluded.version > t.version AND t.restaurant_id = excluded.restaurant_id
+         RETURNING id`,
+};
+
+export const upsertSession = {
+  name: 'upsert-table-session',
+  text: `INSERT INTO table_sessions AS s (id, restaurant_id, table_id, code, status, expires_at, closed_at, version)
+         VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $5 = 'CLOSED' THEN now() END, $7)
+         ON CONFLICT (id) DO UPDATE SET table_id = excluded.table_id, code = excluded.code, status = excluded.status,
+           expires_at = excluded.expires_at, closed_at = coalesce(s.closed_at, excluded.closed_at),
+           version = excluded.version, updated_at = now()
+         WHERE excluded.version > s.version AND s.restaurant_id = excluded.restaurant_id
+         RETURNING id`,
+};
+
+/** $1: session; $2..$7: guest ids, new public ids, users, names, hosts, times; $8: version. A guest never changes tables. */
+export const upsertGuests = {
+  name: 'upsert-guest-sessions',
+  text: `INSERT INTO guest_sessions AS g (id, public_id, table_session_id, user_id, name, is_host, joined_at, version)
+         SELECT n.id, n.public_id, $1, n.user_id, n.name, n.is_host, n.joined_at, $8
+         FROM unnest($2::text[], $3::uuid[], $4::text[], $5::text[], $6::boolean[], $7::timestamptz[])
+           AS n (id, public_id, user_id, name, is_host, joined_at)
+         ON CONFLICT (id) DO UPDATE SET user_id = excluded.user_id, name = excluded.name, is_host = excluded.is_host,
+           version = excluded.version
+         WHERE g.table_session_id = excluded.table_session_id`,
+};
+
+/** What is known of the row that another one refers to. $1: table of the platform is fixed per statement. */
+export const readOrderReferences = {
+  name: 'read-order-references',
+  text: `SELECT r.currency, o.version, o.restaurant_id AS "knownRestaurantId", o.status AS "knownStatus",
+           o.subtotal_amount AS "subtotalMinor", o.tax_amount AS "taxMinor", o.tip_amount AS "tipMinor",
+           s.captured_amount AS "capturedMinor", s.refunded_amount AS "refundedMinor",
+           r.time_zone AS "timeZone", r.closing_hour AS "closingHour",
+           $3::text IS NULL OR EXISTS (SELECT 1 FROM tables t WHERE t.id = $3 AND t.restaurant_id = r.id) AS "tableFits",
+           $4::text IS NULL OR EXISTS (SELECT 1 FROM table_sessions t WHERE t.id = $4 AND t.restaurant_id = r.id) AS "sessionFits",
+           $5::text IS NULL OR EXISTS (SELECT 1 FROM guest_sessions g WHERE g.id = $5 AND g.table_session_id = $4) AS "guestFits"
+         FROM restaurants r
+         LEFT JOIN orders o ON o.id = $1
+         LEFT JOIN order_payment_states s ON s.order_id = o.id
+         WHERE r.id = $2`,
+};
+
+/** The tip is taken on first insert only: afterwards this service owns it (decision 1). */
+export const upsertOrder = {
+  name: 'upsert-order',
+  text: `INSERT INTO orders AS o (id, restaurant_id, table_id, table_session_id, customer_id, guest_session_id, order_number,
+           status, currency, subtotal_amount, tax_amount, tip_amount, round_number, placed_at, version)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+         ON CONFLICT (id) DO UPDATE SET table_id = excluded.table_id, table_session_id = excluded.table_session_id,
+           customer_id = excluded.customer_id, guest_session_id = excluded.guest_session_id,
+           order_number = excluded.order_number, status = excluded.status, subtotal_amount = excluded.subtotal_amount,
+           tax_amount = excluded.tax_amount, round_number = excluded.round_number, placed_at = excluded.placed_at,
+           version = excluded.version, updated_at = now()
+         WHERE excluded.version > o.version
+         RETURNING id`,
+};
+
+/** $1: order; $2..$8: ids, menu item ids, names, quantities, unit amounts, subtotals, lines. */
+export const replaceItems = {
+  name: 'replace-order-items',
+  text: `WITH gone AS (DELETE FROM order_items WHERE order_id = $1 AND id <> ALL ($2::text[]))
+         INSERT INTO order_items AS i (id, order_id, menu_item_id, name, quantity, unit_amount, subtotal_amount, line)
+         SELECT n.id, $1, n.menu_item_id, n.name, n.quantity, n.unit, n.subtotal, n.line
+         FROM unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::int[], $8::smallint[])
+           AS n (id, menu_item_id, name, quantity, unit, subtotal, line)
+         ON CONFLICT (id) DO UPDATE SET menu_item_id = excluded.menu_item_id, name = excluded.name,
+           quantity = excluded.quantity, unit_amount = excluded.unit_amount, subtotal_amount = excluded.subtotal_amount,
+           line = excluded.line
+         WHERE i.order_id = excluded.order_id`,
+};
+
+/** Keeps an order's payment state right when its amounts change. $1: order; $2: restaurant; $3: state. */
+export const upsertOrderState = {
+  name: 'upsert-order-payment-state',
+  text: `INSERT INTO order_payment_states AS s (order_id, restaurant_id, state) VALUES ($1, $2, $3)
+         ON CONFLICT (order_id) DO UPDATE SET state = excluded.state, change_xid = pg_current_xact_id()::text::bigint,
+           change_position = nextval(pg_get_serial_sequence('order_payment_states', 'change_position')), updated_at = now()
+         WHERE s.state <> excluded.state`,
+};
+
+/** Lets open payments end now: of an order ($1) or of a table session ($2). The expiry cancels them at the processor first. */
+export const expireOpenPayments = {
+  name: 'expire-open-payments',
+  text: `UPDATE payments p SET expires_at = least(p.expires_at, now())
+         WHERE p.status IN ('PENDING', 'PROCESSING', 'FAILED')
+           AND (p.id IN (SELECT payment_id FROM payment_allocations WHERE order_id = $1) OR p.table_session_id = $2)
+         RETURNING p.id, p.status`,
+};

@@ -1,0 +1,13 @@
+/** Notes a change of tip that is about to be told to the processor. $2: the new tip; answers its sequence number. */
+export const startTipChange = {
+  name: 'start-tip-change',
+  text: `UPDATE payments SET pending_tip_amount = $2, change_sequence = change_sequence + 1, change_started_at = now()
+         WHERE id = $1 RETURNING change_sequence AS "sequence"`,
+};
+
+/** A change under way: young ones belong to a running call, old ones to nobody. $1: payment id. */
+export const readTipChange = {
+  name: 'read-tip-change',
+  text: `SELECT change_started_at > now() - interval '12 seconds' AS "isRunning"
+         FROM payments WHERE id = $1 AND pending_tip_amount IS NOT NULL`,
+};

@@ -1,0 +1,53 @@
+import { DomainError } from '@/domain/error';
+import { assertMinor } from '@/domain/money';
+
+/**
+ * Splits an amount in proportion to `weights` by largest remainder; the shares always sum to the total.
+ * Leftover units go one each to the largest remainders, ties to the earlier index. A zero weight gets 0,
+ * unless all are zero: then the shares are equal. A negative total gives the mirrored shares.
+ * A share never exceeds its weight while the total does not exceed the sum of weights.
+ * @param totalMinor minor units, may be negative
+ * @param weights safe integers >= 0, in any unit
+ * @throws DomainError ALLOCATION_INVALID for a bad weight or nobody to take a non-zero total
+ */
+export function allocate(totalMinor: number, weights: readonly number[]): number[] {
+  assertMinor(totalMinor);
+  if (weights.some((weight) => !Number.isSafeInteger(weight) || weight < 0)) {
+    throw new DomainError('ALLOCATION_INVALID', 'A weight is negative or not a whole number.');
+  }
+  if (weights.length === 0 && totalMinor !== 0) {
+    throw new DomainError('ALLOCATION_INVALID', 'There is nobody to take the amount.', { totalMinor });
+  }
+  const allZero = weights.every((weight) => weight === 0);
+  const shares = largestRemainder(
+    BigInt(Math.abs(totalMinor)), // products of two safe integers exceed 2^53
+    weights.map((weight) => (allZero ? 1n : BigInt(weight))),
+  );
+  return shares.map((share) => (totalMinor < 0 && share !== 0n ? -Number(share) : Number(share)));
+}
+
+/**
+ * Equal shares; leftover units go one each to the first ones: (1000, 3) -> [334, 333, 333].
+ * @throws DomainError ALLOCATION_INVALID unless n is a whole number >= 1
+ */
+export function allocateEqually(totalMinor: number, n: number): number[] {
+  if (!Number.isSafeInteger(n) || n < 1) {
+    throw new DomainError('ALLOCATION_INVALID', 'The number of shares must be at least one.', { n });
+  }
+  return allocate(totalMinor, Array<number>(n).fill(1));
+}
+
+function largestRemainder(total: bigint, weights: readonly bigint[]): bigint[] {
+  const weightSum = weights.reduce((sum, weight) => sum + weight, 0n);
+  const parts = weights.map((weight, index) => ({
+    index,
+    share: (total * weight) / weightSum,
+    remainder: (total * weight) % weightSum,
+  }));
+  const leftover = Number(total - parts.reduce((sum, part) => sum + part.share, 0n));
+  const byRemainder = [...parts].sort((a, b) =>
+    a.remainder === b.remainder ? a.index - b.index : a.remainder < b.remainder ? 1 : -1,
+  );
+  for (const part of byRemainder.slice(0, leftover)) part.share += 1n;
+  return parts.map((part) => part.share);
+}

@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { DomainError } from '@/domain/error';
+import { checkLimits, paymentBreakdown, splitBillPart } from '@/domain/payment/amounts';
+import { codeOf, numRuns } from '@/domain/test-samples';
+
+const anyLeft = fc.record({ subtotalMinor: fc.nat(20_000), taxMinor: fc.nat(2000), tipMinor: fc.nat(2000) });
+
+describe('a part of the bill', () => {
+  test('the whole bill gives back its own parts', () => {
+    expect(splitBillPart({ billPartMinor: 1080, subtotalMinor: 1000, taxMinor: 80 })).toEqual({
+      subtotalMinor: 1000,
+      taxMinor: 80,
+      tipMinor: 0,
+    });
+  });
+
+  test('a share takes subtotal, tax and order tip in proportion', () => {
+    expect(splitBillPart({ billPartMinor: 590, subtotalMinor: 1000, taxMinor: 80, tipMinor: 100 })).toEqual({
+      subtotalMinor: 500,
+      taxMinor: 40,
+      tipMinor: 50,
+    });
+  });
+
+  test.each([
+    [
+      { billPartMinor: 1, subtotalMinor: 1, taxMinor: 99 },
+      { subtotalMinor: 1, taxMinor: 0, tipMinor: 0 },
+    ],
+    [
+      { billPartMinor: 5, subtotalMinor: 0, taxMinor: 99 },
+      { subtotalMinor: 1, taxMinor: 4, tipMinor: 0 },
+    ],
+    [
+      { billPartMinor: 5, subtotalMinor: 0, taxMinor: 0, tipMinor: 9 },
+      { subtotalMinor: 1, taxMinor: 0, tipMinor: 4 },
+    ],
+    [
+      { billPartMinor: 5, subtotalMinor: 0, taxMinor: 0 },
+      { subtotalMinor: 5, taxMinor: 0, tipMinor: 0 },
+    ],
+  ])('the subtotal of a tiny share is at least one unit: %j', (bill, expected) => {
+    expect(splitBillPart(bill)).toEqual(expected);
+  });
+
+  test('nothing and negative parts are refused', () => {
+    expect(codeOf(() => splitBillPart({ billPartMinor: 0, subtotalMinor: 1, taxMinor: 0 }))).toBe(
+      'AMOUNT_NOT_POSITIVE',
+    );
+    expect(codeOf(() => splitBillPart({ billPartMinor: -1, subtotalMinor: 1, taxMinor: 0 }))).toBe(
+      'AMOUNT_INVALID',
+    );
+    expect(codeOf(() => splitBillPart({ billPartMinor: 1, subtotalMinor: 1, taxMinor: -1 }))).toBe(
+      'AMOUNT_INVALID',
+    );
+  });
+
+  test('payers one after another, each on what is left, take the bill apart to the cent', () => {
+    const bill = { subtotalMinor: 1000, taxMinor: 83, tipMinor: 50 };
+    const left = { ...bill };
+    for (const billPartMinor of [378, 378, 377]) {
+      const part = splitBillPart({ billPartMinor, ...left });
+      left.subtotalMinor -= part.subtotalMinor;
+      left.taxMinor -= part.taxMinor;
+      left.tipMinor -= part.tipMinor;
+    }
+    expect(left).toEqual({ subtotalMinor: 0, taxMinor: 0, tipMinor: 0 });
+  });
+
+  test('any part sums exactly, has a subtotal of at least 1 and no negative part', () => {
+    fc.assert(
+      fc.property(anyLeft, fc.integer({ min: 1, max: 30_000 }), (left, billPartMinor) => {
+        const part = splitBillPart({ billPartMinor, ...left });
+        expect(part.subtotalMinor + part.taxMinor + part.tipMinor).toBe(billPartMinor);
+        expect(part.subtotalMinor).toBeGreaterThanOrEqual(1);
+        expect(Math.min(part.taxMinor, part.tipMinor)).toBeGreaterThanOrEqual(0);
+      }),
+      numRuns(),
+    );
+  });
+});
+
+describe('a payment', () => {
+  test('keeps subtotal, tax and tip apart and adds them up', () => {
+    const left = { subtotalMinor: 1000, taxMinor: 80, tipMinor: 0 };
+    expect(paymentBreakdown({ billPartMinor: 540, left, tipMinor: 100 })).toEqual({
+      amountMinor: 500,
+      taxMinor: 40,
+      tipMinor: 100,
+      totalMinor: 640,
+    });
+  });
+
+  test('a negative tip is refused', () => {
+    const left = { subtotalMinor: 1000, taxMinor: 80, tipMinor: 0 };
+    expect(codeOf(() => paymentBreakdown({ billPartMinor: 540, left, tipMinor: -1 }))).toBe('AMOUNT_INVALID');
+  });
+
+  test('its total is bill part plus tip and amount + tax + tip, always', () => {
+    fc.assert(
+      fc.property(
+        anyLeft,
+        fc.integer({ min: 1, max: 30_000 }),
+        fc.nat(5000),
+        (left, billPartMinor, tipMinor) => {
+          const payment = paymentBreakdown({ billPartMinor, left, tipMinor });
+          expect(payment.totalMinor).toBe(billPartMinor + tipMinor);
+          expect(payment.totalMinor).toBe(payment.amountMinor + payment.taxMinor + payment.tipMinor);
+          expect(payment.amountMinor).toBeGreaterThanOrEqual(1);
+          expect(payment.tipMinor).toBeGreaterThanOrEqual(tipMinor);
+        },
+      ),
+      numRuns(),
+    );
+  });
+});
+
+describe('card limits', () => {
+  const limits = { totalMinor: 500, minMinor: 50, maxMinor: 1000, remainingAfterMinor: 0 };
+  const refusal = (change: Partial<typeof limits>) => {
+    try {
+      checkLimits({ ...limits, ...change });
+    } catch (error) {
+      return error instanceof DomainError ? [error.code, error.details?.reason] : error;
+    }
+    return 'accepted';
+  };
+
+  test('a payment within the limits that leaves nothing or enough is accepted', () => {
+    expect(refusal({})).toBe('accepted');
+    expect(refusal({ totalMinor: 50 })).toBe('accepted');
+    expect(refusal({ totalMinor: 1000 })).toBe('accepted');
+    expect(refusal({ remainingAfterMinor: 50 })).toBe('accepted');
+  });
+
+  test('a payment below the minimum or leaving less than it is refused, and says which', () => {
+    expect(refusal({ totalMinor: 49 })).toEqual(['AMOUNT_BELOW_MINIMUM', 'PAYMENT']);
+    expect(refusal({ remainingAfterMinor: 49 })).toEqual(['AMOUNT_BELOW_MINIMUM', 'REMAINDER']);
+    expect(refusal({ remainingAfterMinor: 1 })).toEqual(['AMOUNT_BELOW_MINIMUM', 'REMAINDER']);
+  });
+
+  test('a payment above the maximum is refused', () => {
+    expect(refusal({ totalMinor: 1001 })).toEqual(['AMOUNT_ABOVE_MAXIMUM', undefined]);
+  });
+});

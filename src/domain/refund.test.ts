@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type MoneyParts, refundable, splitRefund } from '@/domain/refund';
+import { codeOf, numRuns } from '@/domain/test-samples';
+
+const none: MoneyParts = { subtotalMinor: 0, taxMinor: 0, tipMinor: 0 };
+const parts: MoneyParts = { subtotalMinor: 1000, taxMinor: 80, tipMinor: 200 };
+const totalOf = (money: MoneyParts) => money.subtotalMinor + money.taxMinor + money.tipMinor;
+const plus = (a: MoneyParts, b: MoneyParts): MoneyParts => ({
+  subtotalMinor: a.subtotalMinor + b.subtotalMinor,
+  taxMinor: a.taxMinor + b.taxMinor,
+  tipMinor: a.tipMinor + b.tipMinor,
+});
+
+describe('refundable', () => {
+  test('two concurrent refunds of 60 on 100: the one in flight leaves 40', () => {
+    expect(refundable({ capturedMinor: 100, refunds: [{ amountMinor: 60, status: 'PROCESSING' }] })).toBe(40);
+  });
+
+  test('failed and cancelled refunds give their money back; an unknown status does not', () => {
+    const refunds = ['FAILED', 'CANCELLED', 'canceled', 'COMPLETED', 'SOMETHING_NEW'].map((status) => ({
+      amountMinor: 10,
+      status,
+    }));
+    expect(refundable({ capturedMinor: 100, refunds })).toBe(80);
+  });
+
+  test('it is never negative', () => {
+    expect(refundable({ capturedMinor: 50, refunds: [{ amountMinor: 60, status: 'COMPLETED' }] })).toBe(0);
+  });
+});
+
+describe('splitting a refund', () => {
+  test('in proportion when nothing is said about the tip', () => {
+    expect(splitRefund({ refundMinor: 640, parts, alreadyRefunded: none })).toEqual({
+      subtotalMinor: 500,
+      taxMinor: 40,
+      tipMinor: 100,
+    });
+  });
+
+  test('a tip part is taken as told, the rest from subtotal and tax', () => {
+    const split = { refundMinor: 540, parts, alreadyRefunded: none };
+    expect(splitRefund({ ...split, tipRefundMinor: 0 })).toEqual({
+      subtotalMinor: 500,
+      taxMinor: 40,
+      tipMinor: 0,
+    });
+    expect(splitRefund({ ...split, tipRefundMinor: 200 })).toEqual({
+      subtotalMinor: 315,
+      taxMinor: 25,
+      tipMinor: 200,
+    });
+  });
+
+  test.each([
+    [{ refundMinor: 0 }, 'REFUND_NOT_POSITIVE'],
+    [{ refundMinor: -5 }, 'AMOUNT_INVALID'],
+    [{ refundMinor: 1281 }, 'REFUND_EXCEEDS_REMAINING'],
+    [{ refundMinor: 1081, tipRefundMinor: 0 }, 'REFUND_EXCEEDS_REMAINING'],
+    [{ refundMinor: 300, tipRefundMinor: 201 }, 'TIP_REFUND_EXCEEDS_TIP'],
+    [{ refundMinor: 100, tipRefundMinor: 101 }, 'TIP_REFUND_EXCEEDS_TIP'],
+    [{ refundMinor: 100, tipRefundMinor: -1 }, 'AMOUNT_INVALID'],
+    [{ refundMinor: 100, alreadyRefunded: { ...none, taxMinor: 81 } }, 'AMOUNT_INVALID'],
+    [{ refundMinor: 1, alreadyRefunded: parts }, 'REFUND_EXCEEDS_REMAINING'],
+  ])('%j is refused with %s', (refund, code) => {
+    expect(codeOf(() => splitRefund({ parts, alreadyRefunded: none, ...refund }))).toBe(code);
+  });
+
+  test('any sequence of refunds is exact, never exceeds a part, and the last one gives back every cent', () => {
+    const anyParts = fc.record({
+      subtotalMinor: fc.integer({ min: 1, max: 9999 }),
+      taxMinor: fc.nat(999),
+      tipMinor: fc.nat(999),
+    });
+    fc.assert(
+      fc.property(
+        anyParts,
+        fc.array(fc.integer({ min: 1, max: 4000 }), { maxLength: 6 }),
+        (whole, wishes) => {
+          let refunded = none;
+          for (const wish of [...wishes, Number.MAX_SAFE_INTEGER]) {
+            const refundMinor = Math.min(wish, totalOf(whole) - totalOf(refunded));
+            if (refundMinor === 0) continue;
+            const split = splitRefund({ refundMinor, parts: whole, alreadyRefunded: refunded });
+            expect(totalOf(split)).toBe(refundMinor);
+            refunded = plus(refunded, split);
+            expect(refunded.subtotalMinor).toBeLessThanOrEqual(whole.subtotalMinor);
+            expect(refunded.taxMinor).toBeLessThanOrEqual(whole.taxMinor);
+            expect(refunded.tipMinor).toBeLessThanOrEqual(whole.tipMinor);
+          }
+          expect(refunded).toEqual(whole);
+        },
+      ),
+      numRuns(),
+    );
+  });
+});

@@ -1,0 +1,106 @@
+import { DEVELOPMENT, type Problem, type Values, type VariableName } from '@/env.variables';
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** `test` or `live`, as Stripe writes it into the second part of a key. */
+export function keyMode(key: string): 'test' | 'live' {
+  return key.split('_')[1] === 'live' ? 'live' : 'test';
+}
+
+function unencrypted(url: string | undefined): boolean {
+  return url?.startsWith('http:') ?? false;
+}
+
+/** Combinations that make no sense wherever the service runs. */
+export function generalProblems(values: Values): Problem[] {
+  const problems: Problem[] = [];
+  const refuse = (variable: VariableName, text: string) => problems.push({ variable, text });
+
+  if (values.MIN_PAYMENT_AMOUNT > values.MAX_PAYMENT_AMOUNT)
+    refuse('MIN_PAYMENT_AMOUNT', 'is larger than MAX_PAYMENT_AMOUNT: no payment would be possible');
+  if (values.PAYMENT_RATE_LIMIT_PER_15_MINUTES > values.PAYMENT_RATE_LIMIT_PER_HOUR)
+    refuse('PAYMENT_RATE_LIMIT_PER_HOUR', 'is smaller than PAYMENT_RATE_LIMIT_PER_15_MINUTES: raise it');
+  if (values.JWT_SECRET && values.JWT_JWKS_URL)
+    refuse('JWT_JWKS_URL', 'is set beside JWT_SECRET: set one of them, a token is verified in one way only');
+  if (values.DATABASE_REPLICA_URL && !values.DATABASE_URL)
+    refuse('DATABASE_REPLICA_URL', 'needs DATABASE_URL: set the primary of this replica');
+
+  return [...problems, ...stripeProblems(values)];
+}
+
+function stripeProblems(values: Values): Problem[] {
+  const secretKey = values.STRIPE_SECRET_KEY;
+  const publishableKey = values.STRIPE_PUBLISHABLE_KEY;
+  const problems: Problem[] = [];
+  const refuse = (variable: VariableName, text: string) => problems.push({ variable, text });
+
+  const mode = keyMode(secretKey ?? DEVELOPMENT.secretKey);
+  if (publishableKey && keyMode(publishableKey) !== mode)
+    refuse(
+      'STRIPE_PUBLISHABLE_KEY',
+      `is a ${keyMode(publishableKey)} key, but ${secretKey ? `STRIPE_SECRET_KEY is a ${mode} key` : 'without STRIPE_SECRET_KEY the simulator runs'}: set both from one mode`,
+    );
+  if (!secretKey && values.STRIPE_API_BASE)
+    refuse(
+      'STRIPE_SECRET_KEY',
+      'is missing, though STRIPE_API_BASE is set: set the key of that host, or unset both',
+    );
+  if (!secretKey) return problems;
+
+  if (!publishableKey)
+    refuse(
+      'STRIPE_PUBLISHABLE_KEY',
+      `is missing: set the pk_${mode}_… key that belongs to STRIPE_SECRET_KEY`,
+    );
+  if (!values.STRIPE_WEBHOOK_SECRET && !values.STRIPE_WEBHOOK_ENDPOINT_SECRET)
+    refuse('STRIPE_WEBHOOK_SECRET', 'is missing: set the whsec_… signing secret of the webhook endpoint');
+  return problems;
+}
+
+/** What production refuses: everything that is fine on a desk and dangerous with real money. */
+export function productionProblems(values: Values): Problem[] {
+  const problems: Problem[] = [];
+  const refuse = (variable: VariableName, text: string) => problems.push({ variable, text });
+
+  if (!values.STRIPE_SECRET_KEY)
+    refuse('STRIPE_SECRET_KEY', 'is missing: production never runs on the simulator, set the sk_live_… key');
+  else if (keyMode(values.STRIPE_SECRET_KEY) === 'test' && !values.STRIPE_ALLOW_TEST_KEYS)
+    refuse(
+      'STRIPE_SECRET_KEY',
+      'is a test key: set the sk_live_… key, or STRIPE_ALLOW_TEST_KEYS=true for a rehearsal',
+    );
+  for (const [variable, known] of developmentSecrets)
+    if (values[variable] === known) refuse(variable, 'is the public development value: set your own secret');
+
+  if (!values.JWT_SECRET && !values.JWT_JWKS_URL)
+    refuse('JWT_SECRET', 'is missing: set the secret that signs the platform’s tokens, or JWT_JWKS_URL');
+  if (!values.DATABASE_URL && !values.ALLOW_EMBEDDED_DATABASE)
+    refuse(
+      'DATABASE_URL',
+      'is missing: set it, or ALLOW_EMBEDDED_DATABASE=true to keep the data in DATA_DIR',
+    );
+  if (values.DEMO_SEED) refuse('DEMO_SEED', 'writes demo people and bills: unset it');
+  if (!values.CORS_ORIGINS)
+    refuse('CORS_ORIGINS', 'is missing: list the origins of the three frontends, separated by commas');
+
+  for (const variable of ['PUBLIC_URL', 'WEBHOOK_BASE_URL', 'JWT_JWKS_URL'] as const)
+    if (unencrypted(values[variable])) refuse(variable, 'must start with https:// in production');
+  if (values.STRIPE_API_BASE && unencrypted(values.STRIPE_API_BASE) && !isLoopback(values.STRIPE_API_BASE))
+    refuse(
+      'STRIPE_API_BASE',
+      'must start with https:// in production, or the secret key travels in the clear',
+    );
+  return problems;
+}
+
+const developmentSecrets: readonly (readonly [VariableName, string])[] = [
+  ['STRIPE_SECRET_KEY', DEVELOPMENT.secretKey],
+  ['STRIPE_PUBLISHABLE_KEY', DEVELOPMENT.publishableKey],
+  ['STRIPE_WEBHOOK_SECRET', DEVELOPMENT.webhookSecret],
+  ['STRIPE_WEBHOOK_ENDPOINT_SECRET', DEVELOPMENT.webhookSecret],
+  ['JWT_SECRET', DEVELOPMENT.jwtSecret],
+];
+
+function isLoopback(url: string): boolean {
+  return LOOPBACK.has(new URL(url).hostname);
+}

@@ -1,0 +1,207 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { generalProblems, keyMode, productionProblems } from '@/env.rules';
+import { DEVELOPMENT, type Problem, parseVariables, SDK_API_VERSION, type Values } from '@/env.variables';
+
+export { variableNames } from '@/env.variables';
+
+/** Origins of the three frontends on a developer's machine (legacy-contract.md section 1.1). */
+const DEVELOPMENT_ORIGINS = ['http://localhost:3000', 'http://localhost:3001', 'http://localhost:3002'];
+
+/** The documented default of the requirements; true only for the deployment that it names. */
+const PRODUCTION_WEBHOOK_BASE_URL = 'https://api.tabsy.com';
+
+/** The configuration of one process. Built once by `env()`; nothing else reads process.env. */
+export type Env = ReturnType<typeof buildEnv>;
+
+/** The configuration cannot be used; the message lists every problem, one a line. */
+export class EnvError extends Error {
+  override readonly name = 'EnvError';
+  constructor(readonly problems: readonly string[]) {
+    super(
+      `The configuration has ${problems.length} problem(s):\n${problems.map((text) => `  ${text}`).join('\n')}`,
+    );
+  }
+}
+
+/**
+ * Reads the configuration from `source` (usually process.env) and judges it as a whole.
+ * @throws EnvError naming every variable that is wrong, why, and what to set. Secrets are never part of it.
+ */
+export function loadEnv(source: NodeJS.ProcessEnv): Env {
+  const { values, problems } = parseVariables(source);
+  const mode = values.APP_ENV ?? values.NODE_ENV;
+  const rules = [...generalProblems(values), ...(mode === 'production' ? productionProblems(values) : [])];
+  const known = new Set(problems.map((problem) => problem.variable));
+  const all: Problem[] = [...problems, ...rules.filter((problem) => !known.has(problem.variable))];
+  if (all.length > 0) throw new EnvError(all.map((problem) => `${problem.variable} ${problem.text}`));
+  return buildEnv(values, mode);
+}
+
+let cached: Env | undefined;
+
+/**
+ * The configuration of this process, read on first use. A file `.env` in the working directory fills what the
+ * environment leaves open; tests ignore it, as Next.js does, so that they mean the same everywhere.
+ * @throws EnvError (see loadEnv).
+ */
+export function env(): Env {
+  cached ??= readEnv();
+  return cached;
+}
+
+function readEnv(): Env {
+  const mode = process.env.APP_ENV || process.env.NODE_ENV;
+  if (mode !== 'test' && existsSync('.env')) process.loadEnvFile('.env');
+  return loadEnv(process.env);
+}
+
+/** Every secret of the configuration, for the logger to cut out of what it writes. */
+export function secretValues(env: Env): string[] {
+  const urls = [env.database.url, env.database.replicaUrl, env.redis.url].filter((url) => url !== undefined);
+  const secrets = [env.stripe.secretKey, ...env.stripe.webhookSecrets, env.auth.jwtSecret, env.metricsToken];
+  return [...secrets, ...urls.flatMap(passwordsOf)].filter((value): value is string => !!value);
+}
+
+/** The password of an address as written and as meant: both appear in driver messages. */
+function passwordsOf(url: string): string[] {
+  const { password } = new URL(url);
+  try {
+    return [...new Set([password, decodeURIComponent(password)])];
+  } catch {
+    return [password];
+  }
+}
+
+function buildEnv(values: Values, mode: Values['NODE_ENV']) {
+  const production = mode === 'production';
+  const embeddedDatabase = values.DATABASE_URL === undefined;
+  const simulator = values.STRIPE_SECRET_KEY === undefined;
+  const webhookBaseUrl =
+    values.WEBHOOK_BASE_URL ?? (production ? PRODUCTION_WEBHOOK_BASE_URL : `http://localhost:${values.PORT}`);
+
+  return {
+    mode,
+    production,
+    /** Worth a line in the log at start; none stops it. */
+    warnings: warningsOf(values, production),
+    /** Start the built-in Stripe simulator: no STRIPE_SECRET_KEY, not production. */
+    simulator,
+    /** Start the embedded PostgreSQL in `dataDir`: no DATABASE_URL. */
+    embeddedDatabase,
+    /** Write the demo's people and bills at start. Never into somebody's own database unless asked to. */
+    demoSeed: values.DEMO_SEED ?? (mode === 'development' && embeddedDatabase),
+    /** Absolute. */
+    dataDir: resolve(values.DATA_DIR),
+    logLevel: values.LOG_LEVEL,
+    /** Bearer token of /metrics; undefined: answered to loopback only. */
+    metricsToken: values.METRICS_TOKEN,
+    server: {
+      /** 0 lets the system choose. */
+      port: values.PORT,
+      host: values.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
+      /** Base of receipt and export links, no trailing slash (decision 22). */
+      publicUrl: values.PUBLIC_URL ?? webhookBaseUrl,
+      webhookBaseUrl,
+      corsOrigins: values.CORS_ORIGINS ?? (production ? [] : DEVELOPMENT_ORIGINS),
+      /** How many proxies in front may be believed about address and scheme; 0: none. */
+      trustedProxyHops: values.TRUST_PROXY,
+      shutdownGraceMs: values.SHUTDOWN_GRACE_MS,
+    },
+    database: {
+      url: values.DATABASE_URL,
+      replicaUrl: values.DATABASE_REPLICA_URL,
+      poolSize: values.DATABASE_POOL_SIZE,
+    },
+    redis: { url: values.REDIS_URL },
+    stripe: {
+      secretKey: values.STRIPE_SECRET_KEY ?? DEVELOPMENT.secretKey,
+      publishableKey: values.STRIPE_PUBLISHABLE_KEY ?? DEVELOPMENT.publishableKey,
+      /** Any of them may have signed an event, so that one can be rotated. Never empty. */
+      webhookSecrets: webhookSecretsOf(values),
+      apiVersion: values.STRIPE_API_VERSION,
+      /** Base address of a Stripe-compatible host; undefined: Stripe itself, or the simulator. */
+      apiBase: values.STRIPE_API_BASE,
+      live: keyMode(values.STRIPE_SECRET_KEY ?? DEVELOPMENT.secretKey) === 'live',
+      /** Bound of one interactive call. */
+      timeoutMs: values.STRIPE_TIMEOUT_MS,
+      requestsPerSecond: values.STRIPE_REQUESTS_PER_SECOND ?? stripeRate(values.STRIPE_SECRET_KEY),
+      /** 0 lets the system choose. */
+      simulatorPort: values.STRIPE_SIMULATOR_PORT,
+    },
+    auth: {
+      /** HS256 secret; undefined when a JWKS is used. */
+      jwtSecret: values.JWT_SECRET ?? (values.JWT_JWKS_URL ? undefined : DEVELOPMENT.jwtSecret),
+      jwksUrl: values.JWT_JWKS_URL,
+      issuer: values.JWT_ISSUER,
+      audience: values.JWT_AUDIENCE,
+    },
+    /** Legacy paths that the shim lacks go there (decision 2); undefined: development stub, or 404. */
+    platform: { apiUrl: values.PLATFORM_API_URL },
+    payments: {
+      /** ISO 4217, upper case; the two amounts are in its minor units. */
+      currency: values.PAYMENT_CURRENCY,
+      minAmountMinor: values.MIN_PAYMENT_AMOUNT,
+      maxAmountMinor: values.MAX_PAYMENT_AMOUNT,
+      timeoutMinutes: values.PAYMENT_TIMEOUT_MINUTES,
+      splitHoldMinutes: values.SPLIT_HOLD_MINUTES,
+      autoRefundOvercollected: values.AUTO_REFUND_OVERCOLLECTED,
+      receiptLinkDays: values.RECEIPT_LINK_DAYS,
+    },
+    webhooks: {
+      toleranceSeconds: values.WEBHOOK_SIGNATURE_TOLERANCE,
+      retryAttempts: values.WEBHOOK_RETRY_ATTEMPTS,
+      retryDelayMs: values.WEBHOOK_RETRY_DELAY_MS,
+      waitingMaxHours: values.WEBHOOK_WAITING_MAX_HOURS,
+      lockTimeoutMs: values.WEBHOOK_LOCK_TIMEOUT_MS,
+    },
+    worker: {
+      pollMs: values.WORKER_POLL_MS,
+      sweepIntervalSeconds: values.EVENT_SWEEP_INTERVAL_SECONDS,
+      sweepOverlapSeconds: values.EVENT_SWEEP_OVERLAP_SECONDS,
+      janitorAfterSeconds: values.JANITOR_AFTER_SECONDS,
+    },
+    limits: {
+      /** Requests that create or move money, by one actor. */
+      paymentsPer15Minutes: values.PAYMENT_RATE_LIMIT_PER_15_MINUTES,
+      paymentsPerHour: values.PAYMENT_RATE_LIMIT_PER_HOUR,
+      /** The same requests by everyone behind one address: a whole restaurant shares one. */
+      paymentsPerIpPerHour: values.PAYMENT_RATE_LIMIT_PER_IP_PER_HOUR,
+      readsPerMinute: values.READ_RATE_LIMIT_PER_MINUTE,
+      requestsPerIpPerMinute: values.IP_RATE_LIMIT_PER_MINUTE,
+    },
+    retention: {
+      outboxDays: values.OUTBOX_RETENTION_DAYS,
+      idempotencyHours: values.IDEMPOTENCY_RETENTION_HOURS,
+      webhookPayloadDays: values.WEBHOOK_PAYLOAD_RETENTION_DAYS,
+      recordYears: values.RECORD_RETENTION_YEARS,
+    },
+  };
+}
+
+function webhookSecretsOf(values: Values): string[] {
+  const given = [values.STRIPE_WEBHOOK_SECRET, values.STRIPE_WEBHOOK_ENDPOINT_SECRET];
+  const secrets = [...new Set(given.filter((secret) => secret !== undefined))];
+  return secrets.length > 0 ? secrets : [DEVELOPMENT.webhookSecret];
+}
+
+/** Stripe's own limits ("Rate limits"): 100 a second live, 25 in a sandbox. The simulator has none. */
+function stripeRate(secretKey: string | undefined): number {
+  if (!secretKey) return 1_000;
+  return keyMode(secretKey) === 'live' ? 100 : 25;
+}
+
+function warningsOf(values: Values, production: boolean): string[] {
+  const warnings: string[] = [];
+  if (values.STRIPE_API_VERSION !== SDK_API_VERSION)
+    warnings.push(
+      `STRIPE_API_VERSION ${values.STRIPE_API_VERSION} is sent as asked, but only ${SDK_API_VERSION} is tested`,
+    );
+  if (production && values.TRUST_PROXY === 0)
+    warnings.push(
+      'TRUST_PROXY is off: payment doors refuse plain http, and no proxy is believed about https',
+    );
+  if (production && !values.WEBHOOK_BASE_URL)
+    warnings.push(`WEBHOOK_BASE_URL is unset: links and webhooks point to ${PRODUCTION_WEBHOOK_BASE_URL}`);
+  return warnings;
+}

@@ -1,0 +1,209 @@
+import { z } from 'zod';
+
+/** The API version that the pinned Stripe SDK is built and tested for (tests/architecture compares them). */
+export const SDK_API_VERSION = '2026-10-28.endive';
+
+/** Values of the zero-configuration start. They are public, so production refuses every one of them. */
+export const DEVELOPMENT = {
+  secretKey: 'sk_test_simulator_development_only',
+  publishableKey: 'pk_test_simulator_development_only',
+  webhookSecret: 'whsec_development_only_never_in_production',
+  jwtSecret: 'development-only-jwt-secret-never-in-production',
+} as const;
+
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+
+/** Stripe refuses charges of nine digits and more ("Minimum and maximum charge amounts"). */
+const STRIPE_MAX_AMOUNT = 99_999_999;
+
+const shown = (value: unknown) => `got ${JSON.stringify(value)}`;
+
+/** A whole number written in digits; `unit` appears in the message. */
+function whole(min: number, max: number, unit: string) {
+  const error = (issue: { input?: unknown }) =>
+    `must be a whole number from ${min} to ${max} (${unit}), ${shown(issue.input)}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, { error })
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, { error });
+}
+
+const flag = z
+  .enum(['true', 'false', '1', '0'], { error: (issue) => `must be true or false, ${shown(issue.input)}` })
+  .transform((value) => value === 'true' || value === '1');
+
+/** An address with one of the schemes. Never echoed: it may carry a password. */
+function address(schemes: readonly string[], example: string) {
+  const fits = (value: string) => URL.canParse(value) && schemes.includes(new URL(value).protocol);
+  return z.string().refine(fits, { error: `must be an address such as ${example}` });
+}
+
+/** A base address that paths are appended to: no query, no trailing slash. */
+function baseUrl(example: string) {
+  return address(['http:', 'https:'], example)
+    .refine((value) => !/[?#]/.test(value), {
+      error: `must have neither query nor fragment, such as ${example}`,
+    })
+    .transform((value) => value.replace(/\/+$/, ''));
+}
+
+/** A secret whose first characters name its kind; its value is never echoed. */
+function prefixed(prefixes: readonly string[]) {
+  const fits = (value: string) => prefixes.some((p) => value.startsWith(p)) && /^[\w-]{12,}$/.test(value);
+  return z.string().refine(fits, {
+    error: `must be a key that starts with ${prefixes.join(' or ')} (copy it whole from the Stripe dashboard)`,
+  });
+}
+
+const origins = z
+  .string()
+  .transform((value) => value.split(',').map((part) => part.trim().replace(/\/$/, '')))
+  .refine((list) => list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), {
+    error: 'must be a comma-separated list of origins such as https://app.example.com (no path, no *)',
+  });
+
+/**
+ * Every variable that this service knows: how it is read and its static default. `.env.example` explains each in
+ * one line. Defaults that depend on other variables are decided in env.rules.ts.
+ */
+export const variables = {
+  // Where it runs
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'], {
+      error: (issue) => `must be development, test or production, ${shown(issue.input)}`,
+    })
+    .default('development'),
+  APP_ENV: z
+    .enum(['development', 'test', 'production'], {
+      error: (issue) => `must be development, test or production, ${shown(issue.input)}`,
+    })
+    .optional(),
+  PORT: whole(0, 65_535, 'TCP port').default(5001),
+  HOST: z
+    .string()
+    .regex(/^[\w.:-]+$/, { error: 'must be an address to listen on, such as 127.0.0.1 or 0.0.0.0' })
+    .optional(),
+  PUBLIC_URL: baseUrl('https://pay.example.com').optional(),
+  CORS_ORIGINS: origins.optional(),
+  TRUST_PROXY: z
+    .union([z.literal('off').transform(() => 0), whole(0, 10, 'proxies')], {
+      error: (issue) => `must be off or the number of proxies in front (0 to 10), ${shown(issue.input)}`,
+    })
+    .default(0),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+      error: (issue) => `must be trace, debug, info, warn, error, fatal or silent, ${shown(issue.input)}`,
+    })
+    .default('info'),
+  DATA_DIR: z.string().default('.data'),
+  SHUTDOWN_GRACE_MS: whole(0, 300_000, 'milliseconds').default(10_000),
+  METRICS_TOKEN: z.string().min(16, { error: 'must have at least 16 characters' }).optional(),
+  DEMO_SEED: flag.optional(),
+  PLATFORM_API_URL: baseUrl('https://platform.example.com').optional(),
+
+  // State
+  DATABASE_URL: address(['postgres:', 'postgresql:'], 'postgresql://user:password@host:5432/name').optional(),
+  DATABASE_REPLICA_URL: address(
+    ['postgres:', 'postgresql:'],
+    'postgresql://user:password@replica:5432/name',
+  ).optional(),
+  DATABASE_POOL_SIZE: whole(2, 500, 'connections').default(10),
+  ALLOW_EMBEDDED_DATABASE: flag.default(false),
+  REDIS_URL: address(['redis:', 'rediss:'], 'redis://host:6379').optional(),
+
+  // Stripe
+  STRIPE_SECRET_KEY: prefixed(['sk_test_', 'sk_live_', 'rk_test_', 'rk_live_']).optional(),
+  STRIPE_PUBLISHABLE_KEY: prefixed(['pk_test_', 'pk_live_']).optional(),
+  STRIPE_WEBHOOK_SECRET: prefixed(['whsec_']).optional(),
+  STRIPE_WEBHOOK_ENDPOINT_SECRET: prefixed(['whsec_']).optional(),
+  // The requirements' 2023-10-16 is not the default: the pinned SDK's types and tests hold for its own version
+  // only, and parameters that this service sends are refused by older ones (ADR "Stripe API version").
+  STRIPE_API_VERSION: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}(\.[a-z]+)?$/, {
+      error: `must be a date with a name, such as ${SDK_API_VERSION}`,
+    })
+    .default(SDK_API_VERSION),
+  STRIPE_API_BASE: baseUrl('https://api.stripe.com').optional(),
+  STRIPE_ALLOW_TEST_KEYS: flag.default(false),
+  // The frontends give up after 10 s (legacy-contract.md section 1), so an answer must come before that.
+  STRIPE_TIMEOUT_MS: whole(500, 9_500, 'milliseconds').default(8_000),
+  STRIPE_REQUESTS_PER_SECOND: whole(1, 10_000, 'requests per second').optional(),
+  STRIPE_SIMULATOR_PORT: whole(0, 65_535, 'TCP port').default(0),
+
+  // Tokens
+  JWT_SECRET: z.string().min(32, { error: 'must have at least 32 characters (HS256)' }).optional(),
+  JWT_JWKS_URL: address(['http:', 'https:'], 'https://platform.example.com/.well-known/jwks.json').optional(),
+  JWT_ISSUER: z.string().optional(),
+  JWT_AUDIENCE: z.string().optional(),
+
+  // Payments
+  PAYMENT_CURRENCY: z
+    .string()
+    .transform((value) => value.toUpperCase())
+    .refine((value) => CURRENCIES.has(value), {
+      error: (issue) => `must be an ISO 4217 currency such as USD, ${shown(issue.input)}`,
+    })
+    .default('USD'),
+  MIN_PAYMENT_AMOUNT: whole(1, STRIPE_MAX_AMOUNT, 'minor units (cents)').default(50),
+  MAX_PAYMENT_AMOUNT: whole(1, STRIPE_MAX_AMOUNT, 'minor units (cents)').default(50_000),
+  PAYMENT_TIMEOUT_MINUTES: whole(1, 1_440, 'minutes').default(60),
+  SPLIT_HOLD_MINUTES: whole(1, 1_440, 'minutes').default(15),
+  AUTO_REFUND_OVERCOLLECTED: flag.default(false),
+  RECEIPT_LINK_DAYS: whole(1, 3_650, 'days').default(90),
+
+  // Webhooks and background work
+  WEBHOOK_BASE_URL: baseUrl('https://api.tabsy.com').optional(),
+  WEBHOOK_SIGNATURE_TOLERANCE: whole(1, 3_600, 'seconds').default(300),
+  WEBHOOK_RETRY_ATTEMPTS: whole(0, 100, 'attempts').default(3),
+  WEBHOOK_RETRY_DELAY_MS: whole(1, 3_600_000, 'milliseconds').default(5_000),
+  WEBHOOK_WAITING_MAX_HOURS: whole(1, 720, 'hours').default(72),
+  WEBHOOK_LOCK_TIMEOUT_MS: whole(10, 5_000, 'milliseconds').default(300),
+  EVENT_SWEEP_INTERVAL_SECONDS: whole(1, 86_400, 'seconds').default(300),
+  EVENT_SWEEP_OVERLAP_SECONDS: whole(0, 86_400, 'seconds').default(600),
+  JANITOR_AFTER_SECONDS: whole(1, 3_600, 'seconds').default(30),
+  WORKER_POLL_MS: whole(50, 60_000, 'milliseconds').default(1_000),
+
+  // Limits
+  PAYMENT_RATE_LIMIT_PER_15_MINUTES: whole(1, 1_000_000, 'requests').default(10),
+  PAYMENT_RATE_LIMIT_PER_HOUR: whole(1, 1_000_000, 'requests').default(100),
+  PAYMENT_RATE_LIMIT_PER_IP_PER_HOUR: whole(1, 10_000_000, 'requests').default(2_000),
+  READ_RATE_LIMIT_PER_MINUTE: whole(1, 10_000_000, 'requests').default(600),
+  IP_RATE_LIMIT_PER_MINUTE: whole(1, 10_000_000, 'requests').default(6_000),
+
+  // Retention
+  OUTBOX_RETENTION_DAYS: whole(1, 3_650, 'days').default(7),
+  IDEMPOTENCY_RETENTION_HOURS: whole(24, 8_760, 'hours').default(72),
+  WEBHOOK_PAYLOAD_RETENTION_DAYS: whole(1, 3_650, 'days').default(90),
+  RECORD_RETENTION_YEARS: whole(1, 100, 'years').default(10),
+};
+
+export type VariableName = keyof typeof variables;
+
+/** What the variables say, each parsed alone. */
+export type Values = { [Name in VariableName]: z.output<(typeof variables)[Name]> };
+
+/** Names of all variables, in the order of `.env.example`. */
+export const variableNames = Object.keys(variables) as readonly VariableName[];
+
+/** One thing that is wrong: the variable, and what to set. */
+export interface Problem {
+  readonly variable: VariableName;
+  readonly text: string;
+}
+
+/**
+ * Parses every variable on its own. An empty or blank string counts as unset.
+ * A variable that does not parse takes its default, so that the rules can still look for further problems.
+ */
+export function parseVariables(source: NodeJS.ProcessEnv): { values: Values; problems: Problem[] } {
+  const problems: Problem[] = [];
+  const parsed = variableNames.map((variable) => {
+    const result = variables[variable].safeParse(source[variable]?.trim() || undefined);
+    if (result.success) return [variable, result.data];
+    problems.push({ variable, text: result.error.issues[0]?.message ?? 'is not valid' });
+    return [variable, variables[variable].parse(undefined)];
+  });
+  return { values: Object.fromEntries(parsed) as Values, problems };
+}

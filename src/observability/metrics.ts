@@ -1,0 +1,90 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** The part of pg's pool that is worth watching. */
+export interface PoolFigures {
+  totalCount: number;
+  idleCount: number;
+  waitingCount: number;
+}
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+const LATENCY_BUCKETS_SEC = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/**
+ * Everything that /metrics shows. `process`: also Node's own figures (memory, event loop lag, garbage collection),
+ * once per process. Label values are from closed lists, never ids.
+ */
+export function createMetrics(options: { process: boolean }) {
+  const registry = new Registry();
+  if (options.process) collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+
+  const requests = new Counter({
+    name: 'tabsy_http_requests_total',
+    help: 'HTTP requests answered, by door and status.',
+    labelNames: ['door', 'status'] as const,
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'tabsy_http_request_duration_seconds',
+    help: 'From the request at the door to its answer, by door.',
+    labelNames: ['door'] as const,
+    buckets: LATENCY_BUCKETS_SEC,
+    registers,
+  });
+  const webhooks = new Counter({
+    name: 'tabsy_webhook_events_total',
+    help: 'Events taken in from Stripe, by what became of them.',
+    labelNames: ['result'] as const,
+    registers,
+  });
+  const signatures = new Counter({
+    name: 'tabsy_webhook_signature_failures_total',
+    help: 'Webhook requests refused before anything was read, by reason.',
+    labelNames: ['reason'] as const,
+    registers,
+  });
+  const transitions = new Counter({
+    name: 'tabsy_payment_transitions_total',
+    help: 'Changes of a payment status.',
+    labelNames: ['from', 'to'] as const,
+    registers,
+  });
+  const processorCalls = new Histogram({
+    name: 'tabsy_processor_call_duration_seconds',
+    help: 'Calls to Stripe, by operation and outcome (ok, refused, unavailable, unknown).',
+    labelNames: ['operation', 'outcome'] as const,
+    buckets: LATENCY_BUCKETS_SEC,
+    registers,
+  });
+
+  return {
+    /** One answered request. `seconds` is its duration. */
+    request(door: string, status: number, seconds: number): void {
+      requests.inc({ door, status });
+      duration.observe({ door }, seconds);
+    },
+    webhookResult: (result: string): void => webhooks.inc({ result }),
+    signatureFailure: (reason: string): void => signatures.inc({ reason }),
+    paymentTransition: (from: string, to: string): void => transitions.inc({ from, to }),
+    processorCall: (operation: string, outcome: string, seconds: number): void =>
+      processorCalls.observe({ operation, outcome }, seconds),
+    /** Reads the pool at every scrape. */
+    watchPool(pool: PoolFigures): void {
+      new Gauge({
+        name: 'tabsy_db_connections',
+        help: 'Database connections of the pool, by state; waiting: requests that queue for one.',
+        labelNames: ['state'] as const,
+        registers,
+        collect() {
+          this.set({ state: 'in_use' }, pool.totalCount - pool.idleCount);
+          this.set({ state: 'idle' }, pool.idleCount);
+          this.set({ state: 'waiting' }, pool.waitingCount);
+        },
+      });
+    },
+    contentType: registry.contentType,
+    render: (): Promise<string> => registry.metrics(),
+  };
+}

@@ -1,0 +1,160 @@
+import { EventEmitter } from 'node:events';
+import { createPrisma } from '@/db/client';
+import { createDb } from '@/db/db';
+import { createPool } from '@/db/pool';
+import { type Env, secretValues } from '@/env';
+import { createHealth } from '@/observability/health';
+import { createLogger } from '@/observability/logger';
+import { createMetrics, type Metrics } from '@/observability/metrics';
+import { createProbes } from '@/rest/probes';
+import type { Deps, Settings, WakeTopic } from '@/services/context';
+import type { Clock, EventReader, Logger, Processor } from '@/services/ports';
+import { createStripeClient } from '@/stripe/client';
+import { createEventReader } from '@/stripe/events';
+import { createProcessor } from '@/stripe/processor';
+import { createTokenBucket } from '@/stripe/token-bucket';
+import { createActorResolver } from '@/trpc/auth';
+import { createTokenVerifier } from '@/trpc/token';
+import { createCors } from './cors';
+import { createDoors } from './doors';
+import { createFindActor } from './find-actor';
+import { createHttp, type Http } from './http';
+import { settingsOf } from './settings';
+
+/** What differs between a server, a test and a benchmark. */
+export interface AppOptions {
+  databaseUrl: string;
+  /** Base address of the running simulator, for the SDK and for the browser; null: Stripe, or STRIPE_API_BASE. */
+  simulatorUrl?: string | null;
+  log?: Logger;
+  clock?: Clock;
+  processor?: Processor;
+  settings?: Partial<Settings>;
+  /** Show Node's own figures in /metrics: once per process. */
+  processMetrics?: boolean;
+}
+
+/** One running service, without its sockets. */
+export interface App extends Http {
+  env: Env;
+  deps: Deps;
+  events: EventReader;
+  metrics: Metrics;
+  /** The same calls at the lower priority of workers. */
+  batchProcessor: Processor;
+  /** What /ready says. Starts as false. */
+  setReady(isReady: boolean): void;
+  /** Runs `listener` after commits that concern its topic. Returns the way to stop it. */
+  onWake(topic: WakeTopic, listener: () => void): () => void;
+  /** Ends pool and connections; requests must be over. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** The composition root: the only place that knows every part. The database must be migrated before requests come. */
+export async function createApp(env: Env, options: AppOptions): Promise<App> {
+  const log = options.log ?? createLogger({ level: env.logLevel, secrets: secretValues(env) });
+  const clock = options.clock ?? { now: () => new Date() };
+  const metrics = createMetrics({ process: options.processMetrics ?? false });
+  const pool = createPool({
+    url: options.databaseUrl,
+    max: env.database.poolSize,
+    applicationName: 'tabsy-payments',
+    onError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
+  });
+  metrics.watchPool(pool);
+  const db = createDb(pool);
+  const prisma = createPrisma(pool);
+  const stripe = connectStripe(env, options, metrics);
+  const wakes = new EventEmitter();
+  let isReady = false;
+
+  const deps: Deps = {
+    db,
+    prisma,
+    clock,
+    processor: stripe.interactive,
+    settings: { ...settingsOf(env, options.simulatorUrl ?? null), ...options.settings },
+    log,
+    wake: (topic) => void wakes.emit(topic),
+  };
+  const events = createEventReader({
+    secrets: env.stripe.webhookSecrets,
+    toleranceSec: env.webhooks.toleranceSeconds,
+  });
+  const health = createHealth({
+    isReady: () => isReady,
+    pingDatabase: () => db.one(PING, []),
+    pingRedis: null,
+    isProcessorReachable: stripe.isReachable,
+    hasLiveEvents: false,
+  });
+  const http = createHttp({
+    settings: { production: env.production, trustedProxyHops: env.server.trustedProxyHops },
+    ...createDoors({
+      deps,
+      events,
+      resolveActor: createActorResolver(createTokenVerifier(env.auth, clock), createFindActor(db)),
+      metrics,
+      metricsToken: env.metricsToken,
+      probes: createProbes(health),
+    }),
+    cors: createCors(env.server.corsOrigins),
+    metrics,
+    log,
+  });
+
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    isReady = false;
+    wakes.removeAllListeners();
+    stripe.close();
+    await prisma.$disconnect();
+    await pool.end();
+  };
+
+  return {
+    ...http,
+    env,
+    deps,
+    events,
+    metrics,
+    batchProcessor: stripe.batch,
+    setReady: (value) => {
+      isReady = value;
+    },
+    onWake: (topic, listener) => {
+      wakes.on(topic, listener);
+      return () => void wakes.off(topic, listener);
+    },
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+const PING = { name: 'health_ping', text: 'SELECT 1 AS one' };
+
+/** The processor at both priorities, over one client and one rate limit, watched by the metrics. */
+function connectStripe(env: Env, options: AppOptions, metrics: Metrics) {
+  const client = createStripeClient({
+    secretKey: env.stripe.secretKey,
+    apiBase: options.simulatorUrl ?? env.stripe.apiBase,
+    apiVersion: env.stripe.apiVersion,
+    timeoutMs: env.stripe.timeoutMs,
+  });
+  const bucket = createTokenBucket({ ratePerSec: env.stripe.requestsPerSecond });
+  let isReachable = true;
+  const observe = (seen: { operation: string; ms: number; outcome: string }) => {
+    metrics.processorCall(seen.operation, seen.outcome, seen.ms / 1000);
+    isReachable = seen.outcome === 'ok' || seen.outcome === 'refused';
+  };
+  const connect = (priority: 'interactive' | 'batch') =>
+    options.processor ?? createProcessor({ client, bucket, priority, observe });
+  return {
+    interactive: connect('interactive'),
+    batch: connect('batch'),
+    isReachable: () => isReachable,
+    close: () => client.close(),
+  };
+}

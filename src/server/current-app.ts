@@ -1,0 +1,29 @@
+import type { App } from './app';
+
+// Next.js bundles route files into a module graph of their own: they share this process's app through globalThis.
+const KEY = Symbol.for('tabsy.payments.app');
+const registry = globalThis as typeof globalThis & { [KEY]?: Promise<App> | undefined };
+
+/** Makes the app known to route files; null when it stops. */
+export function publishApp(app: App | null): void {
+  registry[KEY] = app === null ? undefined : Promise.resolve(app);
+}
+
+/** The app of this process. Under plain `next start` nobody has published one: the first request starts it. */
+export function currentApp(): Promise<App> {
+  const running = registry[KEY];
+  if (running) return running;
+  const starting = startOwn();
+  registry[KEY] = starting;
+  starting.catch(() => {
+    // The next request tries again.
+    registry[KEY] = undefined;
+  });
+  return starting;
+}
+
+async function startOwn(): Promise<App> {
+  const [{ env }, { boot }] = await Promise.all([import('@/env'), import('./boot')]);
+  const booted = await boot({ env: env(), ownUrl: env().server.webhookBaseUrl });
+  return booted.app;
+}

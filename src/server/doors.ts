@@ -1,0 +1,101 @@
+import type { Metrics } from '@/observability/metrics';
+import type { Probes } from '@/rest/probes';
+import type { Deps, RequestInfo } from '@/services/context';
+import type { ServiceError } from '@/services/errors';
+import type { EventReader } from '@/services/ports';
+import type { ActorResolver } from '@/trpc/auth';
+import { handleTrpc, TRPC_PATH } from '@/trpc/handler';
+import { refuseTrpc } from '@/trpc/refusal';
+import { handleStripeWebhook, type WebhookObserver } from '@/webhooks/door';
+import { type Door, plainRefusal } from './door';
+import { handleMetrics } from './metrics-door';
+
+const WEBHOOK_MAX_BYTES = 1024 * 1024;
+const API_MAX_BYTES = 256 * 1024;
+const PROBE_MAX_BYTES = 1024;
+
+export interface DoorParts {
+  deps: Deps;
+  events: EventReader;
+  resolveActor: ActorResolver;
+  metrics: Metrics;
+  metricsToken: string | undefined;
+  probes: Probes;
+}
+
+/** Every door of this service by path: exact paths, and prefixes for doors with paths of their own below. */
+export function createDoors(parts: DoorParts): {
+  doors: ReadonlyMap<string, Door>;
+  prefixes: readonly (readonly [string, Door])[];
+} {
+  const { probes } = parts;
+  const trpc = trpcDoor(parts);
+  const webhook = webhookDoor(parts);
+  return {
+    doors: new Map([
+      [TRPC_PATH, trpc],
+      ['/api/webhooks/stripe', webhook],
+      ['/api/v1/payments/webhooks/stripe', webhook],
+      ['/health', probeDoor('health', () => probes.health())],
+      ['/ready', probeDoor('ready', () => probes.ready())],
+      ['/live', probeDoor('live', () => probes.live())],
+      ['/metrics', metricsDoor(parts)],
+    ]),
+    prefixes: [[`${TRPC_PATH}/`, trpc]],
+  };
+}
+
+function trpcDoor({ deps, resolveActor }: DoorParts): Door {
+  return {
+    name: 'trpc',
+    maxBodyBytes: API_MAX_BYTES,
+    allowsOtherOrigins: true,
+    needsHttps: true,
+    handle: (request, info) => handleTrpc({ deps, resolveActor }, request, info),
+    refuse: refuseTrpc,
+  };
+}
+
+function webhookDoor({ deps, events, metrics }: DoorParts): Door {
+  const observeWebhook: WebhookObserver = (result) => {
+    if (result.startsWith('rejected:')) metrics.signatureFailure(result.slice('rejected:'.length));
+    else metrics.webhookResult(result);
+  };
+  const webhookDeps = { ...deps, events, observeWebhook };
+  return {
+    name: 'webhook',
+    maxBodyBytes: WEBHOOK_MAX_BYTES,
+    allowsOtherOrigins: false,
+    needsHttps: true,
+    handle: async (request) =>
+      request.method === 'POST' ? handleStripeWebhook(webhookDeps, request) : onlyPost(),
+    refuse: plainRefusal,
+  };
+}
+
+function probeDoor(name: string, handle: () => Promise<Response>): Door {
+  return {
+    name,
+    maxBodyBytes: PROBE_MAX_BYTES,
+    allowsOtherOrigins: true,
+    needsHttps: false,
+    handle,
+    refuse: plainRefusal,
+  };
+}
+
+function metricsDoor({ metrics, metricsToken }: DoorParts): Door {
+  return {
+    name: 'metrics',
+    maxBodyBytes: PROBE_MAX_BYTES,
+    allowsOtherOrigins: false,
+    needsHttps: false,
+    handle: (request, _info: RequestInfo, connection) =>
+      handleMetrics(metrics, metricsToken, request, connection),
+    refuse: (error: ServiceError, status) => plainRefusal(error, status),
+  };
+}
+
+function onlyPost(): Response {
+  return new Response('Stripe posts events here.\n', { status: 405, headers: { allow: 'POST' } });
+}

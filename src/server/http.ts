@@ -1,0 +1,124 @@
+import type { Metrics } from '@/observability/metrics';
+import { requestIdOf } from '@/observability/request-id';
+import type { RequestInfo } from '@/services/context';
+import { ServiceError } from '@/services/errors';
+import type { Logger } from '@/services/ports';
+import { withinBodyLimit } from './body-limit';
+import { type Connection, cameByHttps, clientAddress, isLoopback } from './client-address';
+import type { Cors } from './cors';
+import type { Door } from './door';
+
+export interface HttpSettings {
+  production: boolean;
+  trustedProxyHops: number;
+}
+
+export interface HttpParts {
+  settings: HttpSettings;
+  doors: ReadonlyMap<string, Door>;
+  /** Doors that answer everything below a path, e.g. `/api/trpc/`. */
+  prefixes: readonly (readonly [string, Door])[];
+  cors: Cors;
+  metrics: Metrics;
+  log: Logger;
+}
+
+export interface Http {
+  /** Whether a door answers this path; everything else is Next.js's. */
+  serves(pathname: string): boolean;
+  /** The one handler of both mounts. Never rejects. */
+  fetch(request: Request, connection: Connection): Promise<Response>;
+}
+
+/** A year, as the preload lists ask for. */
+const HSTS = 'max-age=31536000; includeSubDomains';
+
+export function createHttp(parts: HttpParts): Http {
+  const { settings, cors, metrics, log } = parts;
+
+  function doorOf(pathname: string): Door | undefined {
+    return parts.doors.get(pathname) ?? parts.prefixes.find(([prefix]) => pathname.startsWith(prefix))?.[1];
+  }
+
+  async function answer(
+    door: Door,
+    request: Request,
+    info: RequestInfo,
+    connection: Connection,
+    isSecure: boolean,
+  ): Promise<Response> {
+    try {
+      if (door.allowsOtherOrigins && request.method === 'OPTIONS') return cors.preflight();
+      if (door.needsHttps && !isSecure) return door.refuse(HTTPS_REQUIRED, 403, info);
+      const bounded = await withinBodyLimit(request, door.maxBodyBytes);
+      if (bounded === null) return door.refuse(tooLarge(door.maxBodyBytes), 413, info);
+      return await door.handle(bounded, info, connection);
+    } catch (error) {
+      log.error({ requestId: info.id, door: door.name, err: error }, 'a door failed');
+      return door.refuse(FAILED, 500, info);
+    }
+  }
+
+  return {
+    serves: (pathname) => doorOf(pathname) !== undefined,
+
+    async fetch(request, connection) {
+      const startedMs = performance.now();
+      const door = doorOf(pathOf(request.url));
+      if (door === undefined) return new Response('Not found', { status: 404 });
+      const { headers } = request;
+      const info: RequestInfo = {
+        id: requestIdOf(headers.get('x-request-id')),
+        ip: clientAddress(headers.get('x-forwarded-for'), connection, settings.trustedProxyHops),
+        userAgent: headers.get('user-agent'),
+      };
+      const isSecure =
+        !settings.production ||
+        isSecureRequest((name) => headers.get(name), connection, settings.trustedProxyHops);
+      const response = await answer(door, request, info, connection, isSecure);
+      const own = response.headers;
+      own.set('x-request-id', info.id);
+      own.set('x-content-type-options', 'nosniff');
+      own.set('referrer-policy', 'no-referrer');
+      own.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
+      if (!own.has('cache-control')) own.set('cache-control', 'no-store');
+      if (settings.production) own.set('strict-transport-security', HSTS);
+      if (door.allowsOtherOrigins) cors.decorate(request, own);
+      metrics.request(door.name, response.status, (performance.now() - startedMs) / 1000);
+      return response;
+    },
+  };
+}
+
+/** The path of an absolute or origin-form URL, without parsing the rest of it. */
+export function pathOf(url: string): string {
+  const start = url.startsWith('/') ? 0 : url.indexOf('/', url.indexOf('://') + 3);
+  if (start === -1) return '/';
+  const end = url.slice(start).search(/[?#]/);
+  return end === -1 ? url.slice(start) : url.slice(start, start + end);
+}
+
+/** By https; or from the machine itself and through no proxy, such as `npm start` tried on a laptop. */
+export function isSecureRequest(
+  header: (name: string) => string | null,
+  connection: Connection,
+  trustedHops: number,
+): boolean {
+  if (cameByHttps(header('x-forwarded-proto'), connection, trustedHops)) return true;
+  const isProxied =
+    trustedHops > 0 || header('x-forwarded-for') !== null || header('x-forwarded-proto') !== null;
+  return !isProxied && isLoopback(connection.remoteAddress) && LOCAL_HOST.test(header('host') ?? '');
+}
+
+const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
+const HTTPS_REQUIRED = new ServiceError(
+  'HTTPS_REQUIRED',
+  'Use https: payments are not taken over plain http.',
+);
+const FAILED = new ServiceError('INTERNAL', 'Something went wrong on our side. Try again.');
+
+function tooLarge(maxBytes: number): ServiceError {
+  return new ServiceError('INVALID_INPUT', `The body is larger than ${maxBytes} bytes. Send less at once.`, {
+    details: { maxBytes },
+  });
+}

@@ -1,0 +1,74 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import type { Connection } from './client-address';
+import { type Http, type HttpSettings, isSecureRequest, pathOf } from './http';
+import type { NextHost } from './next';
+
+export interface ListenerParts {
+  http: Http;
+  settings: HttpSettings;
+  /** Null: doors only, other paths are 404. */
+  next: NextHost | null;
+  /** `next` sends even the doors' requests through their Next.js routes, to prove that both mounts are one. */
+  mount: 'direct' | 'next';
+}
+
+export type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+
+/** Which side answers: a door directly, through the Node-to-Web adapter, or Next.js. */
+export function createListener({ http, settings, next, mount }: ListenerParts): Listener {
+  // The adapter's own Request and Response would replace the global ones, and Next.js checks its own against those.
+  const direct = getRequestListener(
+    (request, { incoming }) => http.fetch(request, connectionOf(incoming as IncomingMessage)),
+    { overrideGlobalObjects: false, hostname: 'localhost' },
+  );
+
+  return (incoming, outgoing) => {
+    if (http.serves(pathOf(incoming.url ?? '/'))) {
+      if (mount === 'direct' || next === null) void direct(incoming, outgoing);
+      else void next.handle(incoming, outgoing);
+      return;
+    }
+    if (settings.production && !isSecure(incoming, settings)) {
+      sendToHttps(incoming, outgoing);
+      return;
+    }
+    setPageHeaders(outgoing, settings);
+    if (next === null) outgoing.writeHead(404, { 'content-type': 'text/plain' }).end('Not found\n');
+    else void next.handle(incoming, outgoing);
+  };
+}
+
+function connectionOf(incoming: IncomingMessage): Connection {
+  return {
+    remoteAddress: incoming.socket.remoteAddress ?? null,
+    isEncrypted: 'encrypted' in incoming.socket && incoming.socket.encrypted === true,
+  };
+}
+
+function isSecure(incoming: IncomingMessage, settings: HttpSettings): boolean {
+  const header = (name: string) => {
+    const value = incoming.headers[name];
+    return typeof value === 'string' ? value : null;
+  };
+  return isSecureRequest(header, connectionOf(incoming), settings.trustedProxyHops);
+}
+
+/** Pages move to https; anything else already sent its content in the open and must be stopped. */
+function sendToHttps(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  const isPage = incoming.method === 'GET' || incoming.method === 'HEAD';
+  const { host } = incoming.headers;
+  if (isPage && host !== undefined && /^[\w.-]+(:\d+)?$/.test(host)) {
+    const target = `https://${host.replace(/:\d+$/, '')}${incoming.url ?? '/'}`;
+    outgoing.writeHead(308, { location: target }).end();
+    return;
+  }
+  outgoing.writeHead(403, { 'content-type': 'text/plain' }).end('HTTPS_REQUIRED: use https.\n');
+}
+
+function setPageHeaders(outgoing: ServerResponse, { production }: HttpSettings): void {
+  outgoing.setHeader('x-content-type-options', 'nosniff');
+  outgoing.setHeader('x-frame-options', 'DENY');
+  outgoing.setHeader('referrer-policy', 'strict-origin-when-cross-origin');
+  if (production) outgoing.setHeader('strict-transport-security', 'max-age=31536000; includeSubDomains');
+}

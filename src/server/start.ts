@@ -1,0 +1,132 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { type Env, secretValues } from '@/env';
+import { createLogger } from '@/observability/logger';
+import type { Logger } from '@/services/ports';
+import type { Simulator } from '@/stripe/simulator';
+import type { App } from './app';
+import { type BootOptions, boot } from './boot';
+import { publishApp } from './current-app';
+import { pathOf } from './http';
+import { closeServer, createHttpServer, listen } from './listen';
+import { createListener, type Listener } from './listener';
+import type { NextHost } from './next';
+
+export interface StartOptions {
+  env: Env;
+  log?: Logger;
+  /** False: doors only, without pages. */
+  next?: boolean;
+  /** Next.js with hot reload instead of a build. */
+  dev?: boolean;
+  mount?: 'direct' | 'next';
+  databaseUrl?: string;
+  app?: BootOptions['app'];
+}
+
+export interface RunningServer {
+  /** As this machine reaches it, without a slash at the end. */
+  url: string;
+  /** Null with real keys. */
+  simulator: Simulator | null;
+  databaseUrl: string;
+  app: App;
+  /** Finishes running requests within the grace period, then ends everything. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the whole service. The port is taken first: a port in use is told before a database starts, probes can see that
+ * the process is alive but not ready, and the simulator learns where to deliver. Throws with one line that says what to do.
+ */
+export async function startServer(options: StartOptions): Promise<RunningServer> {
+  const { env } = options;
+  const log = options.log ?? createLogger({ level: env.logLevel, secrets: secretValues(env) });
+  const server = createHttpServer();
+  const requests = serveStarting(server);
+  const port = await listen(server, env.server.port, env.server.host);
+  const url = `http://${reachableHost(env.server.host)}:${port}`;
+  const nextStarting = options.next === false ? null : startPages(options, port);
+  // Reported below, after what was started beside it is ended.
+  nextStarting?.catch(() => undefined);
+
+  const booting = boot({ ...bootOptions(options, url), log });
+  const started = await Promise.all([booting, nextStarting]).catch(async (error: unknown) => {
+    await closeServer(server, 0);
+    await booting.then((booted) => booted.stop()).catch(() => undefined);
+    throw error;
+  });
+  const [booted, next] = started;
+  const { app } = booted;
+  requests.listener = createListener({
+    http: app,
+    settings: { production: env.production, trustedProxyHops: env.server.trustedProxyHops },
+    next,
+    mount: options.mount ?? 'direct',
+  });
+  passUpgrades(server, next);
+  publishApp(app);
+  app.setReady(true);
+
+  let stopping: Promise<void> | undefined;
+  const stop = async () => {
+    app.setReady(false);
+    requests.isStopping = true;
+    await closeServer(server, env.server.shutdownGraceMs);
+    await next?.close();
+    publishApp(null);
+    await booted.stop();
+  };
+  return {
+    url,
+    simulator: booted.simulator,
+    databaseUrl: booted.databaseUrl,
+    app,
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}
+
+/** Loaded only when pages are served: Next.js takes a second and some memory. */
+async function startPages(options: StartOptions, port: number): Promise<NextHost> {
+  const { startNext } = await import('./next');
+  return startNext({ dev: options.dev ?? false, dir: process.cwd(), port });
+}
+
+/** A port chosen by the system is known only now, so links and the simulator's deliveries get it here. */
+function bootOptions(options: StartOptions, url: string): BootOptions {
+  const { env, databaseUrl } = options;
+  const publicUrl = env.server.port === 0 ? { publicUrl: url } : {};
+  const app = { ...options.app, settings: { ...publicUrl, ...options.app?.settings } };
+  return { env, ownUrl: url, app, ...(databaseUrl === undefined ? {} : { databaseUrl }) };
+}
+
+/** Until the doors are open: alive, but not ready. */
+function serveStarting(server: Server): { listener: Listener; isStopping: boolean } {
+  const state = { listener: answerStarting, isStopping: false };
+  server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    if (state.isStopping) outgoing.shouldKeepAlive = false;
+    state.listener(incoming, outgoing);
+  });
+  return state;
+}
+
+function answerStarting(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  const isLive = pathOf(incoming.url ?? '/') === '/live';
+  outgoing
+    .writeHead(isLive ? 200 : 503, { 'content-type': 'application/json', 'retry-after': '1' })
+    .end(JSON.stringify({ success: isLive, data: { alive: true, ready: false }, alive: true, ready: false }));
+}
+
+function passUpgrades(server: Server, next: NextHost | null): void {
+  server.on('upgrade', (incoming, socket, head) => {
+    if (next && pathOf(incoming.url ?? '/').startsWith('/_next/')) next.upgrade(incoming, socket, head);
+    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
+}
+
+function reachableHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}

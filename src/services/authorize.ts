@@ -1,0 +1,106 @@
+import type { Actor } from './actor';
+import { notVisible, ServiceError } from './errors';
+
+/** Everything an actor may ask for. One rule each in RULES; the matrix test walks this list. */
+export const ACTIONS = [
+  'payment.read',
+  'payment.create',
+  'payment.change',
+  'payment.list',
+  'payment.history',
+  'receipt.read',
+  'config.read',
+  'platform.sync',
+] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** Whose thing it is. A missing part means: not tied to one. */
+export interface Resource {
+  restaurantId?: string | null;
+  tableSessionId?: string | null;
+  guestSessionId?: string | null;
+  customerId?: string | null;
+}
+
+type Who = 'admin' | 'staff' | 'payer' | 'tableMate' | 'service' | 'anyone';
+
+const RULES: Record<Action, readonly Who[]> = {
+  'payment.read': ['admin', 'staff', 'payer', 'tableMate'],
+  'payment.create': ['admin', 'staff', 'payer', 'tableMate'],
+  'payment.change': ['admin', 'staff', 'payer'],
+  'payment.list': ['admin', 'staff', 'payer', 'tableMate'],
+  'payment.history': ['admin', 'staff'],
+  'receipt.read': ['admin', 'staff', 'payer', 'tableMate'],
+  'config.read': ['anyone'],
+  'platform.sync': ['service'],
+};
+
+/** May this actor do this to that? The only place that answers (architecture section 7). */
+export function may(actor: Actor, action: Action, resource: Resource): boolean {
+  return RULES[action].some((who) => isWho(actor, who, resource));
+}
+
+/**
+ * Throws unless the actor may. A stranger to the resource gets NOT_VISIBLE (decision 6), nobody at all
+ * UNAUTHENTICATED, and one who may see but not do it FORBIDDEN.
+ */
+export function authorize(actor: Actor, action: Action, resource: Resource, what: string): void {
+  if (may(actor, action, resource)) return;
+  if (actor.kind === 'anonymous') refuseStranger(actor, action);
+  if (action !== 'payment.read' && may(actor, 'payment.read', resource)) {
+    throw new ServiceError('FORBIDDEN', `Your role may not do this (${action}).`, { details: { action } });
+  }
+  if (RULES[action].every((who) => who === 'service' || who === 'admin')) {
+    throw new ServiceError('FORBIDDEN', `Only the platform or an admin may do this (${action}).`, {
+      details: { action },
+    });
+  }
+  throw notVisible(what);
+}
+
+function isWho(actor: Actor, who: Who, resource: Resource): boolean {
+  switch (who) {
+    case 'anyone':
+      return true;
+    case 'service':
+      return actor.kind === 'service' || actor.kind === 'system';
+    case 'admin':
+      return actor.kind === 'admin' || actor.kind === 'system';
+    case 'staff':
+      return (
+        actor.kind === 'member' &&
+        actor.memberships.some((m) => m.restaurantId === (resource.restaurantId ?? NONE))
+      );
+    case 'payer':
+      return isPayer(actor, resource);
+    case 'tableMate': {
+      const guest = guestOf(actor);
+      return guest !== null && guest.tableSessionId === (resource.tableSessionId ?? NONE);
+    }
+  }
+}
+
+function isPayer(actor: Actor, resource: Resource): boolean {
+  if (
+    (actor.kind === 'customer' || actor.kind === 'member') &&
+    actor.userId === (resource.customerId ?? NONE)
+  )
+    return true;
+  return guestOf(actor)?.guestSessionId === (resource.guestSessionId ?? NONE);
+}
+
+/** A guest id beside a bearer token only scopes: it gives a signed-in customer the table, never more (decision 5). */
+function guestOf(actor: Actor) {
+  return actor.kind === 'guest' || actor.kind === 'customer' ? actor.guest : null;
+}
+
+// Never equal to an id: an absent part of a resource matches nobody.
+const NONE = Symbol('none') as unknown as string;
+
+/** For actors that can never do this, whatever the resource. */
+export function refuseStranger(actor: Actor, action: Action): never {
+  if (actor.kind === 'anonymous') {
+    throw new ServiceError('UNAUTHENTICATED', 'Sign in, or send the guest id of your table in x-session-id.');
+  }
+  throw new ServiceError('FORBIDDEN', `Your role may not do this (${action}).`, { details: { action } });
+}

@@ -1,0 +1,47 @@
+import type { Db } from '@/db/db';
+import type { PrismaClient } from '@/generated/prisma/client';
+import type { Actor } from './actor';
+import type { Clock, Logger, Processor } from './ports';
+
+/** The part of the configuration that rules depend on; built from src/env.ts by the composition root. */
+export interface Settings {
+  currency: string;
+  minPaymentMinor: number;
+  maxPaymentMinor: number;
+  paymentTimeoutMinutes: number;
+  splitHoldMinutes: number;
+  publishableKey: string;
+  simulator: boolean;
+  /** Where the browser confirms cards in simulator mode; null with real keys. */
+  simulatorUrl: string | null;
+  publicUrl: string;
+  receiptLinkDays: number;
+  webhookRetryAttempts: number;
+  webhookRetryDelayMs: number;
+}
+
+/** Sleeping readers that a commit may wake. Lost wake-ups are harmless: everyone also polls. */
+export type WakeTopic = 'outbox' | 'inbox' | 'creation';
+
+/** What one process shares between all requests. */
+export interface Deps {
+  db: Db;
+  prisma: PrismaClient;
+  clock: Clock;
+  processor: Processor;
+  settings: Settings;
+  log: Logger;
+  wake(topic: WakeTopic): void;
+}
+
+export interface RequestInfo {
+  id: string;
+  ip: string | null;
+  userAgent: string | null;
+}
+
+/** What every verb gets: `verb(ctx, input)`. */
+export interface ServiceContext extends Deps {
+  actor: Actor;
+  request: RequestInfo;
+}

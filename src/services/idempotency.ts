@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { claimKey, readKey, storeKeyResult } from '@/db/sql/idempotency';
+import type { Tx } from '@/db/transaction';
+import { type Actor, actorLabel } from './actor';
+import { ServiceError } from './errors';
+
+/** Names one operation of one actor: same key, same answer; same key with other input is refused (decision 26). */
+export interface OperationKey {
+  scope: string;
+  key: string;
+  fingerprint: string;
+}
+
+/** @param input the parsed input without its key; the order of its fields does not matter */
+export function operationKey(actor: Actor, procedure: string, key: string, input: object): OperationKey {
+  return {
+    scope: `${actorLabel(actor)}:${procedure}`,
+    key,
+    fingerprint: createHash('sha256').update(canonicalJson(input)).digest('hex'),
+  };
+}
+
+/**
+ * Runs `first` for a new key and stores the ids it returns in the same transaction; a known key gets those ids without
+ * running anything. Sixteen at once: one runs, the others wait for its commit.
+ * @throws ServiceError IDEMPOTENCY_KEY_REUSED when the key came with other input before
+ */
+export async function once<Ids extends object>(
+  tx: Tx,
+  operation: OperationKey,
+  first: () => Promise<Ids>,
+): Promise<{ ids: Ids; isFirst: boolean }> {
+  const claimed = await tx.maybeOne(claimKey, [operation.scope, operation.key, operation.fingerprint]);
+  if (claimed !== null) {
+    const ids = await first();
+    await tx.query(storeKeyResult, [operation.scope, operation.key, JSON.stringify(ids)]);
+    return { ids, isFirst: true };
+  }
+  const known = await tx.one<{ fingerprint: string; result: Ids }>(readKey, [operation.scope, operation.key]);
+  if (known.fingerprint !== operation.fingerprint) {
+    throw new ServiceError(
+      'IDEMPOTENCY_KEY_REUSED',
+      'This idempotency key was used with other input. Make a new key for a new operation.',
+    );
+  }
+  return { ids: known.result, isFirst: false };
+}
+
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part) && !(part instanceof Date)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}

@@ -1,0 +1,90 @@
+import { lockOrdersOfIntent, readPaymentOfIntent } from '@/db/sql/read-payment';
+import type { Tx } from '@/db/transaction';
+import { decide, type PaymentFact } from '@/domain/payment/transition';
+import { isUuid } from '../ids';
+import type { ProcessorIntent } from '../ports';
+import { capture } from './capture';
+import type { FactContext } from './fact-context';
+import { keepUnmatchedReceipt } from './keep-unmatched-receipt';
+import type { PaymentEventType } from './payment-event';
+import type { PaymentRow } from './payment-row';
+import { type PaymentPatch, recordChange } from './record-change';
+
+/** What became of a fact. `waiting`: its payment is not here yet; `for` is the id whose arrival wakes it. */
+export type FactOutcome =
+  | { kind: 'applied' }
+  | { kind: 'ignored'; reason: string }
+  | { kind: 'waiting'; for: string };
+
+export type IntentFact = Extract<PaymentFact, `INTENT_${string}`>;
+
+/**
+ * Applies what the processor says about an intent: by webhook, sweep, refresh or expiry, in any order and as often as it
+ * comes. The payment is found by intent id, or by the payment id in the metadata while the intent id is not stored
+ * yet (legacy-contract section 7, number 8).
+ * @param atSec the processor's own second of the fact
+ */
+export async function applyIntentFact(
+  tx: Tx,
+  ctx: FactContext,
+  fact: { kind: IntentFact; intent: ProcessorIntent; atSec: number },
+): Promise<FactOutcome> {
+  const { intent } = fact;
+  const claimedId = isUuid(intent.metadata.paymentId) ? intent.metadata.paymentId : null;
+  const [, rows] = await Promise.all([
+    tx.query(lockOrdersOfIntent, [intent.id, claimedId]),
+    tx.query<PaymentRow>(readPaymentOfIntent, [intent.id, claimedId]),
+  ]);
+  const row = rows.find((r) => r.paymentIntentId === intent.id) ?? rows[0];
+  if (!row) {
+    if (claimedId) return { kind: 'waiting', for: claimedId };
+    return { kind: 'ignored', reason: 'foreign: no payment of ours' };
+  }
+  if (row.paymentIntentId !== null && row.paymentIntentId !== intent.id) {
+    if (fact.kind !== 'INTENT_SUCCEEDED') return { kind: 'ignored', reason: 'another intent of the payment' };
+    return keepUnmatchedReceipt(tx, ctx, row, fact, 'ANOTHER_INTENT');
+  }
+  const decision = decide(row, { kind: fact.kind, atSec: fact.atSec });
+  if (decision.kind === 'ignore') return { kind: 'ignored', reason: decision.reason };
+  if (decision.kind === 'refuse') return keepUnmatchedReceipt(tx, ctx, row, fact, 'SECOND_MONEY');
+
+  const seen: PaymentPatch = {
+    status: decision.to,
+    factAtSec: decision.factAtSec,
+    factRank: decision.factRank,
+    paymentIntentId: intent.id,
+    transactionId: intent.id,
+    clientSecret: row.clientSecret ?? intent.clientSecret,
+    chargeId: intent.chargeId ?? row.chargeId,
+    creationState: 'CREATED',
+  };
+  if (fact.kind === 'INTENT_SUCCEEDED') return capture(tx, ctx, row, fact, seen);
+  await recordChange(tx, ctx, row, {
+    action: ACTIONS[fact.kind],
+    patch: {
+      ...seen,
+      failureReason:
+        intent.lastError?.guestMessage ?? (fact.kind === 'INTENT_FAILED' ? row.failureReason : null),
+      failureCode: intent.lastError ? (intent.lastError.declineCode ?? intent.lastError.code) : null,
+    },
+    details: { intentId: intent.id, atSec: fact.atSec, declineCode: intent.lastError?.declineCode ?? null },
+    events: row.status === decision.to ? [] : EVENTS[fact.kind],
+  });
+  return { kind: 'applied' };
+}
+
+type OpenFact = Exclude<IntentFact, 'INTENT_SUCCEEDED'>;
+
+const ACTIONS: Record<OpenFact, string> = {
+  INTENT_REQUIRES_ACTION: 'authentication_required',
+  INTENT_PROCESSING: 'processing',
+  INTENT_FAILED: 'failed',
+  INTENT_CANCELED: 'cancelled',
+};
+
+const EVENTS: Record<OpenFact, readonly PaymentEventType[]> = {
+  INTENT_REQUIRES_ACTION: ['payment:status_updated'],
+  INTENT_PROCESSING: ['payment:status_updated', 'payment:processing'],
+  INTENT_FAILED: ['payment:status_updated', 'payment:failed'],
+  INTENT_CANCELED: ['payment:status_updated', 'payment:cancelled'],
+};

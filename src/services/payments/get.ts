@@ -1,0 +1,20 @@
+import { authorize } from '../authorize';
+import type { ServiceContext } from '../context';
+import { parseInput } from '../parse';
+import { findRow, readView, toView, viewResource } from './read-view';
+import { refreshFromProcessor } from './refresh';
+import { type GetPaymentInput, getPaymentInput } from './schemas';
+import type { PaymentView } from './view';
+
+/**
+ * One payment. Reading an open card payment asks the processor how it stands, so that a lost webhook shows for no longer
+ * than the next look (decision 20); when the processor does not answer, what is stored is the answer.
+ * @throws ServiceError NOT_VISIBLE, UNAUTHENTICATED
+ */
+export async function getPayment(ctx: ServiceContext, raw: GetPaymentInput): Promise<PaymentView> {
+  const { paymentId } = parseInput(getPaymentInput, raw);
+  const row = await findRow(ctx, paymentId);
+  authorize(ctx.actor, 'payment.read', viewResource(row), 'Payment');
+  const hasChanged = await refreshFromProcessor(ctx, row);
+  return hasChanged ? readView(ctx, paymentId) : toView(row, ctx.actor, ctx.settings.publicUrl);
+}

@@ -1,0 +1,73 @@
+import { insertLedgerEntry } from '@/db/sql/ledger';
+import type { Tx } from '@/db/transaction';
+import { businessDayOf } from '@/domain/business-day';
+import { unmatchedReceiptPostings } from '@/domain/ledger/postings';
+import { isCaptured } from '@/domain/payment/status';
+import { openDiscrepancy } from '../discrepancies/open';
+import { newId } from '../ids';
+import type { ProcessorIntent } from '../ports';
+import type { FactOutcome } from './apply-intent';
+import type { FactContext } from './fact-context';
+import type { PaymentRow } from './payment-row';
+import { recordChange } from './record-change';
+
+export type UnmatchedReason = 'AMOUNT_MISMATCH' | 'ANOTHER_INTENT' | 'SECOND_MONEY';
+
+/**
+ * Money arrived that the payment cannot take: another amount or currency than asked, a second intent, or a card beside
+ * cash. It never settles silently: it is booked as an unmatched receipt and put on the work list. An open payment stays
+ * PROCESSING with its hold until a person decides. Told again, it changes nothing.
+ */
+export async function keepUnmatchedReceipt(
+  tx: Tx,
+  ctx: FactContext,
+  row: PaymentRow,
+  fact: { intent: ProcessorIntent; atSec: number },
+  reason: UnmatchedReason,
+): Promise<FactOutcome> {
+  const { intent } = fact;
+  const isNew = await openDiscrepancy(tx, {
+    factKey: `unmatched:${intent.id}`,
+    restaurantId: row.restaurantId,
+    type: reason === 'AMOUNT_MISMATCH' ? 'AMOUNT_MISMATCH' : 'DUPLICATE_PAYMENT',
+    reason,
+    severity: 'CRITICAL',
+    paymentId: row.id,
+    orderId: row.orderId,
+    currency: intent.currency,
+    expectedMinor: reason === 'AMOUNT_MISMATCH' ? row.totalMinor : 0,
+    actualMinor: intent.receivedMinor,
+    description: DESCRIPTIONS[reason],
+  });
+  if (!isNew) return { kind: 'ignored', reason: 'repeat: the receipt is on the work list' };
+  const occurredAt = new Date(fact.atSec * 1000);
+  const postings = unmatchedReceiptPostings({ amountMinor: intent.receivedMinor });
+  await tx.query(insertLedgerEntry, [
+    newId(),
+    `unmatched:${intent.id}`,
+    row.restaurantId,
+    intent.currency,
+    row.id,
+    businessDayOf(occurredAt, row.timeZone, row.closingHour),
+    occurredAt,
+    postings.map((p) => p.account),
+    postings.map((p) => p.amountMinor),
+  ]);
+  const open = !isCaptured(row.status);
+  await recordChange(tx, ctx, row, {
+    action: 'unmatched_receipt',
+    patch: open
+      ? { status: 'PROCESSING', paymentIntentId: row.paymentIntentId ?? intent.id, creationState: 'CREATED' }
+      : {},
+    details: { intentId: intent.id, reason, receivedMinor: intent.receivedMinor, currency: intent.currency },
+    events: open && row.status !== 'PROCESSING' ? ['payment:status_updated'] : [],
+  });
+  return { kind: 'applied' };
+}
+
+const DESCRIPTIONS: Record<UnmatchedReason, string> = {
+  AMOUNT_MISMATCH:
+    'The processor took another amount or currency than was asked. Compare both, then refund or correct.',
+  ANOTHER_INTENT: 'A second intent of this payment took money. Refund it.',
+  SECOND_MONEY: 'The card was charged for a payment that was settled otherwise. Refund the card.',
+};

@@ -1,0 +1,78 @@
+import { isOpen } from '@/domain/payment/status';
+import type { Prisma } from '@/generated/prisma/client';
+import { type Actor, payerKey } from '../actor';
+import type { ServiceContext } from '../context';
+import { notVisible } from '../errors';
+import { isUuid } from '../ids';
+import type { PaymentView } from './view';
+
+/** What a view needs beside the payment's own columns. */
+export const VIEW_INCLUDE = {
+  session: { select: { publicId: true } },
+} as const satisfies Prisma.PaymentInclude;
+export type ViewRow = Prisma.PaymentGetPayload<{ include: typeof VIEW_INCLUDE }>;
+
+/** Reads one payment for a caller who was authorised already. @throws ServiceError NOT_VISIBLE */
+export async function readView(ctx: ServiceContext, paymentId: string): Promise<PaymentView> {
+  return toView(await findRow(ctx, paymentId), ctx.actor, ctx.settings.publicUrl);
+}
+
+/** One payment's row. A malformed id belongs to nothing (decision 3). @throws ServiceError NOT_VISIBLE */
+export async function findRow(ctx: ServiceContext, paymentId: string): Promise<ViewRow> {
+  const row = isUuid(paymentId)
+    ? await ctx.prisma.payment.findUnique({ where: { id: paymentId }, include: VIEW_INCLUDE })
+    : null;
+  if (!row) throw notVisible('Payment');
+  return row;
+}
+
+/** The payment as this actor may see it: the client secret only for the payer, and only while it can still be paid. */
+export function toView(row: ViewRow, actor: Actor, publicUrl: string): PaymentView {
+  const isPayer = payerKey(actor) === row.payerKey;
+  return {
+    id: row.id,
+    orderId: row.orderId,
+    restaurantId: row.restaurantId,
+    tableId: row.tableId,
+    tableSessionId: row.tableSessionId,
+    guestPublicId: row.session?.publicId ?? null,
+    customerId: row.customerId,
+    subtotalMinor: row.amountMinor,
+    taxMinor: row.taxMinor,
+    tipMinor: row.tipMinor,
+    totalMinor: row.totalMinor,
+    refundedMinor: row.refundedMinor,
+    tipRefundedMinor: row.tipRefundMinor,
+    currency: row.currency,
+    method: row.method,
+    provider: row.provider,
+    status: row.status,
+    paymentIntentId: row.paymentIntentId,
+    transactionId: row.transactionId,
+    clientSecret: isPayer && isOpen(row.status) ? row.clientSecret : null,
+    cardBrand: row.cardBrand,
+    cardLast4: row.cardLast4,
+    cardFunding: row.cardFunding,
+    wallet: row.wallet,
+    failureReason: row.failureReason,
+    receiptNumber: row.receiptNumber,
+    receiptUrl: row.receiptUrl === null ? null : `${publicUrl}${row.receiptUrl}`,
+    retryCount: row.retryCount,
+    splitGroupId: row.splitGroupId,
+    businessDay: row.businessDay?.toISOString().slice(0, 10) ?? null,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    completedAt: row.completedAt?.toISOString() ?? null,
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+  };
+}
+
+/** Whose payment it is, for authorize(). */
+export function viewResource(row: ViewRow) {
+  return {
+    restaurantId: row.restaurantId,
+    tableSessionId: row.tableSessionId,
+    guestSessionId: row.sessionId,
+    customerId: row.customerId,
+  };
+}

@@ -1,0 +1,60 @@
+import { isOpen, type PaymentStatus } from '@/domain/payment/status';
+import { FACT_STATUS } from '@/domain/payment/transition';
+import type { ServiceContext } from '../context';
+import type { ProcessorIntent } from '../ports';
+import { applyIntentFact, type IntentFact } from './apply-intent';
+import { settlePendingTip } from './settle-pending-tip';
+
+/**
+ * Asks the processor how an open card payment stands and applies what it says. Never fails: an unanswered question
+ * leaves what is stored, and the webhook or the sweep will tell.
+ * @returns true when something changed
+ */
+export async function refreshFromProcessor(
+  ctx: ServiceContext,
+  payment: {
+    id: string;
+    status: PaymentStatus;
+    paymentIntentId: string | null;
+    pendingTipMinor: number | null;
+  },
+): Promise<boolean> {
+  if (!isOpen(payment.status) || payment.paymentIntentId === null) return false;
+  const answer = await ctx.processor.retrieveIntent(payment.paymentIntentId);
+  if (answer.kind !== 'ok') {
+    ctx.log.warn({ paymentId: payment.id, outcome: answer.kind }, 'could not refresh the payment');
+    return false;
+  }
+  const intent = answer.value;
+  const tipSettled = payment.pendingTipMinor !== null && (await settlePendingTip(ctx, payment.id, intent));
+  const kind = factOf(intent);
+  if (kind === null || FACT_STATUS[kind] === payment.status) return tipSettled;
+  const now = ctx.clock.now();
+  const outcome = await ctx.db.transaction((tx) =>
+    applyIntentFact(
+      tx,
+      { actor: { kind: 'system', name: 'refresh' }, requestId: ctx.request.id, now, settings: ctx.settings },
+      { kind, intent, atSec: intent.chargeCreatedSec ?? Math.floor(now.getTime() / 1000) },
+    ),
+  );
+  if (outcome.kind === 'applied') ctx.wake('outbox');
+  return outcome.kind === 'applied' || tipSettled;
+}
+
+/** What a snapshot of an intent says happened last; null when nothing has yet. */
+function factOf(intent: ProcessorIntent): IntentFact | null {
+  switch (intent.status) {
+    case 'succeeded':
+      return 'INTENT_SUCCEEDED';
+    case 'canceled':
+      return 'INTENT_CANCELED';
+    case 'processing':
+      return 'INTENT_PROCESSING';
+    case 'requires_action':
+      return 'INTENT_REQUIRES_ACTION';
+    case 'requires_payment_method':
+      return intent.lastError === null ? null : 'INTENT_FAILED';
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { PAYMENT_STATUSES } from '@/domain/payment/status';
+
+/** Ids of the platform are opaque text (decision 3); ours are UUIDs. */
+export const platformId = z.string().min(1).max(255);
+export const paymentId = z.uuid();
+/** One key per operation, made by the client and kept over its retries (decision 26). */
+export const idempotencyKey = z.string().min(8).max(200);
+/** Integer minor units of the restaurant's currency. */
+export const amountMinor = z.int().min(0).max(2_147_483_647);
+
+export const PAYMENT_METHODS = ['CARD', 'CASH', 'DIGITAL_WALLET', 'CRYPTO'] as const;
+
+export const createPaymentInput = z.object({
+  orderId: platformId,
+  method: z.enum(['CARD', 'DIGITAL_WALLET']).default('CARD'),
+  /** What the client shows as due, without this payment's tip. Must match the server's figure exactly. */
+  billMinor: amountMinor.optional(),
+  /** This payer's tip, beside any tip already on the order. */
+  tipMinor: amountMinor.default(0),
+  /** Refused when it is not the restaurant's currency. */
+  currency: z.string().length(3).optional(),
+  saveCard: z.boolean().default(false),
+  idempotencyKey,
+});
+export type CreatePaymentInput = z.input<typeof createPaymentInput>;
+
+export const getPaymentInput = z.object({ paymentId });
+export type GetPaymentInput = z.input<typeof getPaymentInput>;
+
+export const listPaymentsInput = z.object({
+  restaurantId: platformId.optional(),
+  tableSessionId: platformId.optional(),
+  orderId: platformId.optional(),
+  status: z.array(z.enum(PAYMENT_STATUSES)).max(7).optional(),
+  method: z.array(z.enum(PAYMENT_METHODS)).max(4).optional(),
+  createdFrom: z.date().optional(),
+  createdTo: z.date().optional(),
+  totalFromMinor: amountMinor.optional(),
+  totalToMinor: amountMinor.optional(),
+  limit: z.int().min(1).max(200).default(50),
+  cursor: z.string().max(512).optional(),
+});
+export type ListPaymentsInput = z.input<typeof listPaymentsInput>;
+
+export const cancelPaymentInput = z.object({
+  paymentId,
+  reason: z.string().trim().min(1).max(500).optional(),
+  idempotencyKey,
+});
+export type CancelPaymentInput = z.input<typeof cancelPaymentInput>;
+
+export const changeTipInput = z.object({ paymentId, tipMinor: amountMinor, idempotencyKey });
+export type ChangeTipInput = z.input<typeof changeTipInput>;
+
+export const receiptByTokenInput = z.object({ token: z.string().min(16).max(64) });
+export type ReceiptByTokenInput = z.input<typeof receiptByTokenInput>;

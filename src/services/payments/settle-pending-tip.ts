@@ -1,0 +1,32 @@
+import type { ServiceContext } from '../context';
+import type { ProcessorIntent } from '../ports';
+import { lockPayment } from './locked-payment';
+import { recordChange } from './record-change';
+
+/**
+ * Ends a change of tip: the noted tip counts when the intent's amount says so, else it is dropped.
+ * @param intent as the processor knows it now; null: it never heard of the change
+ * @returns true when the payment changed
+ */
+export async function settlePendingTip(
+  ctx: ServiceContext,
+  paymentId: string,
+  intent: ProcessorIntent | null,
+): Promise<boolean> {
+  const now = ctx.clock.now();
+  const changed = await ctx.db.transaction(async (tx) => {
+    const row = await lockPayment(tx, paymentId);
+    if (!row || row.pendingTipMinor === null) return false;
+    const tipMinor = row.pendingTipMinor;
+    const isTaken = intent !== null && intent.amountMinor === row.amountMinor + row.taxMinor + tipMinor;
+    await recordChange(tx, { actor: ctx.actor, requestId: ctx.request.id, now }, row, {
+      action: isTaken ? 'tip_changed' : 'tip_change_dropped',
+      patch: { pendingTipMinor: null, tipMinor: isTaken ? tipMinor : row.tipMinor },
+      details: { fromMinor: row.tipMinor, toMinor: tipMinor },
+      events: isTaken ? ['payment:status_updated'] : [],
+    });
+    return isTaken;
+  });
+  if (changed) ctx.wake('outbox');
+  return changed;
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { amountMinor, platformId } from '../payments/schemas';
+
+/** Rises with every change at the platform; an older one is ignored (decision 1). */
+const version = z.int().min(0);
+
+export const restaurantRow = z.object({
+  id: platformId,
+  name: z.string().min(1).max(500),
+  currency: z.string().length(3),
+  timeZone: z.string().min(1).max(64),
+  closingHour: z.int().min(0).max(12).default(0),
+  locale: z.string().min(2).max(35).default('en-US'),
+  address: z.string().max(1000).nullable().default(null),
+  maxPaymentMinor: amountMinor.min(1).nullable().default(null),
+  members: z
+    .array(
+      z.object({
+        userId: platformId,
+        role: z.enum(['OWNER', 'STAFF']),
+        email: z.email().nullable().default(null),
+        name: z.string().max(500).nullable().default(null),
+      }),
+    )
+    .max(1000)
+    .default([]),
+  version,
+});
+
+export const tableRow = z.object({
+  id: platformId,
+  restaurantId: platformId,
+  name: z.string().min(1).max(200),
+  version,
+});
+
+export const sessionRow = z.object({
+  id: platformId,
+  restaurantId: platformId,
+  tableId: platformId,
+  code: z.string().min(1).max(64),
+  status: z.enum(['ACTIVE', 'ORDERING_LOCKED', 'PAYMENT_PENDING', 'CLOSED']),
+  expiresAt: z.date(),
+  guests: z
+    .array(
+      z.object({
+        guestSessionId: platformId,
+        userId: platformId.nullable().default(null),
+        name: z.string().max(200).nullable().default(null),
+        isHost: z.boolean().default(false),
+        joinedAt: z.date(),
+      }),
+    )
+    .max(200)
+    .default([]),
+  version,
+});
+
+export const orderRow = z.object({
+  id: platformId,
+  restaurantId: platformId,
+  tableId: platformId.nullable().default(null),
+  tableSessionId: platformId.nullable().default(null),
+  customerId: platformId.nullable().default(null),
+  guestSessionId: platformId.nullable().default(null),
+  orderNumber: z.string().min(1).max(64),
+  status: z.enum(['RECEIVED', 'PREPARING', 'READY', 'DELIVERED', 'COMPLETED', 'CANCELLED']),
+  currency: z.string().length(3),
+  subtotalMinor: amountMinor,
+  taxMinor: amountMinor.default(0),
+  /** Taken on first insert only: afterwards this service owns the tip (decision 1). */
+  tipMinor: amountMinor.default(0),
+  roundNumber: z.int().min(1).default(1),
+  placedAt: z.date(),
+  items: z
+    .array(
+      z.object({
+        id: platformId,
+        menuItemId: platformId.nullable().default(null),
+        name: z.string().min(1).max(500),
+        quantity: z.int().min(1).max(10_000),
+        unitMinor: amountMinor,
+        subtotalMinor: amountMinor,
+      }),
+    )
+    .max(500)
+    .default([]),
+  version,
+});
+
+export const syncRestaurantsInput = z.object({ restaurants: z.array(restaurantRow).min(1).max(500) });
+export const syncTablesInput = z.object({ tables: z.array(tableRow).min(1).max(500) });
+export const syncSessionsInput = z.object({ sessions: z.array(sessionRow).min(1).max(500) });
+export const syncOrdersInput = z.object({ orders: z.array(orderRow).min(1).max(500) });
+export type SyncRestaurantsInput = z.input<typeof syncRestaurantsInput>;
+export type SyncTablesInput = z.input<typeof syncTablesInput>;
+export type SyncSessionsInput = z.input<typeof syncSessionsInput>;
+export type SyncOrdersInput = z.input<typeof syncOrdersInput>;
+
+/** One answer per row, in input order. STALE: an equal or newer version is already here. */
+export interface SyncResult {
+  results: {
+    id: string;
+    outcome: 'APPLIED' | 'STALE' | 'REFUSED';
+    code: string | null;
+    message: string | null;
+  }[];
+}

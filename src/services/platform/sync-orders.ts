@@ -1,0 +1,124 @@
+import type { z } from 'zod';
+import {
+  ensureUsers,
+  expireOpenPayments,
+  readOrderReferences,
+  replaceItems,
+  upsertOrder,
+  upsertOrderState,
+} from '@/db/sql/platform';
+import { lockOrder } from '@/db/sql/read-payment';
+import type { Tx } from '@/db/transaction';
+import { orderGross, orderPaymentState } from '@/domain/bill';
+import type { ServiceContext } from '../context';
+import { parseInput } from '../parse';
+import { bookOverpayment, type KnownOrder } from './book-overpayment';
+import { cancelExpired } from './cancel-expired';
+import { type orderRow, type SyncOrdersInput, type SyncResult, syncOrdersInput } from './schemas';
+import { type RowOutcome, refused, syncRows } from './sync';
+
+/**
+ * Takes orders with their lines. The tip counts on first insert only; a cancelled order ends its open payments; one that
+ * shrank below what was paid leaves the difference as guest credit and a discrepancy (decisions 1 and 11).
+ * @throws ServiceError FORBIDDEN, INVALID_INPUT
+ */
+export async function syncOrders(ctx: ServiceContext, raw: SyncOrdersInput): Promise<SyncResult> {
+  const { orders } = parseInput(syncOrdersInput, raw);
+  const ended: string[] = [];
+  const result = await syncRows(ctx, orders, async (tx, row): Promise<RowOutcome> => {
+    await tx.query(lockOrder, [row.id]);
+    const refs = await tx.maybeOne<References>(readOrderReferences, [
+      row.id,
+      row.restaurantId,
+      row.tableId,
+      row.tableSessionId,
+      row.guestSessionId,
+    ]);
+    const wrong = checkReferences(row, refs);
+    if (wrong || !refs) return wrong ?? refused('REFERENCE_MISSING', 'The restaurant is not here yet.');
+    if (!(await write(tx, row))) return { outcome: 'STALE' };
+
+    const next = { ...row, orderId: row.id, adjustmentMinor: 0, cancelled: row.status === 'CANCELLED' };
+    const tipMinor = refs.version === null ? row.tipMinor : refs.tipMinor;
+    const grossMinor = orderGross({ ...next, tipMinor });
+    const received = { capturedMinor: refs.capturedMinor ?? 0, refundedMinor: refs.refundedMinor ?? 0 };
+    await tx.query(upsertOrderState, [
+      row.id,
+      row.restaurantId,
+      orderPaymentState({ grossMinor, ...received }),
+    ]);
+    if (refs.version !== null) await bookOverpayment(tx, ctx, row, refs, grossMinor);
+    if (next.cancelled) {
+      const open = await tx.query<{ id: string }>(expireOpenPayments, [row.id, null]);
+      tx.afterCommit(() => void ended.push(...open.map((p) => p.id)));
+    }
+    return { outcome: 'APPLIED' };
+  });
+  await cancelExpired(ctx, ended, 'The order was cancelled');
+  return result;
+}
+
+type Row = z.output<typeof orderRow>;
+type References = KnownOrder & {
+  knownRestaurantId: string | null;
+  currency: string;
+  tableFits: boolean;
+  sessionFits: boolean;
+  guestFits: boolean;
+};
+
+function checkReferences(row: Row, refs: References | null): RowOutcome | null {
+  if (!refs)
+    return refused('REFERENCE_MISSING', `Restaurant ${row.restaurantId} is not here yet: send it first.`);
+  if (refs.knownRestaurantId !== null && refs.knownRestaurantId !== row.restaurantId) {
+    return refused('RESTAURANT_FIXED', 'An order never moves to another restaurant.');
+  }
+  if (row.currency.toUpperCase() !== refs.currency) {
+    return refused('CURRENCY_MISMATCH', `This restaurant charges in ${refs.currency}.`);
+  }
+  if (!refs.tableFits)
+    return refused('REFERENCE_MISSING', `Table ${row.tableId} of this restaurant is not here yet.`);
+  if (!refs.sessionFits) {
+    return refused(
+      'REFERENCE_MISSING',
+      `Table session ${row.tableSessionId} of this restaurant is not here yet.`,
+    );
+  }
+  // The guest's id is a secret: it is not repeated in the message.
+  if (!refs.guestFits)
+    return refused('REFERENCE_MISSING', 'The guest of this order is not in its table session.');
+  return null;
+}
+
+async function write(tx: Tx, row: Row): Promise<boolean> {
+  await tx.query(ensureUsers, [row.customerId === null ? [] : [row.customerId]]);
+  const applied = await tx.maybeOne(upsertOrder, [
+    row.id,
+    row.restaurantId,
+    row.tableId,
+    row.tableSessionId,
+    row.customerId,
+    row.guestSessionId,
+    row.orderNumber,
+    row.status,
+    row.currency.toUpperCase(),
+    row.subtotalMinor,
+    row.taxMinor,
+    row.tipMinor,
+    row.roundNumber,
+    row.placedAt,
+    row.version,
+  ]);
+  if (applied === null) return false;
+  await tx.query(replaceItems, [
+    row.id,
+    row.items.map((i) => i.id),
+    row.items.map((i) => i.menuItemId),
+    row.items.map((i) => i.name),
+    row.items.map((i) => i.quantity),
+    row.items.map((i) => i.unitMinor),
+    row.items.map((i) => i.subtotalMinor),
+    row.items.map((_, index) => index),
+  ]);
+  return true;
+}

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * Idempotency keys for the processor: the same intention always gives the same key, so a repeat after a crash meets the
+ * first answer (Stripe "Idempotent requests": at most 255 characters, kept for at least 24 h).
+ * `attempt` starts at 1 and grows only after a definite stored error or 24 h (decision 18).
+ */
+export function intentCreateKey(paymentId: string, attempt = 1): string {
+  return `payment:${keyPart(paymentId)}:create:${attempt}`;
+}
+
+export function intentCancelKey(paymentId: string, attempt = 1): string {
+  return `payment:${keyPart(paymentId)}:cancel:${attempt}`;
+}
+
+/**
+ * `sequence` is the number of this change within its payment: going back to an earlier amount is a new change, and with
+ * the old key would only be answered from memory.
+ */
+export function intentAmountKey(paymentId: string, amountMinor: number, sequence: number): string {
+  return `payment:${keyPart(paymentId)}:amount:${sequence}:${amountMinor}`;
+}
+
+export function refundCreateKey(refundId: string, attempt = 1): string {
+  return `refund:${keyPart(refundId)}:create:${attempt}`;
+}
+
+export function customerCreateKey(userId: string, attempt = 1): string {
+  return `customer:${keyPart(userId)}:create:${attempt}`;
+}
+
+/** Platform ids are opaque, up to 255 characters of anything; a key travels in an HTTP header. Others are hashed. */
+function keyPart(id: string): string {
+  return /^[\w.-]{1,128}$/.test(id) ? id : `sha256-${createHash('sha256').update(id).digest('hex')}`;
+}

@@ -1,0 +1,2 @@
+/** A transaction under way, for doors that hand it on to services. */
+export type { Tx } from '@/db/transaction';

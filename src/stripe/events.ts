@@ -1,0 +1,64 @@
+import type { EventReader, ProcessorEvent } from '@/services/ports';
+import { childOrNull, type Fields, integer, isFields, text, textOrNull, UnexpectedShape } from './fields';
+import { toCharge, toDispute, toIntent, toRefund } from './normalise';
+import { createSignatureCheck } from './signature';
+
+export interface EventReaderOptions {
+  /** All are tried, so that one can be rotated. */
+  secrets: readonly string[];
+  toleranceSec: number;
+}
+
+/**
+ * Reads Stripe's webhooks. `rawBody` is the body's bytes decoded as UTF-8 and nothing else; it becomes the payload as it is.
+ * A signed body that is no event, or whose object lacks its promised fields, has the reason `body`.
+ * @throws RangeError for no secret or a tolerance below 1 s (see signature.ts)
+ */
+export function createEventReader({ secrets, toleranceSec }: EventReaderOptions): EventReader {
+  const problemOf = createSignatureCheck(secrets, toleranceSec);
+  return {
+    verify(rawBody, signatureHeader, now) {
+      const problem = problemOf(rawBody, signatureHeader, now);
+      if (problem) return { ok: false, reason: problem };
+      try {
+        return { ok: true, event: parseEvent(rawBody) };
+      } catch (error) {
+        if (error instanceof UnexpectedShape || error instanceof SyntaxError)
+          return { ok: false, reason: 'body' };
+        throw error;
+      }
+    },
+    parse: parseEvent,
+  };
+}
+
+function parseEvent(payload: string): ProcessorEvent {
+  const event: unknown = JSON.parse(payload);
+  const object = isFields(event) ? childOrNull(childOrNull(event, 'data'), 'object') : null;
+  if (!isFields(event) || event.object !== 'event' || !object) {
+    throw new UnexpectedShape('The body is not an event.');
+  }
+  return {
+    id: text(event, 'id'),
+    type: text(event, 'type'),
+    createdSec: integer(event, 'created'),
+    objectId: textOrNull(object, 'id') ?? '', // a few objects, such as a balance, have none
+    payload,
+    subject: subjectOf(object),
+  };
+}
+
+function subjectOf(object: Fields): ProcessorEvent['subject'] {
+  switch (object.object) {
+    case 'payment_intent':
+      return { kind: 'intent', intent: toIntent(object) };
+    case 'charge':
+      return { kind: 'charge', charge: toCharge(object) };
+    case 'refund':
+      return { kind: 'refund', refund: toRefund(object) };
+    case 'dispute':
+      return { kind: 'dispute', dispute: toDispute(object) };
+    default:
+      return { kind: 'other' };
+  }
+}

@@ -1,0 +1,173 @@
+import { describe, expect, it } from 'vitest';
+import { UnexpectedShape } from './fields';
+import { toCharge, toDispute, toIntent, toRefund } from './normalise';
+
+const INTENT = {
+  object: 'payment_intent',
+  id: 'pi_1',
+  client_secret: 'pi_1_secret_x',
+  status: 'succeeded',
+  amount: 1250,
+  amount_received: 1250,
+  currency: 'usd',
+  created: 1_700_000_000,
+  latest_charge: 'ch_1',
+  metadata: { paymentId: 'p1' },
+  last_payment_error: null,
+};
+const CHARGE = {
+  object: 'charge',
+  id: 'ch_1',
+  payment_intent: 'pi_1',
+  amount: 1250,
+  currency: 'eur',
+  created: 1_700_000_001,
+  metadata: { paymentId: 'p1' },
+  payment_method_details: {
+    type: 'card',
+    card: { brand: 'visa', last4: '4242', funding: 'debit', wallet: null },
+  },
+};
+
+describe('intents', () => {
+  it('come through with amounts unchanged and the currency in upper case', () => {
+    expect(toIntent(INTENT)).toEqual({
+      id: 'pi_1',
+      clientSecret: 'pi_1_secret_x',
+      status: 'succeeded',
+      amountMinor: 1250,
+      receivedMinor: 1250,
+      currency: 'USD',
+      createdSec: 1_700_000_000,
+      chargeId: 'ch_1',
+      chargeCreatedSec: null,
+      metadata: { paymentId: 'p1' },
+      lastError: null,
+    });
+  });
+
+  it('take id and time from an expanded charge, and null before there is one', () => {
+    expect(toIntent({ ...INTENT, latest_charge: CHARGE })).toMatchObject({
+      chargeId: 'ch_1',
+      chargeCreatedSec: 1_700_000_001,
+    });
+    expect(toIntent({ ...INTENT, latest_charge: null }).chargeId).toBeNull();
+  });
+
+  it('carry the last error in our words', () => {
+    const last_payment_error = {
+      type: 'card_error',
+      code: 'card_declined',
+      decline_code: 'insufficient_funds',
+      message: 'Your card has insufficient funds.',
+    };
+    expect(
+      toIntent({ ...INTENT, status: 'requires_payment_method', last_payment_error }).lastError,
+    ).toMatchObject({
+      code: 'card_declined',
+      declineCode: 'insufficient_funds',
+      httpStatus: null,
+      guestMessage: expect.stringContaining('insufficient funds'),
+    });
+  });
+
+  it.each([
+    ['id', undefined],
+    ['status', 'brand_new'],
+    ['amount', 12.5],
+    ['amount', '1250'],
+    ['currency', null],
+    ['created', undefined],
+  ])('without a usable %s (%j) are refused, never guessed', (name, value) => {
+    expect(() => toIntent({ ...INTENT, [name]: value })).toThrow(UnexpectedShape);
+  });
+});
+
+describe('charges', () => {
+  it('say which card paid', () => {
+    expect(toCharge(CHARGE)).toEqual({
+      id: 'ch_1',
+      intentId: 'pi_1',
+      amountMinor: 1250,
+      currency: 'EUR',
+      cardBrand: 'visa',
+      cardLast4: '4242',
+      cardFunding: 'debit',
+      wallet: null,
+      createdSec: 1_700_000_001,
+      metadata: { paymentId: 'p1' },
+    });
+  });
+
+  it.each(['apple_pay', 'google_pay'])('say that %s paid', (type) => {
+    const card = { ...CHARGE.payment_method_details.card, wallet: { type, [type]: {} } };
+    expect(toCharge({ ...CHARGE, payment_method_details: { type: 'card', card } }).wallet).toBe(type);
+  });
+
+  it('accept cards at a terminal, other kinds, and no details at all', () => {
+    const card_present = { brand: 'mastercard', last4: '4444', funding: 'credit' };
+    const terminal = toCharge({ ...CHARGE, payment_method_details: { type: 'card_present', card_present } });
+    expect(terminal).toMatchObject({ cardBrand: 'mastercard', cardFunding: 'credit', wallet: null });
+    const none = { cardBrand: null, cardLast4: null, cardFunding: null, wallet: null };
+    expect(toCharge({ ...CHARGE, payment_method_details: { type: 'link', link: {} } })).toMatchObject(none);
+    expect(toCharge({ ...CHARGE, payment_method_details: null, payment_intent: null })).toMatchObject({
+      ...none,
+      intentId: null,
+    });
+  });
+});
+
+describe('refunds and disputes', () => {
+  const REFUND = {
+    object: 'refund',
+    id: 're_1',
+    payment_intent: 'pi_1',
+    charge: 'ch_1',
+    amount: 5,
+    currency: 'jpy',
+  };
+
+  it('refunds keep status, reason and ids', () => {
+    const refund = {
+      ...REFUND,
+      status: 'failed',
+      failure_reason: 'lost_or_stolen_card',
+      metadata: { refundId: 'r1' },
+    };
+    expect(toRefund(refund)).toEqual({
+      id: 're_1',
+      intentId: 'pi_1',
+      chargeId: 'ch_1',
+      amountMinor: 5,
+      currency: 'JPY',
+      status: 'failed',
+      failureReason: 'lost_or_stolen_card',
+      metadata: { refundId: 'r1' },
+    });
+  });
+
+  it('a refund without status is pending; one with an unheard-of status is refused', () => {
+    expect(toRefund({ ...REFUND, status: null })).toMatchObject({ status: 'pending', metadata: {} });
+    expect(() => toRefund({ ...REFUND, status: 'brand_new' })).toThrow(UnexpectedShape);
+  });
+
+  it('disputes keep reason and deadline', () => {
+    const dispute = {
+      object: 'dispute',
+      id: 'dp_1',
+      charge: 'ch_1',
+      payment_intent: null,
+      amount: 1250,
+      currency: 'usd',
+      status: 'needs_response',
+      reason: 'fraudulent',
+      evidence_details: { due_by: 1_700_600_000 },
+    };
+    expect(toDispute(dispute)).toMatchObject({
+      intentId: null,
+      reason: 'fraudulent',
+      dueBySec: 1_700_600_000,
+    });
+    expect(toDispute({ ...dispute, evidence_details: { due_by: null } }).dueBySec).toBeNull();
+  });
+});

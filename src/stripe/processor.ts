@@ -1,0 +1,127 @@
+import Stripe from 'stripe';
+import type { CreateIntentParams, Processor, ProcessorIntent, ProcessorOutcome } from '@/services/ports';
+import { type CallerOptions, createCaller, MAX_INTERACTIVE_MS, withinTime } from './call';
+import { toCharge, toIntent } from './normalise';
+import { statementSuffix } from './statement-suffix';
+
+const PAGE_SIZE = 100;
+
+export type ProcessorOptions = CallerOptions;
+
+/**
+ * Stripe behind the port. One instance per priority; all share one client and one bucket. Every POST carries the caller's
+ * key; nothing throws for what Stripe or the way to it does.
+ */
+export function createProcessor(options: ProcessorOptions): Processor {
+  const call = createCaller(options);
+  const { sdk } = options.client;
+
+  async function findPage(paymentId: string, createdFromSec: number, after: string | undefined) {
+    return call('intent.list', async (request) => {
+      const page = await sdk.paymentIntents.list(
+        { created: { gte: createdFromSec }, limit: PAGE_SIZE, starting_after: after },
+        request,
+      );
+      const found = page.data.find((intent) => intent.metadata.paymentId === paymentId);
+      return {
+        found: found ? toIntent(found) : null,
+        next: page.has_more ? page.data.at(-1)?.id : undefined,
+      };
+    });
+  }
+
+  async function find(
+    paymentId: string,
+    createdFromSec: number,
+    isOver: () => boolean,
+  ): Promise<ProcessorOutcome<ProcessorIntent | null>> {
+    let after: string | undefined;
+    while (!isOver()) {
+      const page = await findPage(paymentId, createdFromSec, after);
+      if (page.kind !== 'ok') return page;
+      if (page.value.found || !page.value.next) return { kind: 'ok', value: page.value.found };
+      after = page.value.next;
+    }
+    // The race that made it over has already answered.
+    return { kind: 'ok', value: null };
+  }
+
+  return {
+    createIntent: (params, key) =>
+      call('intent.create', async (request) =>
+        toIntent(await sdk.paymentIntents.create(intentParams(params), { ...request, idempotencyKey: key })),
+      ),
+
+    changeAmount: (intentId, amountMinor, key) =>
+      call('intent.update', async (request) =>
+        toIntent(
+          await sdk.paymentIntents.update(
+            intentId,
+            { amount: amountMinor },
+            { ...request, idempotencyKey: key },
+          ),
+        ),
+      ),
+
+    cancelIntent: (intentId, key) =>
+      call('intent.cancel', async (request) => {
+        try {
+          return toIntent(await sdk.paymentIntents.cancel(intentId, {}, { ...request, idempotencyKey: key }));
+        } catch (error) {
+          const canceled = alreadyCanceled(error);
+          if (canceled) return toIntent(canceled);
+          throw error;
+        }
+      }),
+
+    retrieveIntent: (intentId) =>
+      call('intent.retrieve', async (request) =>
+        toIntent(await sdk.paymentIntents.retrieve(intentId, { expand: ['latest_charge'] }, request)),
+      ),
+
+    findIntentByPaymentId: (paymentId, createdFromSec) =>
+      options.priority === 'interactive'
+        ? withinTime(MAX_INTERACTIVE_MS, (leftMs) => find(paymentId, createdFromSec, () => leftMs() <= 1))
+        : find(paymentId, createdFromSec, () => false),
+
+    createCustomer: (userId, key) =>
+      call('customer.create', async (request) => {
+        const customer = await sdk.customers.create(
+          { metadata: { userId } },
+          { ...request, idempotencyKey: key },
+        );
+        return { id: customer.id };
+      }),
+
+    retrieveCharge: (chargeId) =>
+      call('charge.retrieve', async (request) =>
+        toCharge(await sdk.charges.retrieve(chargeId, undefined, request)),
+      ),
+  };
+}
+
+/**
+ * `automatic_payment_methods` because this API version refuses a list of types. Redirects never: the legacy client confirms
+ * in place, passes no `return_url` and takes only an immediate `succeeded` (legacy-contract 3.6); cards and wallets, with
+ * 3-D Secure in Stripe.js's own dialogue, need none. Capture stays automatic (decision 16).
+ */
+function intentParams(params: CreateIntentParams): Stripe.PaymentIntentCreateParams {
+  const suffix = statementSuffix(params.statementSuffix);
+  const isSaving = params.saveCard && params.customerId !== null;
+  return {
+    amount: params.amountMinor,
+    currency: params.currency.toLowerCase(),
+    automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+    metadata: params.metadata,
+    ...(isSaving && params.customerId
+      ? { customer: params.customerId, setup_future_usage: 'off_session' }
+      : {}),
+    ...(suffix ? { statement_descriptor_suffix: suffix } : {}),
+  };
+}
+
+/** Cancelling twice is a refusal at Stripe, with the intent in the error: what was asked for is so. */
+function alreadyCanceled(error: unknown): object | null {
+  const intent = error instanceof Stripe.errors.StripeInvalidRequestError ? error.payment_intent : undefined;
+  return intent?.status === 'canceled' ? intent : null;
+}

@@ -1,0 +1,79 @@
+import { ApiError } from '../errors';
+import { type Frequency, matchesGlob, type Rules } from '../rules';
+import { keyInUse } from './idempotency';
+
+/** A fault for requests that match. All kinds answer before execution unless they say otherwise. */
+export interface FaultRule extends Frequency {
+  method?: 'GET' | 'POST' | 'DELETE';
+  /** Glob over the path: `/v1/payment_intents`, `/v1/payment_intents/*` + `/confirm`, `/v1/**`. */
+  pathPattern?: string;
+  /** Only requests whose raw body or query contains this text (for example a payment id). */
+  bodyIncludes?: string;
+  kind: FaultKind;
+  /** For `rate_limit`, `server_error` and `conflict`: the `stripe-should-retry` header. */
+  shouldRetry?: boolean;
+  /** For `delay`: milliseconds before execution. */
+  delayMs?: number;
+}
+
+/**
+ * - `rate_limit`: 429, nothing executed, nothing stored
+ * - `server_error`: 500 without effect, stored as the first result of the key
+ * - `server_error_after_execution`: 500 although the operation took effect, stored likewise
+ * - `conflict`: 409 idempotency_key_in_use
+ * - `hang`: no answer, not executed; `hang_after_execution`: no answer, executed
+ * - `reset`: connection destroyed, not executed; `lost_answer`: executed, then destroyed
+ * - `delay`: executed after `delayMs`
+ */
+export type FaultKind =
+  | 'rate_limit'
+  | 'server_error'
+  | 'server_error_after_execution'
+  | 'conflict'
+  | 'hang'
+  | 'hang_after_execution'
+  | 'reset'
+  | 'lost_answer'
+  | 'delay';
+
+export interface FaultSubject {
+  method: string;
+  path: string;
+  raw: string;
+}
+
+export function takeFault(rules: Rules<FaultRule>, subject: FaultSubject): FaultRule | undefined {
+  return rules.take(
+    (rule) =>
+      (rule.method === undefined || rule.method === subject.method) &&
+      (rule.pathPattern === undefined || matchesGlob(rule.pathPattern, subject.path)) &&
+      (rule.bodyIncludes === undefined || subject.raw.includes(rule.bodyIncludes)),
+  );
+}
+
+function retryHeader(rule: FaultRule): Record<string, string> {
+  return rule.shouldRetry === undefined ? {} : { 'stripe-should-retry': String(rule.shouldRetry) };
+}
+
+/** The error that a fault answers with instead of executing, if it is of that kind. */
+export function faultError(rule: FaultRule, key: string | undefined): ApiError | undefined {
+  if (rule.kind === 'rate_limit') {
+    const message =
+      'Request rate limit exceeded. Learn more about rate limits here https://stripe.com/docs/rate-limits.';
+    const body = { type: 'invalid_request_error', code: 'rate_limit', message } as const;
+    return new ApiError(429, body, false, {
+      'stripe-rate-limited-reason': 'global-rate',
+      ...retryHeader(rule),
+    });
+  }
+  if (rule.kind === 'conflict') {
+    const error = keyInUse(key ?? 'simulated');
+    return new ApiError(409, error.body, false, retryHeader(rule));
+  }
+  return rule.kind === 'server_error' ? serverError(rule) : undefined;
+}
+
+export function serverError(rule: FaultRule): ApiError {
+  const message = 'An unknown error occurred (simulated fault).';
+  return new ApiError(500, { type: 'api_error', message }, true, retryHeader(rule));
+}

@@ -1,0 +1,52 @@
+/** Errors of src/db, told by their codes: doors stand above the services and do not import it. */
+
+/** pg, Prisma and Node.js codes for a database that is away or full: 08 connection, 53300 too many, 57P0x shutting down. */
+const AWAY_CODES = new Set([
+  '53300',
+  '57P01',
+  '57P02',
+  '57P03',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'P1001',
+  'P1002',
+  'P1008',
+  'P1017',
+  'P2024',
+  'P2037',
+]);
+
+/** pg gives these errors no code. */
+const AWAY_MESSAGE =
+  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|cannot use a pool after calling end/i;
+
+/** Whether the statement failed because the database could not be reached, so that asking again later may work. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  for (
+    let current = error, depth = 0;
+    current instanceof Error && depth < 4;
+    current = current.cause, depth++
+  ) {
+    const code = 'code' in current && typeof current.code === 'string' ? current.code : '';
+    if (AWAY_CODES.has(code) || code.startsWith('08') || AWAY_MESSAGE.test(current.message)) return true;
+    if (current instanceof AggregateError && current.errors.some(isDatabaseUnavailable)) return true;
+  }
+  return false;
+}
+
+/** The connection broke during COMMIT: nobody knows yet whether it happened (CommitUnknownError of src/db). */
+export function isOutcomeUnknown(error: unknown): boolean {
+  return hasCode(error, 'COMMIT_UNKNOWN');
+}
+
+/** A page marker that this service did not issue (InvalidCursorError of src/db). */
+export function isInvalidCursor(error: unknown): error is Error {
+  return hasCode(error, 'INVALID_CURSOR');
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

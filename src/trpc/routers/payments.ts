@@ -1,0 +1,66 @@
+import * as payments from '@/services/payments';
+import {
+  cancelPaymentInput,
+  changeTipInput,
+  createPaymentInput,
+  getPaymentInput,
+  listPaymentsInput,
+  receiptByTokenInput,
+} from '@/services/payments/schemas';
+import { inputOf, procedure, publicProcedure, router } from '../trpc';
+
+/** Payments of bills: amounts in minor units, times ISO 8601 UTC. */
+export const paymentsRouter = router({
+  /** Starts paying an order: computes what is due, holds it, and returns the client secret for the card form. */
+  create: procedure
+    .meta({ action: 'payment.create' })
+    .input(inputOf(createPaymentInput))
+    .mutation(({ ctx, input }) => payments.createPayment(ctx.service, input)),
+
+  /** One payment as this caller may see it. */
+  get: procedure
+    .meta({ action: 'payment.read' })
+    .input(inputOf(getPaymentInput))
+    .query(({ ctx, input }) => payments.getPayment(ctx.service, input)),
+
+  /** A page of payments, newest first; pass `nextCursor` as `cursor` for the next. */
+  list: procedure
+    .meta({ action: 'payment.list' })
+    .input(inputOf(listPaymentsInput))
+    .query(({ ctx, input }) => payments.listPayments(ctx.service, input)),
+
+  /** Cancels an open payment; its hold on the bill ends when Stripe has confirmed it. */
+  cancel: procedure
+    .meta({ action: 'payment.change' })
+    .input(inputOf(cancelPaymentInput))
+    .mutation(({ ctx, input }) => payments.cancelPayment(ctx.service, input)),
+
+  /** Changes the tip of an open payment; the client secret stays the same. */
+  changeTip: procedure
+    .meta({ action: 'payment.change' })
+    .input(inputOf(changeTipInput))
+    .mutation(({ ctx, input }) => payments.changeTip(ctx.service, input)),
+
+  /** What happened to a payment, oldest first, for the restaurant and the platform. */
+  history: procedure
+    .meta({ action: 'payment.history' })
+    .input(inputOf(getPaymentInput))
+    .query(({ ctx, input }) => payments.getPaymentHistory(ctx.service, input)),
+
+  /** The receipt of a completed payment, with the public link. */
+  receipt: procedure
+    .meta({ action: 'receipt.read' })
+    .input(inputOf(getPaymentInput))
+    .query(({ ctx, input }) => payments.getReceipt(ctx.service, input)),
+
+  /** The receipt behind a public link: who has the unguessable token needs no login. */
+  receiptByToken: publicProcedure
+    .meta({ action: 'receipt.read' })
+    .input(inputOf(receiptByTokenInput))
+    .query(({ ctx, input }) => payments.getReceiptByToken(ctx.service, input)),
+
+  /** What a frontend needs to take a card: publishable key, currency, limits. */
+  config: publicProcedure
+    .meta({ action: 'config.read' })
+    .query(({ ctx }) => payments.getPaymentsConfig(ctx.service)),
+});

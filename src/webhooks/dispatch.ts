@@ -1,0 +1,18 @@
+import type { ApplyEvent } from '@/services/inbox/receive';
+import { applyChargeEvent } from './handlers/charge';
+import { applyDisputeEvent } from './handlers/dispute';
+import { applyIntentEvent } from './handlers/payment-intent';
+
+/** One handler per Stripe object. An unknown type is answered 200 and kept, or Stripe would disable the endpoint. */
+export const dispatch: ApplyEvent = async (tx, ctx, event) => {
+  switch (event.subject.kind) {
+    case 'intent':
+      return applyIntentEvent(tx, ctx, event, event.subject.intent);
+    case 'charge':
+      return applyChargeEvent(tx, ctx, event, event.subject.charge);
+    case 'dispute':
+      return applyDisputeEvent(tx, ctx, event, event.subject.dispute);
+    default:
+      return { kind: 'ignored', reason: `not handled: ${event.type}` };
+  }
+};

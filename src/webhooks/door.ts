@@ -1,0 +1,27 @@
+import type { Deps } from '@/services/context';
+import { receiveEvent } from '@/services/inbox/receive';
+import type { EventReader } from '@/services/ports';
+import { dispatch } from './dispatch';
+
+/** What the door reports to metrics: `rejected:<reason>`, or what became of the event. */
+export type WebhookObserver = (result: string, type: string | null) => void;
+
+/**
+ * The Stripe webhook: signature over the raw bytes first, then inbox and apply, then the answer. 200 once the event is
+ * stored, also for unknown types and foreign objects; 400 for a bad signature, with a counter as its only trace;
+ * 500 only when nothing could be stored, so that Stripe sends it again.
+ */
+export async function handleStripeWebhook(
+  deps: Deps & { events: EventReader; observeWebhook?: WebhookObserver },
+  request: Request,
+): Promise<Response> {
+  const rawBody = await request.text();
+  const verified = deps.events.verify(rawBody, request.headers.get('stripe-signature'), deps.clock.now());
+  if (!verified.ok) {
+    deps.observeWebhook?.(`rejected:${verified.reason}`, null);
+    return new Response(`Webhook Error: signature ${verified.reason}`, { status: 400 });
+  }
+  const receipt = await receiveEvent(deps, dispatch, verified.event);
+  deps.observeWebhook?.(receipt, verified.event.type);
+  return Response.json({ received: true });
+}

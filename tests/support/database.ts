@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { Client, type Pool } from 'pg';
+import { inject } from 'vitest';
+import { createPool } from '@/db/pool';
+import { templateName } from './global-setup';
+
+export type TestDatabase = {
+  url: string;
+  pool: Pool;
+  /** Ends the pool and deletes the database, whoever else is still connected. */
+  drop(): Promise<void>;
+};
+
+/** A database of its own for a test file: the migrated template's copy, or an empty one. */
+export async function createTestDatabase(
+  options: { poolSize?: number; empty?: boolean } = {},
+): Promise<TestDatabase> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await onServer(`CREATE DATABASE ${name} TEMPLATE ${options.empty ? 'template1' : templateName}`);
+  const url = new URL(inject('databaseUrl'));
+  url.pathname = `/${name}`;
+  const pool = createPool({
+    url: url.href,
+    max: options.poolSize ?? 10,
+    applicationName: 'tabsy-test',
+    onError: () => undefined,
+  });
+  return {
+    url: url.href,
+    pool,
+    drop: async () => {
+      await pool.end();
+      await onServer(`DROP DATABASE ${name} WITH (FORCE)`);
+    },
+  };
+}
+
+async function onServer(sql: string): Promise<void> {
+  const client = new Client({ connectionString: inject('databaseUrl') });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

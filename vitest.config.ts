@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** `sample` in `npm test`, `full` in `npm run test:long` (decision 31). Read it with inject('testSize'). */
+    testSize: 'sample' | 'full';
+  }
+}
+
+export default defineConfig(({ mode }) => {
+  const long = mode === 'long';
+  return {
+    resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+    test: {
+      include: ['src/**/*.test.{ts,tsx}', 'tests/**/*.test.{ts,tsx}'],
+      // One embedded PostgreSQL for the whole run; every test file takes its own database from it.
+      globalSetup: ['tests/support/global-setup.ts'],
+      provide: { testSize: long ? 'full' : 'sample' },
+      testTimeout: long ? 600_000 : 20_000,
+      hookTimeout: 60_000,
+    },
+  };
+});
