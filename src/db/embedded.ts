@@ -106,7 +106,7 @@ async function startIn(
   afterStop: () => Promise<void>,
 ): Promise<EmbeddedPostgres> {
   const cluster = clusterPath(home);
-  await ensureCluster(home, binaries);
+  await ensureCluster(home, binaries, options.ephemeral === true);
   const server = await startOnSomePort(options, home, binaries);
   const password = await readPassword(cluster);
   let isStopping: Promise<void> | undefined;

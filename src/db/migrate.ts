@@ -51,10 +51,9 @@ export async function applyMigrations(
   await client.connect();
   try {
     await lock(client, options.log);
-    const history = await readHistory(client);
-    if (history) await recoverInterrupted(client);
+    const history = await recoverAndReadHistory(client);
     warnOfEdits(list, history ?? [], options.log);
-    const finished = new Set((history ?? []).filter((row) => row.isFinished).map((row) => row.name));
+    const finished = new Set(history?.filter((row) => row.isFinished).map((row) => row.name));
     if (history && list.migrationDirectories.every((entry) => finished.has(entry.path))) {
       return { applied: [] };
     }
@@ -125,31 +124,29 @@ async function lock(client: Client, log: (message: string) => void): Promise<voi
 
 type HistoryRow = { name: string; checksum: string; isFinished: boolean };
 
-/** Null when the database was never migrated. Rolled-back attempts are left out. */
-async function readHistory(client: Client): Promise<HistoryRow[] | null> {
-  const table = await client.query("SELECT 1 WHERE to_regclass('_prisma_migrations') IS NOT NULL");
-  if (table.rowCount === 0) return null;
-  const { rows } = await client.query<HistoryRow>(
-    `SELECT migration_name AS name, checksum,
-            (finished_at IS NOT NULL OR logs = $1) AS "isFinished"
-       FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at`,
-    [appliedMarker],
-  );
-  return rows;
-}
-
 /**
  * The engine notes a migration before and after its transaction, so a crash leaves a note without an end. The
  * marker inside the transaction tells which way it went: committed, and only the note is missing; or rolled
- * back, and the engine may apply it afresh.
+ * back, and the engine may apply it afresh. One statement, as it may have to wait for a dead node's COMMIT
+ * that is still under way and must then judge the row as that left it. Null: never migrated.
  */
-async function recoverInterrupted(client: Client): Promise<void> {
+async function recoverAndReadHistory(client: Client): Promise<HistoryRow[] | null> {
+  const table = await client.query("SELECT 1 WHERE to_regclass('_prisma_migrations') IS NOT NULL");
+  if (table.rowCount === 0) return null;
   await client.query(
-    `UPDATE _prisma_migrations SET finished_at = now(), applied_steps_count = 1, logs = NULL
-      WHERE ${unfinished} AND logs = $1`,
+    `UPDATE _prisma_migrations
+        SET finished_at = CASE WHEN logs = $1 THEN now() END,
+            applied_steps_count = CASE WHEN logs = $1 THEN 1 ELSE applied_steps_count END,
+            rolled_back_at = CASE WHEN logs = $1 THEN NULL ELSE now() END,
+            logs = CASE WHEN logs = $1 THEN NULL ELSE logs END
+      WHERE ${unfinished}`,
     [appliedMarker],
   );
-  await client.query(`UPDATE _prisma_migrations SET rolled_back_at = now() WHERE ${unfinished}`);
+  const { rows } = await client.query<HistoryRow>(
+    `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS "isFinished"
+       FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at`,
+  );
+  return rows;
 }
 
 function warnOfEdits(list: MigrationList, history: HistoryRow[], log: (message: string) => void): void {

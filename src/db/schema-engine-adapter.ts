@@ -11,7 +11,7 @@ import { Pool } from 'pg';
 
 /**
  * Written by a migration's own transaction into its `_prisma_migrations` row, so that a start after a crash
- * can tell "applied, but not yet noted" from "rolled back" (see recoverInterrupted in migrate.ts).
+ * can tell "applied, but not yet noted" from "rolled back" (see recoverAndReadHistory in migrate.ts).
  */
 export const appliedMarker = 'applied: the transaction committed';
 

@@ -14,7 +14,13 @@ export interface LoggerOptions {
 /** One JSON object a line, redacted (observability/redact.ts). Times are ISO 8601. */
 export function createLogger(options: LoggerOptions): Logger {
   const redactor = createRedactor(options.secrets);
-  const settings = { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  const settings = {
+    level: options.level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    // Errors arrive as plain redacted objects; pino's own serializer would not know them.
+    serializers: { err: (error: unknown) => error },
+  };
   const output = options.destination ? pino(settings, options.destination) : pino(settings);
 
   function write(level: 'debug' | 'info' | 'warn' | 'error') {

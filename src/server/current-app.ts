@@ -22,8 +22,15 @@ export function currentApp(): Promise<App> {
   return starting;
 }
 
+/** A Next.js host brings no database and no simulator of its own: those are `npm start`'s. */
 async function startOwn(): Promise<App> {
-  const [{ env }, { boot }] = await Promise.all([import('@/env'), import('./boot')]);
-  const booted = await boot({ env: env(), ownUrl: env().server.webhookBaseUrl });
-  return booted.app;
+  const [{ env }, { createApp }] = await Promise.all([import('@/env'), import('./app')]);
+  const settings = env();
+  const { url } = settings.database;
+  if (url === undefined || settings.simulator) {
+    throw new Error('Under plain `next start` set DATABASE_URL and STRIPE_SECRET_KEY, or use `npm start`.');
+  }
+  const app = await createApp(settings, { databaseUrl: url, processMetrics: true });
+  app.setReady(true);
+  return app;
 }

@@ -5,11 +5,9 @@ import { afterLostAttempt, busyOutcome, noAnswerOutcome, outcomeOfError } from '
 import type { CallPriority, TokenBucket } from './token-bucket';
 import { isConnectionLost } from './transport';
 
-/** Longest wait for a token. Interactive: this and the call's own time stay under 8 s, as clients give up at 10 s. */
-const QUEUE_MS: Readonly<Record<CallPriority, number>> = { interactive: 2_000, batch: 30_000 };
-export const MAX_CALL_MS = 6_000;
-/** Longest time for an interactive operation of several requests. */
-export const MAX_INTERACTIVE_MS = QUEUE_MS.interactive + MAX_CALL_MS;
+/** Clients give up at 10 s (legacy-contract 1.4). */
+const MAX_TIME_LIMIT_MS = 9_500;
+const BATCH_QUEUE_MS = 30_000;
 
 /** What happened, for metrics. `ms` includes the wait for a token. */
 export type Observe = (seen: {
@@ -33,19 +31,26 @@ export type Caller = <T>(operation: string, send: Send<T>) => Promise<ProcessorO
 /**
  * Wraps a request in rate limit, time limit, one repeat after a lost connection, and the mapping to an outcome. The time
  * limit is a race of our own: the SDK's counts idle time on the socket, so a trickling answer would never meet it.
- * @throws RangeError when the client's time limit is not between 1 ms and MAX_CALL_MS
+ * An interactive call waits for its token within its limit, at most a quarter of it; a batch call before it begins.
+ * @throws RangeError when the client's time limit is not between 1 ms and MAX_TIME_LIMIT_MS
  */
 export function createCaller({ client, bucket, priority, observe }: CallerOptions): Caller {
-  if (!Number.isInteger(client.timeoutMs) || client.timeoutMs < 1 || client.timeoutMs > MAX_CALL_MS) {
-    throw new RangeError(`The processor's time limit must be 1 to ${MAX_CALL_MS} ms.`);
+  const { timeoutMs } = client;
+  if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > MAX_TIME_LIMIT_MS) {
+    throw new RangeError(`The processor's time limit must be 1 to ${MAX_TIME_LIMIT_MS} ms.`);
   }
+  const isInteractive = priority === 'interactive';
+  const queueMs = isInteractive ? timeoutMs / 4 : BATCH_QUEUE_MS;
 
   return async (operation, send) => {
     const startedMs = performance.now();
-    const outcome = (await bucket.take(priority, QUEUE_MS[priority]))
-      ? await withinTime(client.timeoutMs, (leftMs) => sendTwiceIfLost(send, leftMs))
+    const elapsedMs = () => performance.now() - startedMs;
+    const hasToken = await bucket.take(priority, queueMs);
+    const limitMs = isInteractive ? timeoutMs - elapsedMs() : timeoutMs;
+    const outcome = hasToken
+      ? await withinTime(limitMs, (leftMs) => sendTwiceIfLost(send, leftMs))
       : busyOutcome();
-    observe?.({ operation, ms: performance.now() - startedMs, outcome: outcome.kind });
+    observe?.({ operation, ms: elapsedMs(), outcome: outcome.kind });
     return outcome;
   };
 }
@@ -82,7 +87,10 @@ export async function withinTime<T>(
   const leftMs = () => Math.max(1, Math.ceil(endMs - performance.now()));
   let timer: NodeJS.Timeout | undefined;
   const outOfTime = new Promise<ProcessorOutcome<T>>((resolve) => {
-    timer = setTimeout(() => resolve(noAnswerOutcome(`no whole answer within ${limitMs} ms`)), limitMs);
+    timer = setTimeout(
+      () => resolve(noAnswerOutcome(`no whole answer within ${Math.round(limitMs)} ms`)),
+      limitMs,
+    );
   });
   try {
     return await Promise.race([run(leftMs), outOfTime]);

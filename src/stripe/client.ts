@@ -11,7 +11,8 @@ export interface StripeClientOptions {
   apiBase?: string;
   /** Sent as Stripe-Version. Only the SDK's own is tested (decision 22). */
   apiVersion: string;
-  /** Longest time for one processor call, in milliseconds, both attempts of a lost one together. */
+  /** Longest time for one processor call, in milliseconds: both attempts of a lost one together; if interactive, all its
+   * requests and its wait for a token too. */
   timeoutMs: number;
 }
 

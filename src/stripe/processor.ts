@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import type { CreateIntentParams, Processor, ProcessorIntent, ProcessorOutcome } from '@/services/ports';
-import { type CallerOptions, createCaller, MAX_INTERACTIVE_MS, withinTime } from './call';
+import { type CallerOptions, createCaller, withinTime } from './call';
 import { toCharge, toIntent } from './normalise';
 import { statementSuffix } from './statement-suffix';
 
@@ -81,7 +81,9 @@ export function createProcessor(options: ProcessorOptions): Processor {
 
     findIntentByPaymentId: (paymentId, createdFromSec) =>
       options.priority === 'interactive'
-        ? withinTime(MAX_INTERACTIVE_MS, (leftMs) => find(paymentId, createdFromSec, () => leftMs() <= 1))
+        ? withinTime(options.client.timeoutMs, (leftMs) =>
+            find(paymentId, createdFromSec, () => leftMs() <= 1),
+          )
         : find(paymentId, createdFromSec, () => false),
 
     createCustomer: (userId, key) =>

@@ -159,6 +159,15 @@ describe('authentication and delayed processing', () => {
     expect((await stripe.paymentIntents.retrieve(intent.id)).status).toBe('succeeded');
   });
 
+  test('an authenticated card can still be declined', async () => {
+    const intent = await pay(stripe, 1000, 'pm_card_authenticationRequiredChargeDeclinedInsufficientFunds');
+    const after = simulator.control.completeAuthentication({ paymentIntent: intent.id, outcome: 'succeed' });
+    expect(after).toMatchObject({
+      status: 'requires_payment_method',
+      last_payment_error: { decline_code: 'insufficient_funds' },
+    });
+  });
+
   test('an off-session payment that requires authentication is declined', async () => {
     const error = await errorOf(pay(stripe, 1000, 'pm_card_authenticationRequired', { off_session: true }));
     expect(error).toMatchObject({ code: 'authentication_required', statusCode: 402 });

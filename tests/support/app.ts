@@ -53,7 +53,13 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const log = createLogger({
     level: env.logLevel,
     secrets: [],
-    destination: { write: (line) => void logLines.push(line) },
+    destination: {
+      write: (line) => {
+        logLines.push(line);
+        // Whatever the service calls an error of its own, whoever runs the test wants to see.
+        if (line.startsWith('{"level":50')) process.stderr.write(line);
+      },
+    },
   });
   const server = await startServer({
     env,

@@ -1,8 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { commandLine } from '@/db/embedded/process-info';
 
 export type HeldDatabase = {
   child: ChildProcess;
@@ -58,6 +60,16 @@ export async function holdDatabase(
 
 /** kill -9 of the watchdog, so that the server outlives its node process. */
 export function killWatchdog(serverPid: number): void {
-  const pids = execFileSync('pgrep', ['-f', `tabsy-postgres-watchdog ${serverPid} `], { encoding: 'utf8' });
-  for (const pid of pids.trim().split('\n')) process.kill(Number(pid), 'SIGKILL');
+  const mark = `tabsy-postgres-watchdog ${serverPid} `;
+  const pids = process.platform === 'linux' ? linuxPids() : macPids(mark);
+  for (const pid of pids) if (commandLine(pid)?.includes(mark)) process.kill(pid, 'SIGKILL');
+}
+
+/** By hand, as a bare Linux has no pgrep. */
+function linuxPids(): number[] {
+  return readdirSync('/proc').map(Number).filter(Number.isInteger);
+}
+
+function macPids(mark: string): number[] {
+  return execFileSync('pgrep', ['-f', mark], { encoding: 'utf8' }).trim().split('\n').map(Number);
 }

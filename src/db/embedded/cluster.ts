@@ -23,7 +23,7 @@ export function readPassword(cluster: string): Promise<string> {
  * Makes the cluster unless there is one; what there is must be of this major version and closed to others.
  * It is built beside its final place and renamed, so an interrupted start leaves nothing half made.
  */
-export async function ensureCluster(home: Home, binaries: Binaries): Promise<void> {
+export async function ensureCluster(home: Home, binaries: Binaries, isEphemeral: boolean): Promise<void> {
   const cluster = clusterPath(home);
   const version = await readFile(path.join(cluster, 'PG_VERSION'), 'utf8').catch(
     (error: NodeJS.ErrnoException) => {
@@ -31,7 +31,7 @@ export async function ensureCluster(home: Home, binaries: Binaries): Promise<voi
       throw permissionError(cluster, String(error));
     },
   );
-  if (version === null) return createCluster(home, binaries);
+  if (version === null) return createCluster(home, binaries, isEphemeral);
   if (Number(version) !== binaries.major) {
     throw new EmbeddedPostgresError(
       'WRONG_VERSION',
@@ -64,7 +64,7 @@ function permissionError(cluster: string, detail: string): EmbeddedPostgresError
   );
 }
 
-async function createCluster(home: Home, binaries: Binaries): Promise<void> {
+async function createCluster(home: Home, binaries: Binaries, isEphemeral: boolean): Promise<void> {
   const { account } = home;
   const draft = path.join(home.directory, 'cluster.draft');
   const passwordFile = path.join(home.directory, 'password.draft');
@@ -88,7 +88,7 @@ async function createCluster(home: Home, binaries: Binaries): Promise<void> {
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
     '--no-instructions',
-    '--no-sync',
+    ...(isEphemeral ? ['--no-sync'] : []),
   ]);
   if (code !== 0) {
     await rm(draft, { recursive: true, force: true });
@@ -103,7 +103,6 @@ async function createCluster(home: Home, binaries: Binaries): Promise<void> {
   await rename(draft, clusterPath(home));
 }
 
-/** initdb leaves unsynced files to the first start's checkpoint; the rename above is the only commit. */
 function run(home: Home, file: string, args: string[]): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {

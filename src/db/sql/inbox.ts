@@ -17,8 +17,8 @@ export const insertEvent = {
 /** Corrects an event's state. $3: id whose arrival wakes a WAITING one; $4: next attempt; $5: outcome; $6: error. */
 export const updateEvent = {
   name: 'update-webhook-event',
-  text: `UPDATE webhook_events SET state = $2, waiting_for = $3, next_attempt_at = $4, outcome = $5, last_error = $6,
-           finished_at = CASE WHEN $2 IN ('APPLIED', 'IGNORED', 'DEAD') THEN now() END
+  text: `UPDATE webhook_events SET state = $2::text, waiting_for = $3, next_attempt_at = $4, outcome = $5, last_error = $6,
+           finished_at = CASE WHEN $2::text IN ('APPLIED', 'IGNORED', 'DEAD') THEN now() END
          WHERE event_id = $1`,
 };
 

@@ -53,7 +53,7 @@ export const upsertTable = {
 export const upsertSession = {
   name: 'upsert-table-session',
   text: `INSERT INTO table_sessions AS s (id, restaurant_id, table_id, code, status, expires_at, closed_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $5 = 'CLOSED' THEN now() END, $7)
+         VALUES ($1, $2, $3, $4, $5::text, $6, CASE WHEN $5::text = 'CLOSED' THEN now() END, $7)
          ON CONFLICT (id) DO UPDATE SET table_id = excluded.table_id, code = excluded.code, status = excluded.status,
            expires_at = excluded.expires_at, closed_at = coalesce(s.closed_at, excluded.closed_at),
            version = excluded.version, updated_at = now()

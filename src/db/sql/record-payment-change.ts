@@ -13,8 +13,8 @@ WITH counter AS (
   RETURNING to_char($23::date, 'YYYYMMDD') || '-' || lpad(last_sequence::text, greatest(4, length(last_sequence::text)), '0') AS number
 ), payment AS (
   UPDATE payments SET
-    status = $2::payment_status_enum, method = $3::payment_method_enum, amount = $4, tax_amount = $5, tip_amount = $6,
-    total_amount = $4 + $5 + $6, over_collected_amount = $7, payment_intent_id = $8, transaction_id = $9,
+    status = $2::payment_status_enum, method = $3::payment_method_enum, amount = $4::int, tax_amount = $5::int, tip_amount = $6::int,
+    total_amount = $4::int + $5::int + $6::int, over_collected_amount = $7, payment_intent_id = $8, transaction_id = $9,
     client_secret = $10, stripe_charge_id = $11, card_brand = $12, card_last4 = $13, card_funding = $14, wallet = $15,
     creation_state = $16, pending_tip_amount = $17, fact_at = $18, fact_rank = $19, failure_reason = $20,
     failure_code = $21, completed_at = $22, business_day = $23::date,

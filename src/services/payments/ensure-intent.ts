@@ -90,8 +90,8 @@ async function finish(
   if (outcome.kind === 'refused') {
     await refuseCreation(ctx, paymentId, outcome.error);
   } else {
-    // A stored 5xx would be answered for ever under its key: the next try needs a new one, after looking (decision 18).
-    const isStored = (outcome.error.httpStatus ?? 0) >= 500;
+    // A 5xx replayed from the key's memory is its answer for ever: the next try needs a new key, after looking (decision 18).
+    const isStored = outcome.error.code === 'processor_error_stored';
     await ctx.db.query(parkCreation, [paymentId, isStored ? 1 : 0]);
     ctx.wake('creation');
   }

@@ -1,3 +1,4 @@
+export { type BrowserConfirmation, confirmAsBrowser } from './browser-confirm';
 export type { SimulatorControl, SimulatorState, Target } from './control/types';
 export type { FaultKind, FaultRule } from './http/faults';
 export type { RequestLogEntry } from './http/request-log';

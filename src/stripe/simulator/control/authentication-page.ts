@@ -1,16 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError } from '../errors';
+import { html } from './html';
 import type { SimulatorControl } from './types';
 
 type Page = (request: IncomingMessage, response: ServerResponse, id: string, body: string) => true;
 
-function html(response: ServerResponse, status: number, body: string): true {
-  const head = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Simulated 3D Secure</title>';
-  response
-    .writeHead(status, { 'content-type': 'text/html; charset=utf-8' })
-    .end(`${head}<body>${body}</body></html>`);
-  return true;
-}
+const TITLE = 'Simulated 3D Secure';
 
 /**
  * The bank's page of a simulated 3D Secure: GET shows two buttons, POST `outcome=succeed|fail` decides and
@@ -18,11 +13,12 @@ function html(response: ServerResponse, status: number, body: string): true {
  */
 export function authenticationPage(control: SimulatorControl): Page {
   return (request, response, id, body) => {
-    if (!/^(pi|seti)_[A-Za-z0-9]+$/.test(id)) return html(response, 404, '<p>No such payment.</p>');
+    if (!/^(pi|seti)_[A-Za-z0-9]+$/.test(id)) return html(response, 404, TITLE, '<p>No such payment.</p>');
     if (request.method !== 'POST') {
       return html(
         response,
         200,
+        TITLE,
         `<h1>Simulated 3D Secure</h1><p>Payment ${id}</p><form method="post">
         <button name="outcome" value="succeed">Complete authentication</button>
         <button name="outcome" value="fail">Fail authentication</button></form>`,
@@ -36,7 +32,8 @@ export function authenticationPage(control: SimulatorControl): Page {
       const intent = id.startsWith('pi_')
         ? control.completeAuthentication({ paymentIntent: id, outcome })
         : control.completeSetupAuthentication({ setupIntent: id, outcome });
-      if (returnUrl === null) return html(response, 200, `<p>Authentication finished: ${intent.status}.</p>`);
+      if (returnUrl === null)
+        return html(response, 200, TITLE, `<p>Authentication finished: ${intent.status}.</p>`);
       const target = new URL(returnUrl);
       target.searchParams.set(intent.object, id);
       target.searchParams.set(`${intent.object}_client_secret`, intent.client_secret ?? '');
@@ -48,6 +45,7 @@ export function authenticationPage(control: SimulatorControl): Page {
       return html(
         response,
         known ? error.status : 500,
+        TITLE,
         '<p>This payment does not wait for authentication.</p>',
       );
     }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ApiError } from '../errors';
 import type { SideDoor } from '../http/server';
 import { authenticationPage } from './authentication-page';
+import { receiptPage } from './receipt-page';
 import type { SimulatorControl } from './types';
 
 function json(response: ServerResponse, status: number, value: unknown): true {
@@ -27,6 +28,7 @@ export function controlDoor(control: SimulatorControl, onChange: () => void): Si
     const [, , name = '', id] = path.split('/');
     if (name === 'health') return json(response, 200, { simulator: 'stripe', ok: true });
     if (name === 'authenticate' && id !== undefined) return page(request, response, id, body);
+    if (name === 'receipts' && id !== undefined) return receiptPage(control, response, id);
     if (!Object.hasOwn(control, name))
       return json(response, 404, { error: { message: `Unknown control ${path}` } });
     if (!acceptable(request, body)) return json(response, 415, { error: { message: 'Send JSON.' } });

@@ -85,7 +85,7 @@ async function answer(parts: ApiParts, request: ApiRequest, attempt: Attempt): P
     if (early !== undefined) throw early;
     const execute = prepare(parts, request, attempt);
     const stored = key === undefined ? undefined : parts.idempotency.begin(key, request.path, request.raw);
-    if (stored !== undefined) return { ...stored, replayed: true, headers: {} };
+    if (stored !== undefined) return { ...stored, requestId, replayed: true, headers: originOf(stored) };
     began = true;
     if (attempt.delayMs > 0) await parts.wait(attempt.delayMs);
     if (fault?.kind === 'server_error') throw serverError(fault);
@@ -105,9 +105,15 @@ async function answer(parts: ApiParts, request: ApiRequest, attempt: Attempt): P
 }
 
 function keep(parts: ApiParts, key: string | undefined, response: ApiResponse): ApiResponse {
-  const { status, body, requestId } = response;
-  if (key !== undefined) parts.idempotency.finish(key, { status, body, requestId });
-  return response;
+  if (key === undefined) return response;
+  const { status, body, requestId, headers } = response;
+  parts.idempotency.finish(key, { status, body, requestId });
+  return { ...response, headers: { ...headers, ...originOf(response) } };
+}
+
+/** Which request first used the key: Stripe tells it with every answer to a request with a key. */
+function originOf(first: Answer): Record<string, string> {
+  return { 'original-request': first.requestId };
 }
 
 /** Everything that Stripe checks before execution; throws what is not stored against a key. */

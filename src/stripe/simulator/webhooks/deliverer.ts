@@ -182,7 +182,7 @@ export class Deliverer {
     if (this.closed) return;
     const { attempt } = delivery;
     this.attempts.push({ eventId: event.id, type: event.type, url: endpoint.url, attempt, status });
-    if (this.attempts.length > ATTEMPTS_KEPT) this.attempts.shift();
+    if (this.attempts.length >= 2 * ATTEMPTS_KEPT) this.attempts.splice(0, ATTEMPTS_KEPT);
     const delivered = status >= 200 && status < 300;
     if (delivered) this.acknowledge(event.id);
     if (delivered || attempt >= this.settings.webhookMaxAttempts) {

@@ -1,0 +1,80 @@
+import { expect, it } from 'vitest';
+import { ServiceError } from '@/services/errors';
+import { createActorResolver, type FindActor } from './auth';
+import type { TokenRole } from './token';
+
+const GUEST = { guestSessionId: 'g1', publicId: 'p1', tableSessionId: 's1', restaurantId: 'r1' };
+const MEMBERSHIPS = [{ restaurantId: 'r1', role: 'STAFF' as const }];
+
+let lookups = 0;
+const find: FindActor = async (userId, guestId) => {
+  lookups++;
+  return { memberships: userId === 'u1' ? MEMBERSHIPS : [], guest: guestId === 'g1' ? GUEST : null };
+};
+/** The token is its role, `bad` is refused. */
+const resolve = createActorResolver(async (token) => {
+  if (token === 'bad') throw new ServiceError('TOKEN_INVALID', 'x');
+  return { subject: 'u1', role: token as TokenRole };
+}, find);
+
+const bearer = (role: TokenRole | 'bad') => `Bearer ${role}`;
+
+it.each([
+  ['ADMIN', { kind: 'admin', userId: 'u1' }],
+  ['SERVICE', { kind: 'service', name: 'u1' }],
+  ['CUSTOMER', { kind: 'customer', userId: 'u1', guest: null }],
+  ['RESTAURANT_STAFF', { kind: 'member', userId: 'u1', memberships: MEMBERSHIPS, guest: null }],
+  ['RESTAURANT_OWNER', { kind: 'member', userId: 'u1', memberships: MEMBERSHIPS, guest: null }],
+] as const)('a token of %s makes its actor, with memberships from the database', async (role, actor) => {
+  expect(await resolve({ authorization: bearer(role), guestSessionId: null })).toEqual(actor);
+});
+
+it('a guest id alone makes the guest, and nothing makes an anonymous caller', async () => {
+  expect(await resolve({ authorization: null, guestSessionId: 'g1' })).toEqual({
+    kind: 'guest',
+    guest: GUEST,
+  });
+  expect(await resolve({ authorization: null, guestSessionId: null })).toEqual({ kind: 'anonymous' });
+});
+
+it('an unknown guest id is refused rather than taken for nobody', async () => {
+  for (const guestSessionId of ['nope', 'x'.repeat(300)]) {
+    await expect(resolve({ authorization: null, guestSessionId })).rejects.toMatchObject({
+      code: 'SESSION_UNKNOWN',
+    });
+  }
+});
+
+it.each(['bad', 'Bearer', 'Bearer ', 'Basic dTpw', 'Bearer bad', 'Bearer a b', ''])(
+  'an Authorization header %j is refused, even beside a good guest id',
+  async (authorization) => {
+    await expect(resolve({ authorization, guestSessionId: 'g1' })).rejects.toMatchObject({
+      code: 'TOKEN_INVALID',
+    });
+  },
+);
+
+it('a guest id beside a token only scopes: it never makes a guest, and an unknown one is passed over', async () => {
+  expect(await resolve({ authorization: bearer('CUSTOMER'), guestSessionId: 'g1' })).toEqual({
+    kind: 'customer',
+    userId: 'u1',
+    guest: GUEST,
+  });
+  expect(await resolve({ authorization: bearer('CUSTOMER'), guestSessionId: 'nope' })).toMatchObject({
+    guest: null,
+  });
+  expect(await resolve({ authorization: bearer('ADMIN'), guestSessionId: 'g1' })).toEqual({
+    kind: 'admin',
+    userId: 'u1',
+  });
+});
+
+it('asks the database once at most, and never for an admin, a service or nobody', async () => {
+  lookups = 0;
+  await resolve({ authorization: bearer('ADMIN'), guestSessionId: 'g1' });
+  await resolve({ authorization: bearer('SERVICE'), guestSessionId: 'g1' });
+  await resolve({ authorization: null, guestSessionId: null });
+  expect(lookups).toBe(0);
+  await resolve({ authorization: bearer('RESTAURANT_STAFF'), guestSessionId: 'g1' });
+  expect(lookups).toBe(1);
+});
