@@ -42,7 +42,7 @@ const TWO_DECIMAL = new Set(
 );
 
 /** Digits after the decimal point in Stripe's API amounts: 0, 2 or 3. */
-export function exponentOf(currency: string): number {
+function exponentOf(currency: string): number {
   if (ZERO_DECIMAL.has(currency)) return 0;
   return THREE_DECIMAL.has(currency) ? 3 : 2;
 }
@@ -86,7 +86,7 @@ export function checkChargeAmount(amountMinor: number, currency: string): void {
 }
 
 /** Three-decimal amounts end in 0; ISK amounts are whole krona ("Special cases" of Stripe's currency page). */
-export function checkDigits(amountMinor: number, currency: string): void {
+function checkDigits(amountMinor: number, currency: string): void {
   const step = exponentOf(currency) === 3 ? 10 : currency === 'isk' ? 100 : 1;
   if (amountMinor % step === 0) return;
   throw invalidRequest(`Invalid amount for ${currency}: the amount must be evenly divisible by ${step}`, {

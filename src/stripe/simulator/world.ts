@@ -11,7 +11,7 @@ export interface Cause {
   idempotency_key: string | null;
 }
 
-export type EventType = Stripe.EventBase['type'];
+type EventType = Stripe.EventBase['type'];
 
 /** The simulated account: state, clock, delayed effects and the stream of events. */
 export interface World {
