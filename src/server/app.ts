@@ -30,6 +30,8 @@ export interface AppOptions {
   clock?: Clock;
   processor?: Processor;
   settings?: Partial<Settings>;
+  /** What a chaos run does between two steps, see services/checkpoints.ts. */
+  checkpoint?: Deps['checkpoint'];
   /** Show Node's own figures in /metrics: once per process. */
   processMetrics?: boolean;
 }
@@ -76,6 +78,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     settings: { ...settingsOf(env, options.simulatorUrl ?? null), ...options.settings },
     log,
     wake: (topic) => void wakes.emit(topic),
+    checkpoint: options.checkpoint ?? (() => undefined),
   };
   const events = createEventReader({
     secrets: env.stripe.webhookSecrets,

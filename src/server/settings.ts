@@ -16,5 +16,6 @@ export function settingsOf(env: Env, simulatorUrl: string | null): Settings {
     receiptLinkDays: env.payments.receiptLinkDays,
     webhookRetryAttempts: env.webhooks.retryAttempts,
     webhookRetryDelayMs: env.webhooks.retryDelayMs,
+    webhookWaitingMaxHours: env.webhooks.waitingMaxHours,
   };
 }

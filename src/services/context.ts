@@ -1,6 +1,7 @@
 import type { Db } from '@/db/db';
 import type { PrismaClient } from '@/generated/prisma/client';
 import type { Actor } from './actor';
+import type { Checkpoint } from './checkpoints';
 import type { Clock, Logger, Processor } from './ports';
 
 /** The part of the configuration that rules depend on; built from src/env.ts by the composition root. */
@@ -18,6 +19,7 @@ export interface Settings {
   receiptLinkDays: number;
   webhookRetryAttempts: number;
   webhookRetryDelayMs: number;
+  webhookWaitingMaxHours: number;
 }
 
 /** Sleeping readers that a commit may wake. Lost wake-ups are harmless: everyone also polls. */
@@ -32,6 +34,8 @@ export interface Deps {
   settings: Settings;
   log: Logger;
   wake(topic: WakeTopic): void;
+  /** Does nothing but in a chaos run, see checkpoints.ts. */
+  checkpoint(name: Checkpoint): void | Promise<void>;
 }
 
 export interface RequestInfo {

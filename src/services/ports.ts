@@ -96,6 +96,11 @@ export interface Processor {
     createdFromSec: number,
   ): Promise<ProcessorOutcome<ProcessorIntent | null>>;
   createCustomer(userId: string, key: string): Promise<ProcessorOutcome<{ id: string }>>;
+  /** Events since a second, newest first, a page at a time. `afterId`: the last page's `nextId`; null: the end. */
+  listEvents(from: {
+    fromSec: number;
+    afterId: string | null;
+  }): Promise<ProcessorOutcome<{ events: ProcessorEvent[]; nextId: string | null }>>;
   retrieveCharge(chargeId: string): Promise<ProcessorOutcome<ProcessorCharge>>;
 }
 

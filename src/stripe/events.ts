@@ -33,7 +33,11 @@ export function createEventReader({ secrets, toleranceSec }: EventReaderOptions)
 }
 
 function parseEvent(payload: string): ProcessorEvent {
-  const event: unknown = JSON.parse(payload);
+  return toEvent(JSON.parse(payload), payload);
+}
+
+/** An event as Stripe's SDK or a webhook gives it. `payload` is its JSON, kept for replay. */
+export function toEvent(event: unknown, payload: string): ProcessorEvent {
   const object = isFields(event) ? childOrNull(childOrNull(event, 'data'), 'object') : null;
   if (!isFields(event) || event.object !== 'event' || !object) {
     throw new UnexpectedShape('The body is not an event.');

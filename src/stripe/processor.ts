@@ -1,6 +1,7 @@
 import Stripe from 'stripe';
 import type { CreateIntentParams, Processor, ProcessorIntent, ProcessorOutcome } from '@/services/ports';
 import { type CallerOptions, createCaller, withinTime } from './call';
+import { toEvent } from './events';
 import { toCharge, toIntent } from './normalise';
 import { statementSuffix } from './statement-suffix';
 
@@ -93,6 +94,18 @@ export function createProcessor(options: ProcessorOptions): Processor {
           { ...request, idempotencyKey: key },
         );
         return { id: customer.id };
+      }),
+
+    listEvents: ({ fromSec, afterId }) =>
+      call('event.list', async (request) => {
+        const page = await sdk.events.list(
+          { created: { gte: fromSec }, limit: PAGE_SIZE, starting_after: afterId ?? undefined },
+          request,
+        );
+        return {
+          events: page.data.map((event) => toEvent(event, JSON.stringify(event))),
+          nextId: page.has_more ? (page.data.at(-1)?.id ?? null) : null,
+        };
       }),
 
     retrieveCharge: (chargeId) =>

@@ -243,9 +243,7 @@ function newOrder(isCustomers: boolean): Promise<string> {
 const paid = new Map<boolean, Promise<Subject>>();
 
 function paidSubject(isCustomers: boolean): Promise<Subject> {
-  const existing = paid.get(isCustomers);
-  if (existing) return existing;
-  const making = makePaid(isCustomers);
+  const making = paid.get(isCustomers) ?? makePaid(isCustomers);
   paid.set(isCustomers, making);
   return making;
 }
@@ -261,19 +259,15 @@ async function makePaid(isCustomers: boolean): Promise<Subject> {
 }
 
 /** Every procedure of the router with the rule in its meta. */
-function procedurePaths(): Map<string, Action | undefined> {
-  const procedures: Record<string, { _def: { meta?: unknown } }> = appRouter._def.procedures;
-  return new Map(
-    Object.entries(flatten(procedures)).map(([path, meta]) => [path, (meta as { action?: Action })?.action]),
-  );
-}
-
-function flatten(node: object, prefix = ''): Record<string, unknown> {
-  const found: Record<string, unknown> = {};
+function procedurePaths(
+  node: object = appRouter._def.procedures,
+  prefix = '',
+): Map<string, Action | undefined> {
+  const found = new Map<string, Action | undefined>();
   for (const [name, value] of Object.entries(node)) {
-    const path = prefix ? `${prefix}.${name}` : name;
-    if (typeof value === 'function') found[path] = (value as { _def?: { meta?: unknown } })._def?.meta ?? {};
-    else if (typeof value === 'object' && value !== null) Object.assign(found, flatten(value, path));
+    const path = `${prefix}${name}`;
+    if (typeof value === 'function') found.set(path, value._def.meta?.action);
+    else for (const [inner, action] of procedurePaths(value, `${path}.`)) found.set(inner, action);
   }
   return found;
 }

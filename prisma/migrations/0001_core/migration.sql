@@ -170,6 +170,7 @@ CREATE TABLE payments (
   pending_tip_amount INTEGER,                                       -- a change of tip whose outcome at Stripe is not known yet
   change_sequence INTEGER NOT NULL DEFAULT 0,
   change_started_at TIMESTAMPTZ,
+  checked_at TIMESTAMPTZ,                                           -- when recovery last looked at it
   fact_at BIGINT,                                                   -- Stripe's second of the newest applied fact, and its rank
   fact_rank SMALLINT,
 

@@ -56,7 +56,8 @@ export async function receiveEvent(
       return 'ignored';
     }
     if (outcome.kind === 'waiting') {
-      await tx.query(updateEvent, [event.id, 'WAITING', outcome.for, null, null, null]);
+      const lookAt = new Date(ctx.now.getTime() + WAITING_LOOK_MS);
+      await tx.query(updateEvent, [event.id, 'WAITING', outcome.for, lookAt, null, null]);
       return 'waiting';
     }
     return 'applied';
@@ -65,6 +66,9 @@ export async function receiveEvent(
   if (receipt === 'retry') deps.wake('inbox');
   return receipt;
 }
+
+/** A waiting event is woken when its record appears, and looked at anyway: a wake-up between two commits can be lost. */
+export const WAITING_LOOK_MS = 30_000;
 
 /** A short text for the inbox row; never the payload. */
 export function errorText(error: unknown): string {

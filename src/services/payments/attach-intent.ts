@@ -30,10 +30,15 @@ export async function attachIntent(
         details: { intentId: intent.id },
         events: [],
       });
-      const woken = await tx.query(wakeWaiting, [[intent.id, paymentId]]);
-      if (woken.length > 0) tx.afterCommit(() => ctx.wake('inbox'));
+      tx.afterCommit(() => wakeEvents(ctx, [intent.id, paymentId]));
     }
     return row.status === 'CANCELLED';
   });
   if (isClosed) await ctx.processor.cancelIntent(intent.id, intentCancelKey(paymentId));
+}
+
+/** After the commit: inside it, this node would hold the orders and wait for an inbox row that the worker holds. */
+async function wakeEvents(ctx: ServiceContext, ids: string[]): Promise<void> {
+  const woken = await ctx.db.query(wakeWaiting, [ids]);
+  if (woken.length > 0) ctx.wake('inbox');
 }

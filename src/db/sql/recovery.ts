@@ -1,0 +1,65 @@
+/**
+ * Work lists of the recovery. Each statement takes what is due and marks it as looked at, skipping what another node
+ * has just taken, so that all of them are safe to run on every node at once. Database time: leases span nodes.
+ */
+
+/** Payments whose call to the processor ended unknown or was abandoned: creations and changes of tip. $1: limit, $2: age in seconds. */
+export const takeUnfinishedCalls = {
+  name: 'take-unfinished-calls',
+  text: `UPDATE payments SET checked_at = now() WHERE id IN (
+           SELECT id FROM payments
+           WHERE (creation_state IN ('PENDING', 'UNKNOWN') AND creation_started_at < now() - make_interval(secs => $2)
+               OR pending_tip_amount IS NOT NULL AND change_started_at < now() - make_interval(secs => $2))
+             AND (checked_at IS NULL OR checked_at < now() - make_interval(secs => $2))
+           ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+         RETURNING id, creation_state AS "creationState"`,
+};
+
+/** Open payments whose time is over. $1: limit, $2: now, $3: seconds between two looks at the same one. */
+export const takeExpiredPayments = {
+  name: 'take-expired-payments',
+  text: `UPDATE payments SET checked_at = now() WHERE id IN (
+           SELECT id FROM payments
+           WHERE status IN ('PENDING', 'PROCESSING', 'FAILED') AND expires_at <= $2
+             AND (checked_at IS NULL OR checked_at < now() - make_interval(secs => $3))
+           ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+         RETURNING id, status`,
+};
+
+/** One due event of the inbox, locked until the transaction ends. $1: now. Answers no row when nothing is due. */
+export const takeDueEvent = {
+  name: 'take-due-webhook-event',
+  text: `SELECT e.event_id AS "eventId", e.type, e.state, e.attempts, e.received_at AS "receivedAt", p.payload::text AS payload
+         FROM webhook_events e LEFT JOIN webhook_payloads p ON p.event_id = e.event_id
+         WHERE e.state IN ('RETRY', 'WAITING') AND e.next_attempt_at <= $1
+         ORDER BY e.next_attempt_at LIMIT 1 FOR UPDATE OF e SKIP LOCKED`,
+};
+
+/** The same for one event, whatever its state. $1: event id. */
+export const takeEvent = {
+  name: 'take-webhook-event',
+  text: `SELECT e.event_id AS "eventId", e.type, e.state, e.attempts, e.received_at AS "receivedAt", p.payload::text AS payload
+         FROM webhook_events e LEFT JOIN webhook_payloads p ON p.event_id = e.event_id
+         WHERE e.event_id = $1 FOR UPDATE OF e`,
+};
+
+export const countAttempt = {
+  name: 'count-webhook-attempt',
+  text: 'UPDATE webhook_events SET attempts = attempts + $2 WHERE event_id = $1',
+};
+
+/** Which of these events are in the inbox. $1: event ids. */
+export const knownEvents = {
+  name: 'known-webhook-events',
+  text: 'SELECT event_id AS "eventId" FROM webhook_events WHERE event_id = ANY ($1::text[])',
+};
+
+export const readCursor = { name: 'read-processor-cursor', text: 'SELECT position FROM processor_cursors WHERE name = $1' };
+
+/** Never moves back. Positions are Unix seconds. */
+export const moveCursor = {
+  name: 'move-processor-cursor',
+  text: `INSERT INTO processor_cursors AS c (name, position) VALUES ($1, $2)
+         ON CONFLICT (name) DO UPDATE SET position = excluded.position, updated_at = now()
+         WHERE c.position::bigint < excluded.position::bigint`,
+};

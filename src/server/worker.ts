@@ -1,0 +1,23 @@
+import { dispatch } from '@/webhooks/dispatch';
+import { type RunningWorker, startWorker } from '@/worker/run';
+import { recoveryTasks } from '@/worker/tasks';
+import type { App } from './app';
+
+/** Runs the recovery beside the doors, or alone in `npm run worker`. It calls the processor at batch priority. */
+export async function startRecovery(app: App, databaseUrl: string): Promise<RunningWorker> {
+  const { env } = app;
+  const deps = { ...app.deps, processor: app.batchProcessor, events: app.events, apply: dispatch };
+  const worker = await startWorker({
+    databaseUrl,
+    pollMs: env.worker.pollMs,
+    log: app.deps.log,
+    tasks: recoveryTasks(deps, {
+      pollMs: env.worker.pollMs,
+      janitorAfterSec: env.worker.janitorAfterSeconds,
+      sweepIntervalSec: env.worker.sweepIntervalSeconds,
+      sweepOverlapSec: env.worker.sweepOverlapSeconds,
+    }),
+  });
+  app.onWake('inbox', () => worker.wake('retry-events'));
+  return worker;
+}

@@ -1,0 +1,117 @@
+import { shortLockTimeout, updateEvent } from '@/db/sql/inbox';
+import { countAttempt, takeDueEvent, takeEvent } from '@/db/sql/recovery';
+import type { Tx } from '@/db/transaction';
+import type { Deps } from '../context';
+import type { FactContext } from '../payments/fact-context';
+import type { EventReader } from '../ports';
+import { type ApplyEvent, errorText, WAITING_LOOK_MS } from './receive';
+
+/** An event as the inbox keeps it. payload null: it has expired (decision 24). */
+export type StoredEvent = {
+  eventId: string;
+  type: string;
+  state: string;
+  attempts: number;
+  receivedAt: Date;
+  payload: string | null;
+};
+
+export interface InboxDeps extends Deps {
+  events: EventReader;
+  apply: ApplyEvent;
+}
+
+/**
+ * Applies due events of the inbox, one transaction each, until none is due or `limit` is reached. Failures are counted and
+ * pushed back with growing pauses, then dead; a missing record is waited for without counting, dead after its time
+ * (decision 19). @returns how many were tried
+ */
+export async function retryEvents(deps: InboxDeps, limit = 100): Promise<number> {
+  for (let tried = 0; tried < limit; tried++) {
+    const found = await deps.db.transaction(async (tx) => {
+      const event = await tx.maybeOne<StoredEvent>(takeDueEvent, [deps.clock.now()]);
+      if (event) await tryEvent(tx, deps, event);
+      return event !== null;
+    });
+    if (!found) return tried;
+    deps.wake('outbox');
+  }
+  return limit;
+}
+
+/** Tries one event again now, also a dead one. @returns its state afterwards; null: there is no such event */
+export async function replayEvent(deps: InboxDeps, eventId: string): Promise<string | null> {
+  const state = await deps.db.transaction(async (tx) => {
+    const event = await tx.maybeOne<StoredEvent>(takeEvent, [eventId]);
+    if (!event) return null;
+    if (event.state === 'APPLIED') return event.state;
+    return tryEvent(tx, deps, event);
+  });
+  deps.wake('outbox');
+  return state;
+}
+
+/** Applies under a savepoint and notes the result on the row, which the caller has locked. */
+async function tryEvent(tx: Tx, deps: InboxDeps, event: StoredEvent): Promise<string> {
+  const now = deps.clock.now();
+  const ctx: FactContext = {
+    actor: { kind: 'system', name: 'inbox' },
+    requestId: event.eventId,
+    now,
+    settings: deps.settings,
+  };
+  const { settings } = deps;
+  const note = (
+    state: string,
+    next: Date | null,
+    more: { waitingFor?: string; outcome?: string; error?: string },
+  ) =>
+    tx.query(updateEvent, [
+      event.eventId,
+      state,
+      more.waitingFor ?? null,
+      next,
+      more.outcome ?? null,
+      more.error ?? null,
+    ]);
+
+  if (event.payload === null) {
+    await note('DEAD', null, { error: 'its payload has expired: look the object up at the processor' });
+    return 'DEAD';
+  }
+  const parsed = deps.events.parse(event.payload);
+  const applied = await tx.savepoint(async () => {
+    await tx.query(shortLockTimeout, []);
+    return deps.apply(tx, ctx, parsed);
+  });
+  if (!applied.ok) {
+    await tx.query(countAttempt, [event.eventId, 1]);
+    const attempts = event.attempts + 1;
+    const error = errorText(applied.error);
+    // The first attempt was the delivery's own: WEBHOOK_RETRY_ATTEMPTS counts the repeats.
+    if (attempts > settings.webhookRetryAttempts) {
+      await note('DEAD', null, { error });
+      deps.log.error(
+        { eventId: event.eventId, type: event.type, attempts, error },
+        'event is dead: replay it by hand',
+      );
+      return 'DEAD';
+    }
+    const pauseMs = settings.webhookRetryDelayMs * 2 ** (attempts - 1);
+    await note('RETRY', new Date(now.getTime() + pauseMs), { error });
+    return 'RETRY';
+  }
+  const outcome = applied.value;
+  if (outcome.kind === 'waiting') {
+    const isOver = now.getTime() - event.receivedAt.getTime() > settings.webhookWaitingMaxHours * 3_600_000;
+    const state = isOver ? 'DEAD' : 'WAITING';
+    await note(state, isOver ? null : new Date(now.getTime() + WAITING_LOOK_MS), {
+      waitingFor: outcome.for,
+      error: 'its record is not here',
+    });
+    return state;
+  }
+  const state = outcome.kind === 'applied' ? 'APPLIED' : 'IGNORED';
+  await note(state, null, outcome.kind === 'ignored' ? { outcome: outcome.reason } : {});
+  return state;
+}
