@@ -7,8 +7,8 @@ export interface Door {
   /** Label in the metrics. */
   name: string;
   maxBodyBytes: number;
-  /** Whether browsers of other origins may read the answers. */
-  allowsOtherOrigins: boolean;
+  /** Frontends call it: listed origins may read the answers, and browsers are told how to treat them. */
+  isForBrowsers: boolean;
   /** Payment doors refuse plain http in production; probes come from inside. */
   needsHttps: boolean;
   handle(request: Request, info: RequestInfo, connection: Connection): Promise<Response>;

@@ -49,7 +49,7 @@ function trpcDoor({ deps, resolveActor }: DoorParts): Door {
   return {
     name: 'trpc',
     maxBodyBytes: API_MAX_BYTES,
-    allowsOtherOrigins: true,
+    isForBrowsers: true,
     needsHttps: true,
     handle: (request, info) => handleTrpc({ deps, resolveActor }, request, info),
     refuse: refuseTrpc,
@@ -65,7 +65,7 @@ function webhookDoor({ deps, events, metrics }: DoorParts): Door {
   return {
     name: 'webhook',
     maxBodyBytes: WEBHOOK_MAX_BYTES,
-    allowsOtherOrigins: false,
+    isForBrowsers: false,
     needsHttps: true,
     handle: async (request) =>
       request.method === 'POST' ? handleStripeWebhook(webhookDeps, request) : onlyPost(),
@@ -77,7 +77,7 @@ function probeDoor(name: string, handle: () => Promise<Response>): Door {
   return {
     name,
     maxBodyBytes: PROBE_MAX_BYTES,
-    allowsOtherOrigins: true,
+    isForBrowsers: true,
     needsHttps: false,
     handle,
     refuse: plainRefusal,
@@ -88,7 +88,7 @@ function metricsDoor({ metrics, metricsToken }: DoorParts): Door {
   return {
     name: 'metrics',
     maxBodyBytes: PROBE_MAX_BYTES,
-    allowsOtherOrigins: false,
+    isForBrowsers: false,
     needsHttps: false,
     handle: (request, _info: RequestInfo, connection) =>
       handleMetrics(metrics, metricsToken, request, connection),

@@ -48,7 +48,7 @@ export function createHttp(parts: HttpParts): Http {
     isSecure: boolean,
   ): Promise<Response> {
     try {
-      if (door.allowsOtherOrigins && request.method === 'OPTIONS') return cors.preflight();
+      if (door.isForBrowsers && request.method === 'OPTIONS') return cors.preflight();
       if (door.needsHttps && !isSecure) return door.refuse(HTTPS_REQUIRED, 403, info);
       const bounded = await withinBodyLimit(request, door.maxBodyBytes);
       if (bounded === null) return door.refuse(tooLarge(door.maxBodyBytes), 413, info);
@@ -78,12 +78,14 @@ export function createHttp(parts: HttpParts): Http {
       const response = await answer(door, request, info, connection, isSecure);
       const own = response.headers;
       own.set('x-request-id', info.id);
-      own.set('x-content-type-options', 'nosniff');
-      own.set('referrer-policy', 'no-referrer');
-      own.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
-      if (!own.has('cache-control')) own.set('cache-control', 'no-store');
       if (settings.production) own.set('strict-transport-security', HSTS);
-      if (door.allowsOtherOrigins) cors.decorate(request, own);
+      if (door.isForBrowsers) {
+        own.set('x-content-type-options', 'nosniff');
+        own.set('referrer-policy', 'no-referrer');
+        own.set('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
+        if (!own.has('cache-control')) own.set('cache-control', 'no-store');
+        cors.decorate(request, own);
+      }
       metrics.request(door.name, response.status, (performance.now() - startedMs) / 1000);
       return response;
     },

@@ -13,7 +13,7 @@ async function startProduction(hops: number) {
   const door = (name: string, needsHttps: boolean) => ({
     name,
     maxBodyBytes: 100,
-    allowsOtherOrigins: false,
+    isForBrowsers: false,
     needsHttps,
     handle: async () => Response.json({ ok: true }),
     refuse: plainRefusal,

@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadEnv } from '@/env';
