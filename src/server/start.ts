@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { type Env, secretValues } from '@/env';
 import { createLogger } from '@/observability/logger';
 import type { Logger } from '@/services/ports';
@@ -63,7 +64,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     next,
     mount: options.mount ?? 'direct',
   });
-  passUpgrades(server, next);
+  const upgraded = passUpgrades(server, next);
   publishApp(app);
   app.setReady(true);
 
@@ -71,6 +72,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const stop = async () => {
     app.setReady(false);
     requests.isStopping = true;
+    for (const socket of upgraded) socket.destroy();
     await closeServer(server, env.server.shutdownGraceMs);
     await next?.close();
     publishApp(null);
@@ -119,11 +121,16 @@ function answerStarting(incoming: IncomingMessage, outgoing: ServerResponse): vo
     .end(JSON.stringify({ success: isLive, data: { alive: true, ready: false }, alive: true, ready: false }));
 }
 
-function passUpgrades(server: Server, next: NextHost | null): void {
+/** The sockets it returns belong to no request any more: closing the server waits for them but never ends them. */
+function passUpgrades(server: Server, next: NextHost | null): ReadonlySet<Duplex> {
+  const upgraded = new Set<Duplex>();
   server.on('upgrade', (incoming, socket, head) => {
+    upgraded.add(socket);
+    socket.once('close', () => upgraded.delete(socket));
     if (next && pathOf(incoming.url ?? '/').startsWith('/_next/')) next.upgrade(incoming, socket, head);
     else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
+  return upgraded;
 }
 
 function reachableHost(host: string): string {

@@ -81,6 +81,13 @@ export interface CreateIntentParams {
   statementSuffix: string | null;
 }
 
+/** Ids only in metadata: `refundId` is our row's. Amount in minor units. */
+export interface CreateRefundParams {
+  intentId: string;
+  amountMinor: number;
+  metadata: Record<string, string>;
+}
+
 export interface Processor {
   createIntent(params: CreateIntentParams, key: string): Promise<ProcessorOutcome<ProcessorIntent>>;
   changeAmount(
@@ -101,6 +108,9 @@ export interface Processor {
     fromSec: number;
     afterId: string | null;
   }): Promise<ProcessorOutcome<{ events: ProcessorEvent[]; nextId: string | null }>>;
+  createRefund(params: CreateRefundParams, key: string): Promise<ProcessorOutcome<ProcessorRefund>>;
+  /** The refund of an intent with `metadata.refundId`, looked for by listing. Null: there is none. */
+  findRefund(intentId: string, refundId: string): Promise<ProcessorOutcome<ProcessorRefund | null>>;
   retrieveCharge(chargeId: string): Promise<ProcessorOutcome<ProcessorCharge>>;
 }
 

@@ -2,7 +2,7 @@ import Stripe from 'stripe';
 import type { CreateIntentParams, Processor, ProcessorIntent, ProcessorOutcome } from '@/services/ports';
 import { type CallerOptions, createCaller, withinTime } from './call';
 import { toEvent } from './events';
-import { toCharge, toIntent } from './normalise';
+import { toCharge, toIntent, toRefund } from './normalise';
 import { statementSuffix } from './statement-suffix';
 
 const PAGE_SIZE = 100;
@@ -106,6 +106,23 @@ export function createProcessor(options: ProcessorOptions): Processor {
           events: page.data.map((event) => toEvent(event, JSON.stringify(event))),
           nextId: page.has_more ? (page.data.at(-1)?.id ?? null) : null,
         };
+      }),
+
+    createRefund: (params, key) =>
+      call('refund.create', async (request) =>
+        toRefund(
+          await sdk.refunds.create(
+            { payment_intent: params.intentId, amount: params.amountMinor, metadata: params.metadata },
+            { ...request, idempotencyKey: key },
+          ),
+        ),
+      ),
+
+    findRefund: (intentId, refundId) =>
+      call('refund.list', async (request) => {
+        const page = await sdk.refunds.list({ payment_intent: intentId, limit: PAGE_SIZE }, request);
+        const found = page.data.find((refund) => refund.metadata?.refundId === refundId);
+        return found ? toRefund(found) : null;
       }),
 
     retrieveCharge: (chargeId) =>

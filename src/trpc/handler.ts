@@ -6,8 +6,8 @@ import { type ActorResolver, credentialsOf } from './auth';
 import { appRouter } from './routers';
 import type { TrpcContext } from './trpc';
 
-/** Also the typed client's limit (decision 26). */
-export const MAX_BATCH_SIZE = 10;
+/** The typed client holds itself to the same (decision 26). */
+const MAX_BATCH_SIZE = 10;
 export const TRPC_PATH = '/api/trpc';
 
 export interface TrpcDoor {

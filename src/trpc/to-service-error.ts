@@ -46,7 +46,7 @@ export function toServiceError(error: unknown): ServiceError {
 }
 
 /** The answer to a bug: nothing about it but where to ask. */
-export function internal(cause: unknown): ServiceError {
+function internal(cause: unknown): ServiceError {
   return new ServiceError(
     'INTERNAL',
     'Something went wrong on our side. Try again, or quote the request id.',

@@ -2,6 +2,7 @@ import type { ApplyEvent } from '@/services/inbox/receive';
 import { applyChargeEvent } from './handlers/charge';
 import { applyDisputeEvent } from './handlers/dispute';
 import { applyIntentEvent } from './handlers/payment-intent';
+import { applyRefundEvent } from './handlers/refund';
 
 /** One handler per Stripe object. An unknown type is answered 200 and kept, or Stripe would disable the endpoint. */
 export const dispatch: ApplyEvent = async (tx, ctx, event) => {
@@ -10,6 +11,8 @@ export const dispatch: ApplyEvent = async (tx, ctx, event) => {
       return applyIntentEvent(tx, ctx, event, event.subject.intent);
     case 'charge':
       return applyChargeEvent(tx, ctx, event, event.subject.charge);
+    case 'refund':
+      return applyRefundEvent(tx, ctx, event, event.subject.refund);
     case 'dispute':
       return applyDisputeEvent(tx, ctx, event, event.subject.dispute);
     default:

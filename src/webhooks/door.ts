@@ -15,13 +15,26 @@ export async function handleStripeWebhook(
   deps: Deps & { events: EventReader; observeWebhook?: WebhookObserver },
   request: Request,
 ): Promise<Response> {
-  const rawBody = await request.text();
+  const reject = (reason: string) => {
+    deps.observeWebhook?.(`rejected:${reason}`, null);
+    return new Response(`Webhook Error: signature ${reason}`, { status: 400 });
+  };
+  const rawBody = exactText(await request.arrayBuffer());
+  if (rawBody === null) return reject('mismatch');
   const verified = deps.events.verify(rawBody, request.headers.get('stripe-signature'), deps.clock.now());
-  if (!verified.ok) {
-    deps.observeWebhook?.(`rejected:${verified.reason}`, null);
-    return new Response(`Webhook Error: signature ${verified.reason}`, { status: 400 });
-  }
+  if (!verified.ok) return reject(verified.reason);
   const receipt = await receiveEvent(deps, dispatch, verified.event);
   deps.observeWebhook?.(receipt, verified.event.type);
   return Response.json({ received: true });
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The bytes as text that encodes to the same bytes again; request.text() would drop a byte order mark and mend bad UTF-8. */
+function exactText(bytes: ArrayBuffer): string | null {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return null;
+  }
 }

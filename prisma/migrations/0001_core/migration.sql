@@ -226,17 +226,24 @@ CREATE TABLE payment_refunds (
   payment_id UUID NOT NULL REFERENCES payments (id),
   refund_amount INTEGER NOT NULL,
   tip_refund_amount INTEGER NOT NULL DEFAULT 0,
+  tax_refund_amount INTEGER NOT NULL DEFAULT 0,
+  guest_credit_amount INTEGER NOT NULL DEFAULT 0,                   -- the part that pays over-collected money back
+  order_amounts JSONB NOT NULL DEFAULT '{}',                        -- what each covered order gets back, by order id
   reason TEXT NOT NULL,
   refund_id VARCHAR(255) UNIQUE,
   status VARCHAR(20) NOT NULL DEFAULT 'PROCESSING' CHECK (status IN ('PROCESSING', 'COMPLETED', 'FAILED')),
   failure_reason TEXT,
-  requested_by VARCHAR(255),
+  requested_by VARCHAR(300),                                        -- actor label; null: made in Stripe's dashboard
+  attempt SMALLINT NOT NULL DEFAULT 1,
+  checked_at TIMESTAMPTZ,
   processed_at TIMESTAMPTZ,
   created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
   CONSTRAINT positive_refund_amount CHECK (refund_amount > 0),
-  CONSTRAINT tip_within_refund CHECK (tip_refund_amount BETWEEN 0 AND refund_amount)
+  CONSTRAINT parts_within_refund CHECK (tip_refund_amount >= 0 AND tax_refund_amount >= 0 AND guest_credit_amount >= 0
+    AND tip_refund_amount + tax_refund_amount <= refund_amount AND guest_credit_amount <= refund_amount)
 );
 CREATE INDEX payment_refunds_payment_id_idx ON payment_refunds (payment_id);
+CREATE INDEX payment_refunds_unfinished_idx ON payment_refunds (created_at) WHERE status = 'PROCESSING';
 
 CREATE TABLE split_payment_participants (
   id UUID PRIMARY KEY,

@@ -62,3 +62,10 @@ export const readPaymentOfIntent = {
   name: 'read-payment-of-intent',
   text: `SELECT ${COLUMNS} ${FROM} WHERE p.payment_intent_id = $1 OR p.id = $2::uuid`,
 };
+
+/** Whether a dispute is in the payment's history already. $1: payment id, $2: dispute id. */
+export const findDisputeAudit = {
+  name: 'find-dispute-audit',
+  text: `SELECT id FROM payment_audit_log
+         WHERE payment_id = $1 AND action = 'dispute_opened' AND details ->> 'disputeId' = $2 LIMIT 1`,
+};

@@ -54,7 +54,10 @@ export const knownEvents = {
   text: 'SELECT event_id AS "eventId" FROM webhook_events WHERE event_id = ANY ($1::text[])',
 };
 
-export const readCursor = { name: 'read-processor-cursor', text: 'SELECT position FROM processor_cursors WHERE name = $1' };
+export const readCursor = {
+  name: 'read-processor-cursor',
+  text: 'SELECT position FROM processor_cursors WHERE name = $1',
+};
 
 /** Never moves back. Positions are Unix seconds. */
 export const moveCursor = {

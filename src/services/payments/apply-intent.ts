@@ -5,7 +5,7 @@ import { isUuid } from '../ids';
 import type { ProcessorIntent } from '../ports';
 import { capture } from './capture';
 import type { FactContext } from './fact-context';
-import { keepUnmatchedReceipt } from './keep-unmatched-receipt';
+import { hasUnmatchedReceipt, keepUnmatchedReceipt } from './keep-unmatched-receipt';
 import type { PaymentEventType } from './payment-event';
 import type { PaymentRow } from './payment-row';
 import { type PaymentPatch, recordChange } from './record-change';
@@ -44,6 +44,9 @@ export async function applyIntentFact(
     if (fact.kind !== 'INTENT_SUCCEEDED') return { kind: 'ignored', reason: 'another intent of the payment' };
     return keepUnmatchedReceipt(tx, ctx, row, fact, 'ANOTHER_INTENT');
   }
+  if (hasUnmatchedReceipt(row) && fact.kind !== 'INTENT_SUCCEEDED') {
+    return { kind: 'ignored', reason: 'an unmatched receipt waits for a person' };
+  }
   const decision = decide(row, { kind: fact.kind, atSec: fact.atSec });
   if (decision.kind === 'ignore') return { kind: 'ignored', reason: decision.reason };
   if (decision.kind === 'refuse') return keepUnmatchedReceipt(tx, ctx, row, fact, 'SECOND_MONEY');
@@ -55,7 +58,6 @@ export async function applyIntentFact(
     paymentIntentId: intent.id,
     transactionId: intent.id,
     clientSecret: row.clientSecret ?? intent.clientSecret,
-    chargeId: intent.chargeId ?? row.chargeId,
     creationState: 'CREATED',
   };
   if (fact.kind === 'INTENT_SUCCEEDED') return capture(tx, ctx, row, fact, seen);

@@ -47,6 +47,7 @@ export async function capture(
       action: 'completed',
       patch: {
         ...seen,
+        ...paidBy(row, intent),
         tipMinor,
         overCollectedMinor,
         pendingTipMinor: null,
@@ -82,14 +83,21 @@ export async function capture(
         paymentId: row.id,
         orderId: row.orderId,
         currency: row.currency,
-        expectedMinor: row.totalMinor - overCollectedMinor,
-        actualMinor: row.totalMinor,
+        expectedMinor: intent.receivedMinor - overCollectedMinor,
+        actualMinor: intent.receivedMinor,
         description: 'More was collected than the bill had room for. The excess is guest credit: refund it.',
       }),
     );
   }
   await Promise.all(writes);
   return { kind: 'applied' };
+}
+
+/** The charge that took the money. What is known of another one's card goes: charge.* tells this one's (record-charge.ts). */
+function paidBy(row: PaymentRow, intent: ProcessorIntent): PaymentPatch {
+  if (intent.chargeId === null || intent.chargeId === row.chargeId) return {};
+  const forgotten = { cardBrand: null, cardLast4: null, cardFunding: null, wallet: null };
+  return { chargeId: intent.chargeId, ...(row.chargeId === null ? {} : forgotten) };
 }
 
 /** The tip that makes the payment's total what was received; null when neither the stored nor the pending one does. */

@@ -3,20 +3,22 @@ import type { Tx } from '@/db/transaction';
 import { businessDayOf } from '@/domain/business-day';
 import { unmatchedReceiptPostings } from '@/domain/ledger/postings';
 import { isCaptured } from '@/domain/payment/status';
+import { FACT_RANK } from '@/domain/payment/transition';
 import { openDiscrepancy } from '../discrepancies/open';
 import { newId } from '../ids';
 import type { ProcessorIntent } from '../ports';
 import type { FactOutcome } from './apply-intent';
 import type { FactContext } from './fact-context';
 import type { PaymentRow } from './payment-row';
-import { recordChange } from './record-change';
+import { type PaymentPatch, recordChange } from './record-change';
 
 export type UnmatchedReason = 'AMOUNT_MISMATCH' | 'ANOTHER_INTENT' | 'SECOND_MONEY';
 
 /**
  * Money arrived that the payment cannot take: another amount or currency than asked, a second intent, or a card beside
- * cash. It never settles silently: it is booked as an unmatched receipt and put on the work list. An open payment stays
- * PROCESSING with its hold until a person decides. Told again, it changes nothing.
+ * cash. It never settles silently: it is booked as an unmatched receipt and put on the work list. A payment that is not
+ * captured becomes PROCESSING and keeps its hold until a person decides or the right amount comes. Told again, it
+ * changes nothing.
  */
 export async function keepUnmatchedReceipt(
   tx: Tx,
@@ -54,15 +56,34 @@ export async function keepUnmatchedReceipt(
     postings.map((p) => p.amountMinor),
   ]);
   const open = !isCaptured(row.status);
+  const isOwn = row.paymentIntentId === null || row.paymentIntentId === intent.id;
   await recordChange(tx, ctx, row, {
     action: 'unmatched_receipt',
-    patch: open
-      ? { status: 'PROCESSING', paymentIntentId: row.paymentIntentId ?? intent.id, creationState: 'CREATED' }
-      : {},
+    patch: {
+      ...(open && { status: 'PROCESSING', factAtSec: fact.atSec, factRank: FACT_RANK.INTENT_SUCCEEDED }),
+      ...(open && isOwn && attached(row, intent)),
+    },
     details: { intentId: intent.id, reason, receivedMinor: intent.receivedMinor, currency: intent.currency },
     events: open && row.status !== 'PROCESSING' ? ['payment:status_updated'] : [],
   });
   return { kind: 'applied' };
+}
+
+/**
+ * Money that a person must place lies beside the payment: only a success may still change it, or the same facts would
+ * end differently in another order of arrival. PROCESSING with the rank of a success means nothing else.
+ */
+export function hasUnmatchedReceipt(row: PaymentRow): boolean {
+  return row.status === 'PROCESSING' && row.factRank === FACT_RANK.INTENT_SUCCEEDED;
+}
+
+function attached(row: PaymentRow, intent: ProcessorIntent): PaymentPatch {
+  return {
+    paymentIntentId: intent.id,
+    transactionId: intent.id,
+    clientSecret: row.clientSecret ?? intent.clientSecret,
+    creationState: 'CREATED',
+  };
 }
 
 const DESCRIPTIONS: Record<UnmatchedReason, string> = {

@@ -2,16 +2,12 @@ import type { Tx } from '@/db/transaction';
 import { openDiscrepancy } from '../discrepancies/open';
 import type { ProcessorIntent } from '../ports';
 import type { FactOutcome } from './apply-intent';
-import { missingOrForeign, paymentOfIntent } from './record-charge';
+import { findPaymentOfIntent } from './record-charge';
 
 /** An intent waits for a capture that this service never asks for (decision 16): a person must look. */
 export async function noteCapturable(tx: Tx, intent: ProcessorIntent): Promise<FactOutcome> {
-  const row = await paymentOfIntent(tx, intent.id, intent.metadata.paymentId);
-  if (!row) {
-    return intent.metadata.paymentId
-      ? missingOrForeign(intent.id, intent.metadata.paymentId)
-      : { kind: 'ignored', reason: 'foreign: no payment of ours' };
-  }
+  const { row, outcome } = await findPaymentOfIntent(tx, intent.id, intent.metadata.paymentId);
+  if (!row) return outcome ?? { kind: 'ignored', reason: 'foreign: no payment of ours' };
   const isNew = await openDiscrepancy(tx, {
     factKey: `capturable:${intent.id}`,
     restaurantId: row.restaurantId,

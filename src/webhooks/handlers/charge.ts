@@ -14,5 +14,5 @@ export async function applyChargeEvent(
   if (event.type !== 'charge.succeeded' && event.type !== 'charge.updated') {
     return { kind: 'ignored', reason: `not handled: ${event.type}` };
   }
-  return recordCharge(tx, ctx, charge);
+  return recordCharge(tx, ctx, charge, event.type === 'charge.succeeded');
 }

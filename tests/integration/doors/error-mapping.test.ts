@@ -6,7 +6,7 @@ import { InvalidCursorError } from '@/db/cursor';
 import { CommitUnknownError } from '@/db/transaction-errors';
 import { DomainError } from '@/domain/error';
 import { ERROR_CODES, type ErrorCode, type ErrorKind, ServiceError } from '@/services/errors';
-import { errorData, toTrpcError } from './errors';
+import { errorData, toTrpcError } from '@/trpc/errors';
 
 const HTTP: Record<ErrorKind, number> = {
   INVALID: 400,

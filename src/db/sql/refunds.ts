@@ -1,0 +1,51 @@
+/** Refunds of a payment, oldest first. Read them under the lock of the payment's orders. $1: payment id. */
+export const readRefunds = {
+  name: 'read-refunds',
+  text: `SELECT id, payment_id AS "paymentId", refund_amount AS "refundMinor", tip_refund_amount AS "tipMinor",
+           tax_refund_amount AS "taxMinor", guest_credit_amount AS "guestCreditMinor", order_amounts AS "orderAmounts",
+           status, refund_id AS "processorRefundId", reason, attempt
+         FROM payment_refunds WHERE payment_id = $1 ORDER BY created_at, id`,
+};
+
+export const insertRefund = {
+  name: 'insert-refund',
+  text: `INSERT INTO payment_refunds (id, payment_id, refund_amount, tip_refund_amount, tax_refund_amount,
+           guest_credit_amount, order_amounts, reason, status, refund_id, requested_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, 'PROCESSING', $9, $10)`,
+};
+
+/** $2: status; $3: the processor's id; $4: why it failed. */
+export const updateRefund = {
+  name: 'update-refund',
+  text: `UPDATE payment_refunds SET status = $2::text, refund_id = coalesce(refund_id, $3), failure_reason = $4,
+           processed_at = CASE WHEN $2::text = 'PROCESSING' THEN processed_at ELSE now() END
+         WHERE id = $1`,
+};
+
+/** Money that went back ($2, tip $3; negative: a refund failed later), and per order ($4, $5). $1: payment id. */
+export const addRefunded = {
+  name: 'add-refunded',
+  text: `WITH orders AS (
+           UPDATE payment_allocations a SET refunded_amount = a.refunded_amount + d.amount
+           FROM unnest($4::text[], $5::int[]) AS d (order_id, amount)
+           WHERE a.payment_id = $1 AND a.order_id = d.order_id)
+         UPDATE payments SET refunded_amount = refunded_amount + $2::int, tip_refund_amount = tip_refund_amount + $3::int
+         WHERE id = $1`,
+};
+
+/** Card refunds whose call ended unknown or was abandoned. $1: limit, $2: age in seconds. */
+export const takeUnfinishedRefunds = {
+  name: 'take-unfinished-refunds',
+  text: `UPDATE payment_refunds SET checked_at = now() WHERE id IN (
+           SELECT id FROM payment_refunds
+           WHERE status = 'PROCESSING' AND refund_id IS NULL AND created_at < now() - make_interval(secs => $2)
+             AND (checked_at IS NULL OR checked_at < now() - make_interval(secs => $2))
+           ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+         RETURNING id, payment_id AS "paymentId"`,
+};
+
+/** A stored error is the key's answer for ever: the next try needs a new key. $1: refund id. */
+export const nextRefundAttempt = {
+  name: 'next-refund-attempt',
+  text: 'UPDATE payment_refunds SET attempt = attempt + 1 WHERE id = $1',
+};

@@ -1,0 +1,150 @@
+import { addRefunded, readRefunds, updateRefund } from '@/db/sql/refunds';
+import type { Tx } from '@/db/transaction';
+import { refundFailedPostings, refundPostings } from '@/domain/ledger/postings';
+import { isCaptured } from '@/domain/payment/status';
+import { decide, refundStatus } from '@/domain/payment/transition';
+import { refundable } from '@/domain/refund';
+import { openDiscrepancy } from '../discrepancies/open';
+import { newId } from '../ids';
+import type { FactOutcome } from '../payments/apply-intent';
+import type { FactContext } from '../payments/fact-context';
+import type { PaymentRow } from '../payments/payment-row';
+import { recordChange } from '../payments/record-change';
+import { missingOrForeign, paymentOfIntent } from '../payments/record-charge';
+import type { ProcessorRefund } from '../ports';
+import { partsOf, type RefundRow } from './refund-row';
+import { storeRefund } from './store-refund';
+
+/**
+ * Applies what the processor says about a refund, in any order and as often as it comes: PROCESSING -> COMPLETED or FAILED,
+ * and COMPLETED -> FAILED when it fails later. FAILED is final: a late "succeeded" is stale. A refund made in the
+ * processor's dashboard has no row yet and gets one.
+ */
+export async function applyRefundFact(
+  tx: Tx,
+  ctx: FactContext,
+  fact: { refund: ProcessorRefund; at: Date },
+): Promise<FactOutcome> {
+  const { refund } = fact;
+  const payment = await paymentOfIntent(tx, refund.intentId, refund.metadata.paymentId);
+  if (!payment) return missingOrForeign(refund.intentId, refund.metadata.paymentId);
+  // A refund before its capture: the capture's own event is on its way and wakes nobody, so it is looked at again.
+  if (!isCaptured(payment.status)) return { kind: 'waiting', for: payment.id };
+
+  const row = await rowOf(tx, payment, refund);
+  if (row === null) return { kind: 'applied' };
+  const to = STATUS[refund.status];
+  if (row.status === 'FAILED' || row.status === to || (row.status === 'COMPLETED' && to === 'PROCESSING')) {
+    if (row.processorRefundId === null) await tx.query(updateRefund, [row.id, row.status, refund.id, null]);
+    return { kind: 'ignored', reason: `stale: the refund is ${row.status}` };
+  }
+  await tx.query(updateRefund, [row.id, to, refund.id, to === 'FAILED' ? refund.failureReason : null]);
+  if (row.status === 'PROCESSING' && to === 'FAILED') {
+    await recordChange(tx, ctx, payment, {
+      action: 'refund_failed',
+      patch: {},
+      details: idsOf(row, refund),
+      events: [],
+    });
+    return { kind: 'applied' };
+  }
+  await move(tx, ctx, payment, row, { ...fact, sign: to === 'COMPLETED' ? 1 : -1 });
+  return { kind: 'applied' };
+}
+
+const STATUS: Record<ProcessorRefund['status'], RefundRow['status']> = {
+  pending: 'PROCESSING',
+  requires_action: 'PROCESSING',
+  succeeded: 'COMPLETED',
+  failed: 'FAILED',
+  canceled: 'FAILED',
+};
+
+/** Our row of the refund; one is stored for a dashboard refund. Null: it exceeds the payment and is on the work list. */
+async function rowOf(tx: Tx, payment: PaymentRow, refund: ProcessorRefund): Promise<RefundRow | null> {
+  const rows = await tx.query<RefundRow>(readRefunds, [payment.id]);
+  const known =
+    rows.find((r) => r.processorRefundId === refund.id) ??
+    rows.find((r) => r.id === refund.metadata.refundId);
+  if (known) return known;
+  const leftMinor = refundable({
+    capturedMinor: payment.totalMinor,
+    refunds: rows.map((r) => ({ amountMinor: r.refundMinor, status: r.status })),
+  });
+  if (refund.amountMinor > leftMinor || refund.currency !== payment.currency) {
+    await openDiscrepancy(tx, {
+      factKey: `refund:${refund.id}`,
+      restaurantId: payment.restaurantId,
+      type: 'AMOUNT_MISMATCH',
+      reason: 'REFUND_EXCEEDS_PAYMENT',
+      severity: 'CRITICAL',
+      paymentId: payment.id,
+      orderId: payment.orderId,
+      currency: refund.currency,
+      expectedMinor: leftMinor,
+      actualMinor: refund.amountMinor,
+      description: 'A refund at the processor is more than what is left of the payment. Compare both.',
+    });
+    return null;
+  }
+  const refundId = newId();
+  await storeRefund(tx, payment, rows, {
+    refundId,
+    refundMinor: refund.amountMinor,
+    tipRefundMinor: undefined,
+    reason: 'Refunded at the processor',
+    processorRefundId: refund.id,
+    requestedBy: null,
+  });
+  const stored = await tx.query<RefundRow>(readRefunds, [payment.id]);
+  return stored.find((r) => r.id === refundId) ?? null;
+}
+
+/** Money goes back (sign 1), or stays after all (sign -1): payment, orders, ledger and events follow. */
+async function move(
+  tx: Tx,
+  ctx: FactContext,
+  payment: PaymentRow,
+  row: RefundRow,
+  fact: { refund: ProcessorRefund; at: Date; sign: 1 | -1 },
+): Promise<void> {
+  const { sign } = fact;
+  const refundedMinor = payment.refundedMinor + sign * row.refundMinor;
+  const status = refundStatus({ capturedMinor: payment.totalMinor, refundedMinor });
+  const decision = decide(payment, { kind: FACTS[status], atSec: Math.floor(fact.at.getTime() / 1000) });
+  const perOrder = Object.entries(row.orderAmounts);
+  const parts = { method: 'CARD' as const, ...partsOf([row]), guestCreditMinor: row.guestCreditMinor };
+  await tx.query(addRefunded, [
+    payment.id,
+    sign * row.refundMinor,
+    sign * row.tipMinor,
+    perOrder.map(([orderId]) => orderId),
+    perOrder.map(([, amountMinor]) => sign * amountMinor),
+  ]);
+  await recordChange(tx, ctx, payment, {
+    action: sign === 1 ? 'refunded' : 'refund_failed',
+    patch: decision.kind === 'apply' ? { status: decision.to } : {},
+    details: { ...idsOf(row, fact.refund), refundMinor: row.refundMinor },
+    orderDeltas: payment.allocations.map((allocation) => ({
+      allocation,
+      capturedMinor: 0,
+      refundedMinor: sign * (row.orderAmounts[allocation.orderId] ?? 0),
+    })),
+    ledger: {
+      factKey: sign === 1 ? `refund:${row.id}` : `refund-failed:${row.id}`,
+      postings: sign === 1 ? refundPostings(parts) : refundFailedPostings(parts),
+      occurredAt: fact.at,
+    },
+    events: sign === 1 ? ['payment:status_updated', 'payment:refunded'] : ['payment:status_updated'],
+  });
+}
+
+const FACTS = {
+  COMPLETED: 'REFUND_UNDONE',
+  PARTIALLY_REFUNDED: 'REFUNDED_PART',
+  REFUNDED: 'REFUNDED_FULL',
+} as const;
+
+function idsOf(row: RefundRow, refund: ProcessorRefund) {
+  return { refundId: row.id, processorRefundId: refund.id };
+}

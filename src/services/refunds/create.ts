@@ -1,0 +1,92 @@
+import { readRefunds } from '@/db/sql/refunds';
+import type { Tx } from '@/db/transaction';
+import { isCaptured } from '@/domain/payment/status';
+import { refundable } from '@/domain/refund';
+import { actorLabel } from '../actor';
+import { refuseStranger } from '../authorize';
+import type { ServiceContext } from '../context';
+import { ServiceError } from '../errors';
+import { once, operationKey } from '../idempotency';
+import { newId } from '../ids';
+import { parseInput } from '../parse';
+import { lockPaymentFor } from '../payments/locked-payment';
+import type { PaymentRow } from '../payments/payment-row';
+import { recordChange } from '../payments/record-change';
+import { readRefundView } from './read-view';
+import type { RefundRow } from './refund-row';
+import { type CreateRefundInput, createRefundInput, type RefundView } from './schemas';
+import { sendRefund } from './send';
+import { storeRefund } from './store-refund';
+
+/**
+ * Gives money of a card payment back. The row is stored first and counts at once, so the sum of refunds can never exceed
+ * what was captured, however many ask; the processor is called with the row's own key; its webhook ends it. A lost answer
+ * leaves it PROCESSING for the janitor, which looks before it repeats.
+ * @throws ServiceError NOT_VISIBLE, FORBIDDEN, PAYMENT_NOT_COMPLETED, NOTHING_REFUNDABLE, REFUND_EXCEEDS_REMAINING,
+ *   IDEMPOTENCY_KEY_REUSED, PROCESSOR_REFUSED
+ */
+export async function createRefund(ctx: ServiceContext, raw: CreateRefundInput): Promise<RefundView> {
+  const { idempotencyKey, ...input } = parseInput(createRefundInput, raw);
+  if (ctx.actor.kind === 'anonymous') refuseStranger(ctx.actor, 'refund.create');
+  const operation = operationKey(ctx.actor, 'refunds.create', idempotencyKey, input);
+
+  const opened = await ctx.db.transaction(async (tx) => {
+    const payment = await lockPaymentFor(tx, ctx, 'refund.create', input.paymentId);
+    return once(tx, operation, () => open(tx, ctx, payment, input));
+  });
+  await ctx.checkpoint('refund.after-first-transaction');
+  if (opened.isFirst) await sendRefund(ctx, opened.ids.refundId, input.paymentId);
+  return readRefundView(ctx, opened.ids.refundId);
+}
+
+type Wanted = Omit<ReturnType<typeof createRefundInput.parse>, 'idempotencyKey'>;
+
+async function open(
+  tx: Tx,
+  ctx: ServiceContext,
+  payment: PaymentRow,
+  wanted: Wanted,
+): Promise<{ refundId: string }> {
+  if (!isCaptured(payment.status)) {
+    throw new ServiceError(
+      'PAYMENT_NOT_COMPLETED',
+      'Only a completed payment can be refunded. Cancel an open one.',
+    );
+  }
+  if (payment.provider !== 'STRIPE' || payment.paymentIntentId === null) {
+    throw new ServiceError('METHOD_NOT_SUPPORTED', 'This payment was not taken by card.');
+  }
+  const refunds = await tx.query<RefundRow>(readRefunds, [payment.id]);
+  const leftMinor = refundable({
+    capturedMinor: payment.totalMinor,
+    refunds: refunds.map((r) => ({ amountMinor: r.refundMinor, status: r.status })),
+  });
+  if (leftMinor === 0)
+    throw new ServiceError('NOTHING_REFUNDABLE', 'Everything of this payment was refunded already.');
+  const refundMinor = wanted.amountMinor ?? leftMinor;
+  if (refundMinor > leftMinor) {
+    throw new ServiceError(
+      'REFUND_EXCEEDS_REMAINING',
+      'The refund is more than what is left of the payment.',
+      {
+        details: { refundMinor, leftMinor },
+      },
+    );
+  }
+  const refundId = newId();
+  await storeRefund(tx, payment, refunds, {
+    refundId,
+    refundMinor,
+    tipRefundMinor: wanted.tipRefundMinor,
+    reason: wanted.reason,
+    processorRefundId: null,
+    requestedBy: actorLabel(ctx.actor),
+  });
+  await recordChange(tx, { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() }, payment, {
+    action: 'refund_requested',
+    patch: {},
+    details: { refundId, refundMinor },
+    events: [],
+  });
+  return { refundId };
+}

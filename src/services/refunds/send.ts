@@ -1,0 +1,72 @@
+import { nextRefundAttempt, updateRefund } from '@/db/sql/refunds';
+import type { ServiceContext } from '../context';
+import { lockPayment } from '../payments/locked-payment';
+import { processorRefusal } from '../payments/processor-refusal';
+import { recordChange } from '../payments/record-change';
+import type { ProcessorOutcome, ProcessorRefund } from '../ports';
+import { refundCreateKey } from '../processor-keys';
+import { applyRefundFact } from './apply-refund';
+
+/** Asks the processor to carry out a stored refund, and applies its answer. @throws ServiceError PROCESSOR_REFUSED */
+export async function sendRefund(ctx: ServiceContext, refundId: string, paymentId: string): Promise<void> {
+  const refund = await ctx.prisma.paymentRefund.findUniqueOrThrow({
+    where: { id: refundId },
+    include: { payment: true },
+  });
+  const answer = await ctx.processor.createRefund(
+    {
+      intentId: refund.payment.paymentIntentId ?? '',
+      amountMinor: refund.refundMinor,
+      metadata: { refundId, paymentId },
+    },
+    refundCreateKey(refundId, refund.attempt),
+  );
+  await ctx.checkpoint('refund.after-processor-answered');
+  await finishRefund(ctx, refundId, paymentId, answer);
+}
+
+/** Looks an unfinished refund up at the processor, and only when there is none repeats it with the same key. */
+export async function repairRefund(ctx: ServiceContext, refundId: string, paymentId: string): Promise<void> {
+  const { payment } = await ctx.prisma.paymentRefund.findUniqueOrThrow({
+    where: { id: refundId },
+    include: { payment: true },
+  });
+  const found = await ctx.processor.findRefund(payment.paymentIntentId ?? '', refundId);
+  if (found.kind !== 'ok') return;
+  if (found.value === null) return sendRefund(ctx, refundId, paymentId);
+  return finishRefund(ctx, refundId, paymentId, { kind: 'ok', value: found.value });
+}
+
+async function finishRefund(
+  ctx: ServiceContext,
+  refundId: string,
+  paymentId: string,
+  answer: ProcessorOutcome<ProcessorRefund>,
+): Promise<void> {
+  const now = ctx.clock.now();
+  const who = { actor: ctx.actor, requestId: ctx.request.id, now };
+  if (answer.kind === 'ok') {
+    await ctx.db.transaction((tx) =>
+      applyRefundFact(tx, { ...who, settings: ctx.settings }, { refund: answer.value, at: now }),
+    );
+    ctx.wake('outbox');
+    return;
+  }
+  if (answer.kind === 'refused') {
+    await ctx.db.transaction(async (tx) => {
+      const payment = await lockPayment(tx, paymentId);
+      await tx.query(updateRefund, [refundId, 'FAILED', null, answer.error.staffMessage]);
+      if (!payment) return;
+      await recordChange(tx, who, payment, {
+        action: 'refund_failed',
+        patch: {},
+        details: { refundId, code: answer.error.code },
+        events: [],
+      });
+    });
+    throw processorRefusal('refused', { ...answer.error, guestMessage: answer.error.staffMessage });
+  }
+  // Not known, or not executed: the row stays PROCESSING and the janitor goes on from it.
+  if (answer.error.code === 'processor_error_stored') await ctx.db.query(nextRefundAttempt, [refundId]);
+  ctx.log.warn({ refundId, outcome: answer.kind, detail: answer.error.detail }, 'refund not confirmed yet');
+}
