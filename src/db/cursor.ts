@@ -5,7 +5,7 @@ const version = 1;
 /** A cursor that this service did not issue, or issued for another list: the caller's mistake, not ours. */
 export class InvalidCursorError extends Error {
   override readonly name = 'InvalidCursorError';
-  readonly code = 'INVALID_CURSOR';
+  readonly code = 'CURSOR_INVALID';
 
   constructor() {
     super('This page marker is not valid: start again from the first page.');

@@ -8,13 +8,14 @@ import { createLogger } from '@/observability/logger';
 import { createMetrics, type Metrics } from '@/observability/metrics';
 import { createProbes } from '@/rest/probes';
 import type { Deps, Settings, WakeTopic } from '@/services/context';
-import type { Clock, EventReader, Logger, Processor } from '@/services/ports';
+import type { Clock, Logger, Processor } from '@/services/ports';
 import { createStripeClient } from '@/stripe/client';
 import { createEventReader } from '@/stripe/events';
 import { createProcessor } from '@/stripe/processor';
 import { createTokenBucket } from '@/stripe/token-bucket';
 import { createActorResolver } from '@/trpc/auth';
 import { createTokenVerifier } from '@/trpc/token';
+import { dispatch } from '@/webhooks/dispatch';
 import { createCors } from './cors';
 import { createDoors } from './doors';
 import { createFindActor } from './find-actor';
@@ -40,7 +41,6 @@ export interface AppOptions {
 export interface App extends Http {
   env: Env;
   deps: Deps;
-  events: EventReader;
   metrics: Metrics;
   /** The same calls at the lower priority of workers. */
   batchProcessor: Processor;
@@ -78,12 +78,15 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     settings: { ...settingsOf(env, options.simulatorUrl ?? null), ...options.settings },
     log,
     wake: (topic) => void wakes.emit(topic),
+    inbox: {
+      reader: createEventReader({
+        secrets: env.stripe.webhookSecrets,
+        toleranceSec: env.webhooks.toleranceSeconds,
+      }),
+      apply: dispatch,
+    },
     checkpoint: options.checkpoint ?? (() => undefined),
   };
-  const events = createEventReader({
-    secrets: env.stripe.webhookSecrets,
-    toleranceSec: env.webhooks.toleranceSeconds,
-  });
   const health = createHealth({
     isReady: () => isReady,
     pingDatabase: () => db.one(PING, []),
@@ -95,7 +98,6 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     settings: { production: env.production, trustedProxyHops: env.server.trustedProxyHops },
     ...createDoors({
       deps,
-      events,
       resolveActor: createActorResolver(createTokenVerifier(env.auth, clock), createFindActor(db)),
       metrics,
       metricsToken: env.metricsToken,
@@ -119,7 +121,6 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     ...http,
     env,
     deps,
-    events,
     metrics,
     batchProcessor: stripe.batch,
     setReady: (value) => {

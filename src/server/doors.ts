@@ -2,7 +2,7 @@ import type { Metrics } from '@/observability/metrics';
 import type { Probes } from '@/rest/probes';
 import type { Deps, RequestInfo } from '@/services/context';
 import type { ServiceError } from '@/services/errors';
-import type { EventReader } from '@/services/ports';
+
 import type { ActorResolver } from '@/trpc/auth';
 import { handleTrpc, TRPC_PATH } from '@/trpc/handler';
 import { refuseTrpc } from '@/trpc/refusal';
@@ -16,7 +16,6 @@ const PROBE_MAX_BYTES = 1024;
 
 export interface DoorParts {
   deps: Deps;
-  events: EventReader;
   resolveActor: ActorResolver;
   metrics: Metrics;
   metricsToken: string | undefined;
@@ -56,12 +55,12 @@ function trpcDoor({ deps, resolveActor }: DoorParts): Door {
   };
 }
 
-function webhookDoor({ deps, events, metrics }: DoorParts): Door {
+function webhookDoor({ deps, metrics }: DoorParts): Door {
   const observeWebhook: WebhookObserver = (result) => {
     if (result.startsWith('rejected:')) metrics.signatureFailure(result.slice('rejected:'.length));
     else metrics.webhookResult(result);
   };
-  const webhookDeps = { ...deps, events, observeWebhook };
+  const webhookDeps = { ...deps, observeWebhook };
   return {
     name: 'webhook',
     maxBodyBytes: WEBHOOK_MAX_BYTES,

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type {
   SyncOrdersInput,
-  SyncResult,
   SyncRestaurantsInput,
+  SyncResult,
   SyncSessionsInput,
   SyncTablesInput,
 } from '@/services/platform/schemas';
@@ -72,7 +72,10 @@ export async function seedSessions(
   sync: PlatformSync,
   run: { id: string; now: Date; expiresAt: Date },
 ): Promise<{ bella: DemoSession; sakura: DemoSession }> {
-  const sessions = { bella: sessionAt(DEMO_PLACES.bella, run.id), sakura: sessionAt(DEMO_PLACES.sakura, run.id) };
+  const sessions = {
+    bella: sessionAt(DEMO_PLACES.bella, run.id),
+    sakura: sessionAt(DEMO_PLACES.sakura, run.id),
+  };
   await accepted(
     sync.sessions(
       Object.values(sessions).map((session) => ({

@@ -1,4 +1,3 @@
-import { dispatch } from '@/webhooks/dispatch';
 import { type RunningWorker, startWorker } from '@/worker/run';
 import { recoveryTasks } from '@/worker/tasks';
 import type { App } from './app';
@@ -6,7 +5,7 @@ import type { App } from './app';
 /** Runs the recovery beside the doors, or alone in `npm run worker`. It calls the processor at batch priority. */
 export async function startRecovery(app: App, databaseUrl: string): Promise<RunningWorker> {
   const { env } = app;
-  const deps = { ...app.deps, processor: app.batchProcessor, events: app.events, apply: dispatch };
+  const deps = { ...app.deps, processor: app.batchProcessor };
   const worker = await startWorker({
     databaseUrl,
     pollMs: env.worker.pollMs,

@@ -13,6 +13,7 @@ export const ACTIONS = [
   'receipt.read',
   'config.read',
   'platform.sync',
+  'inbox.manage',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -37,6 +38,7 @@ const RULES: Record<Action, readonly Who[]> = {
   'receipt.read': ['admin', 'staff', 'payer', 'tableMate'],
   'config.read': ['anyone'],
   'platform.sync': ['service'],
+  'inbox.manage': ['admin'],
 };
 
 /** May this actor do this to that? The only place that answers (architecture section 7). */

@@ -2,7 +2,8 @@ import type { Db } from '@/db/db';
 import type { PrismaClient } from '@/generated/prisma/client';
 import type { Actor } from './actor';
 import type { Checkpoint } from './checkpoints';
-import type { Clock, Logger, Processor } from './ports';
+import type { ApplyEvent } from './inbox/apply-event';
+import type { Clock, EventReader, Logger, Processor } from './ports';
 
 /** The part of the configuration that rules depend on; built from src/env.ts by the composition root. */
 export interface Settings {
@@ -34,6 +35,8 @@ export interface Deps {
   settings: Settings;
   log: Logger;
   wake(topic: WakeTopic): void;
+  /** Reads the processor's events, and applies one: given by src/webhooks, so that services know no event types. */
+  inbox: { reader: EventReader; apply: ApplyEvent };
   /** Does nothing but in a chaos run, see checkpoints.ts. */
   checkpoint(name: Checkpoint): void | Promise<void>;
 }

@@ -20,6 +20,16 @@ export function operationKey(actor: Actor, procedure: string, key: string, input
   };
 }
 
+/** The key of a step that an operation takes by itself: the same for every repeat, and never longer than a key may be. */
+export function stepKey(key: string, step: string): string {
+  return `${step}:${createHash('sha256').update(key).digest('base64url')}`;
+}
+
+/** A repeat of the operation did it anew: from now on these are its ids. */
+export async function replaceResult(tx: Tx, operation: OperationKey, ids: object): Promise<void> {
+  await tx.query(storeKeyResult, [operation.scope, operation.key, JSON.stringify(ids)]);
+}
+
 /**
  * Runs `first` for a new key and stores the ids it returns in the same transaction; a known key gets those ids without
  * running anything. Sixteen at once: one runs, the others wait for its commit.
@@ -33,7 +43,7 @@ export async function once<Ids extends object>(
   const claimed = await tx.maybeOne(claimKey, [operation.scope, operation.key, operation.fingerprint]);
   if (claimed !== null) {
     const ids = await first();
-    await tx.query(storeKeyResult, [operation.scope, operation.key, JSON.stringify(ids)]);
+    await replaceResult(tx, operation, ids);
     return { ids, isFirst: true };
   }
   const known = await tx.one<{ fingerprint: string; result: Ids }>(readKey, [operation.scope, operation.key]);

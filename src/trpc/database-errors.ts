@@ -44,7 +44,7 @@ export function isOutcomeUnknown(error: unknown): boolean {
 
 /** A page marker that this service did not issue (InvalidCursorError of src/db). */
 export function isInvalidCursor(error: unknown): error is Error {
-  return hasCode(error, 'INVALID_CURSOR');
+  return hasCode(error, 'CURSOR_INVALID');
 }
 
 function hasCode(error: unknown, code: string): boolean {

@@ -1,4 +1,4 @@
-import type { ApplyEvent } from '@/services/inbox/receive';
+import type { ApplyEvent } from '@/services/inbox/apply-event';
 import { applyChargeEvent } from './handlers/charge';
 import { applyDisputeEvent } from './handlers/dispute';
 import { applyIntentEvent } from './handlers/payment-intent';

@@ -1,7 +1,5 @@
 import type { Deps } from '@/services/context';
 import { receiveEvent } from '@/services/inbox/receive';
-import type { EventReader } from '@/services/ports';
-import { dispatch } from './dispatch';
 
 /** What the door reports to metrics: `rejected:<reason>`, or what became of the event. */
 export type WebhookObserver = (result: string, type: string | null) => void;
@@ -12,7 +10,7 @@ export type WebhookObserver = (result: string, type: string | null) => void;
  * 500 only when nothing could be stored, so that Stripe sends it again.
  */
 export async function handleStripeWebhook(
-  deps: Deps & { events: EventReader; observeWebhook?: WebhookObserver },
+  deps: Deps & { observeWebhook?: WebhookObserver },
   request: Request,
 ): Promise<Response> {
   const reject = (reason: string) => {
@@ -21,9 +19,9 @@ export async function handleStripeWebhook(
   };
   const rawBody = exactText(await request.arrayBuffer());
   if (rawBody === null) return reject('mismatch');
-  const verified = deps.events.verify(rawBody, request.headers.get('stripe-signature'), deps.clock.now());
+  const verified = deps.inbox.reader.verify(rawBody, request.headers.get('stripe-signature'), deps.clock.now());
   if (!verified.ok) return reject(verified.reason);
-  const receipt = await receiveEvent(deps, dispatch, verified.event);
+  const receipt = await receiveEvent(deps, verified.event);
   deps.observeWebhook?.(receipt, verified.event.type);
   return Response.json({ received: true });
 }

@@ -1,4 +1,5 @@
-import { type InboxDeps, retryEvents } from '@/services/inbox/retry';
+import type { Deps } from '@/services/context';
+import { retryEvents } from '@/services/inbox/retry';
 import { sweepEvents } from '@/services/inbox/sweep';
 import { expirePayments } from '@/services/recovery/expire-payments';
 import { finishCalls } from '@/services/recovery/finish-calls';
@@ -18,7 +19,7 @@ export interface Task {
 }
 
 /** The recovery, as named tasks. Each is safe to run on every node at once and does nothing when nothing is due. */
-export function recoveryTasks(deps: InboxDeps, times: RecoveryTimes): Record<string, Task> {
+export function recoveryTasks(deps: Deps, times: RecoveryTimes): Record<string, Task> {
   return {
     'retry-events': { everyMs: times.pollMs, run: () => retryEvents(deps) },
     'finish-calls': { everyMs: times.pollMs * 5, run: () => finishCalls(deps, times.janitorAfterSec) },

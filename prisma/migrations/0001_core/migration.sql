@@ -312,7 +312,7 @@ CREATE TABLE webhook_events (
   next_attempt_at TIMESTAMPTZ,
   outcome VARCHAR(255),
   last_error TEXT,
-  received_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  received_at TIMESTAMPTZ(3) NOT NULL DEFAULT now(),               -- milliseconds: what a page marker can hold
   finished_at TIMESTAMPTZ
 );
 CREATE INDEX webhook_events_due_idx ON webhook_events (next_attempt_at) WHERE state IN ('RECEIVED', 'RETRY', 'WAITING');

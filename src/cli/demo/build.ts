@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { access, readFile } from 'node:fs/promises';
 import { UsageError } from '../command';
 import { BUILD_STAMP, buildFingerprint } from '../fingerprint';
-import { startNode, stopChild } from './child';
+import { killGroup, startNode, stopChild } from './child';
 import { say, timed } from './terminal';
 
 const OUTPUTS = ['.next/BUILD_ID', 'dist/main.js', 'dist/demo-server.js'];
@@ -42,7 +42,8 @@ async function run(args: readonly string[], signal: AbortSignal): Promise<void> 
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => output.push(text));
   }
-  const stop = () => void stopChild(child, STOP_LIMIT_MS);
+  // Its workers may outlive it by moments: they write to .next, so they end too.
+  const stop = () => void stopChild(child, STOP_LIMIT_MS).then(() => killGroup(child));
   signal.addEventListener('abort', stop);
   const [code] = await once(child, 'close');
   signal.removeEventListener('abort', stop);

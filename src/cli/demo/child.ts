@@ -11,33 +11,24 @@ export function startNode(args: readonly string[], stdio: SpawnOptions['stdio'])
   return spawn(process.execPath, args, { stdio, detached: !isWindows });
 }
 
-/** Stops a child with its whole group and waits for it: SIGTERM, or the end of its input on Windows; SIGKILL when late. */
+/** Stops a child and waits for it: SIGTERM, or the end of its input on Windows; SIGKILL to its group when late. */
 export async function stopChild(child: ChildProcess, limitMs: number): Promise<void> {
-  if (hasExited(child)) return;
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');
-  const timer = setTimeout(() => signal(child, 'SIGKILL'), limitMs);
+  const timer = setTimeout(() => killGroup(child), limitMs);
   if (isWindows && child.stdin) child.stdin.end();
-  else signal(child, 'SIGTERM');
+  else child.kill('SIGTERM');
   await exited;
   clearTimeout(timer);
 }
 
-export function killChild(child: ChildProcess): void {
-  if (!hasExited(child)) signal(child, 'SIGKILL');
-}
-
-function hasExited(child: ChildProcess): boolean {
-  return child.exitCode !== null || child.signalCode !== null;
-}
-
-function signal(child: ChildProcess, name: 'SIGTERM' | 'SIGKILL'): void {
-  if (isWindows || child.pid === undefined) {
-    child.kill(name);
-    return;
-  }
+/** Ends a child and everything that it started, at once. */
+export function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
   try {
-    process.kill(-child.pid, name);
+    if (isWindows) child.kill('SIGKILL');
+    else process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // It has just gone.
+    // Nothing of it is left.
   }
 }

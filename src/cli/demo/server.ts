@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Env } from '@/env';
 import { createHttpServer, listen } from '@/server/listen';
 import { UsageError } from '../command';
-import { killChild, startNode, stopChild } from './child';
+import { killGroup, startNode, stopChild } from './child';
 import { waitFor } from './wait-for';
 
 const READY_LIMIT_MS = 60_000;
@@ -63,7 +63,7 @@ export async function startBuiltServer(env: Env, signal: AbortSignal): Promise<D
       },
       READY_LIMIT_MS,
     );
-    return { url, logFile, pid: child.pid ?? 0, ended, stop, kill: () => killChild(child) };
+    return { url, logFile, pid: child.pid ?? 0, ended, stop, kill: () => killGroup(child) };
   } catch (error) {
     await stop();
     throw error;
@@ -72,7 +72,10 @@ export async function startBuiltServer(env: Env, signal: AbortSignal): Promise<D
 
 /** A port of the system's choice is known only to the server, which tells its log. */
 async function addressOf({ server: { port, host } }: Env, logFile: string): Promise<string | null> {
-  if (port !== 0) return `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${port}`;
+  if (port !== 0) {
+    const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+    return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+  }
   const [, url] = /"msg":"ready: (http[^"]+)"/.exec(await readFile(logFile, 'utf8')) ?? [];
   return url ?? null;
 }

@@ -1,10 +1,13 @@
-/** Where the creation of a payment's intent stands. $1: payment id. */
+/** Where the creation of a payment's intent stands; `refusal`: what the processor said when it refused. $1: payment id. */
 export const readCreation = {
   name: 'read-creation',
-  text: `SELECT creation_state AS "state", failure_reason AS "failureReason", failure_code AS "failureCode",
+  text: `SELECT creation_state AS "state", failure_reason AS "failureReason",
+           CASE WHEN creation_state = 'REFUSED' THEN
+             (SELECT a.details FROM payment_audit_log a WHERE a.payment_id = p.id AND a.action = 'creation_refused'
+              ORDER BY a.id DESC LIMIT 1) END AS "refusal",
            creation_state = 'UNKNOWN' OR (creation_state = 'PENDING' AND creation_started_at < now() - interval '12 seconds')
              AS "isAbandoned"
-         FROM payments WHERE id = $1`,
+         FROM payments p WHERE id = $1`,
 };
 
 /** Takes over a creation that nobody works on; answers no row when somebody does. Database time: leases are compared across nodes. */

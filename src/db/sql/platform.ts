@@ -135,3 +135,15 @@ export const expireOpenPayments = {
            AND (p.id IN (SELECT payment_id FROM payment_allocations WHERE order_id = $1) OR p.table_session_id = $2)
          RETURNING p.id, p.status`,
 };
+
+/** Payment states changed after ($1, $2), below the oldest running transaction. $3: limit. */
+export const readPaymentStates = {
+  name: 'read-payment-states',
+  text: `SELECT s.order_id AS "orderId", s.restaurant_id AS "restaurantId", s.state, s.captured_amount AS "capturedMinor",
+           s.refunded_amount AS "refundedMinor", o.currency, s.updated_at AS "updatedAt",
+           s.change_xid AS "changeXid", s.change_position AS "changePosition"
+         FROM order_payment_states s JOIN orders o ON o.id = s.order_id
+         WHERE (s.change_xid, s.change_position) > ($1::bigint, $2::bigint)
+           AND s.change_xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+         ORDER BY s.change_xid, s.change_position LIMIT $3`,
+};

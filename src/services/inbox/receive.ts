@@ -1,12 +1,7 @@
 import { insertEvent, shortLockTimeout, updateEvent } from '@/db/sql/inbox';
-import type { Tx } from '@/db/transaction';
 import type { Deps } from '../context';
-import type { FactOutcome } from '../payments/apply-intent';
 import type { FactContext } from '../payments/fact-context';
 import type { ProcessorEvent } from '../ports';
-
-/** Applies one event's fact; given by src/webhooks/dispatch.ts, so that the inbox knows no event types. */
-export type ApplyEvent = (tx: Tx, ctx: FactContext, event: ProcessorEvent) => Promise<FactOutcome>;
 
 export type Receipt = 'applied' | 'ignored' | 'duplicate' | 'waiting' | 'retry';
 
@@ -17,7 +12,6 @@ export type Receipt = 'applied' | 'ignored' | 'duplicate' | 'waiting' | 'retry';
  */
 export async function receiveEvent(
   deps: Deps,
-  apply: ApplyEvent,
   event: ProcessorEvent,
   source: 'DELIVERY' | 'SWEEP' = 'DELIVERY',
 ): Promise<Receipt> {
@@ -38,7 +32,10 @@ export async function receiveEvent(
     ]);
     if (stored === null) return 'duplicate';
     const applied = await tx.savepoint(async () => {
-      const [, outcome] = await Promise.all([tx.query(shortLockTimeout, []), apply(tx, ctx, event)]);
+      const [, outcome] = await Promise.all([
+        tx.query(shortLockTimeout, []),
+        deps.inbox.apply(tx, ctx, event),
+      ]);
       return outcome;
     });
     if (!applied.ok) {

@@ -3,8 +3,7 @@ import { countAttempt, takeDueEvent, takeEvent } from '@/db/sql/recovery';
 import type { Tx } from '@/db/transaction';
 import type { Deps } from '../context';
 import type { FactContext } from '../payments/fact-context';
-import type { EventReader } from '../ports';
-import { type ApplyEvent, errorText, WAITING_LOOK_MS } from './receive';
+import { errorText, WAITING_LOOK_MS } from './receive';
 
 /** An event as the inbox keeps it. payload null: it has expired (decision 24). */
 export type StoredEvent = {
@@ -16,17 +15,12 @@ export type StoredEvent = {
   payload: string | null;
 };
 
-export interface InboxDeps extends Deps {
-  events: EventReader;
-  apply: ApplyEvent;
-}
-
 /**
  * Applies due events of the inbox, one transaction each, until none is due or `limit` is reached. Failures are counted and
  * pushed back with growing pauses, then dead; a missing record is waited for without counting, dead after its time
  * (decision 19). @returns how many were tried
  */
-export async function retryEvents(deps: InboxDeps, limit = 100): Promise<number> {
+export async function retryEvents(deps: Deps, limit = 100): Promise<number> {
   for (let tried = 0; tried < limit; tried++) {
     const found = await deps.db.transaction(async (tx) => {
       const event = await tx.maybeOne<StoredEvent>(takeDueEvent, [deps.clock.now()]);
@@ -40,7 +34,7 @@ export async function retryEvents(deps: InboxDeps, limit = 100): Promise<number>
 }
 
 /** Tries one event again now, also a dead one. @returns its state afterwards; null: there is no such event */
-export async function replayEvent(deps: InboxDeps, eventId: string): Promise<string | null> {
+export async function replayEvent(deps: Deps, eventId: string): Promise<string | null> {
   const state = await deps.db.transaction(async (tx) => {
     const event = await tx.maybeOne<StoredEvent>(takeEvent, [eventId]);
     if (!event) return null;
@@ -52,7 +46,7 @@ export async function replayEvent(deps: InboxDeps, eventId: string): Promise<str
 }
 
 /** Applies under a savepoint and notes the result on the row, which the caller has locked. */
-async function tryEvent(tx: Tx, deps: InboxDeps, event: StoredEvent): Promise<string> {
+async function tryEvent(tx: Tx, deps: Deps, event: StoredEvent): Promise<string> {
   const now = deps.clock.now();
   const ctx: FactContext = {
     actor: { kind: 'system', name: 'inbox' },
@@ -79,10 +73,10 @@ async function tryEvent(tx: Tx, deps: InboxDeps, event: StoredEvent): Promise<st
     await note('DEAD', null, { error: 'its payload has expired: look the object up at the processor' });
     return 'DEAD';
   }
-  const parsed = deps.events.parse(event.payload);
+  const parsed = deps.inbox.reader.parse(event.payload);
   const applied = await tx.savepoint(async () => {
     await tx.query(shortLockTimeout, []);
-    return deps.apply(tx, ctx, parsed);
+    return deps.inbox.apply(tx, ctx, parsed);
   });
   if (!applied.ok) {
     await tx.query(countAttempt, [event.eventId, 1]);

@@ -1,14 +1,14 @@
 import { knownEvents, moveCursor, readCursor } from '@/db/sql/recovery';
+import type { Deps } from '../context';
 import type { ProcessorEvent } from '../ports';
 import { receiveEvent } from './receive';
-import type { InboxDeps } from './retry';
 
 /**
  * Finds events whose webhook never came: lists the processor's events since the last position minus an overlap and puts
  * those that the inbox lacks into it (decision 20). The position moves only after everything before it is stored, so a
  * crash repeats and never skips. @returns how many were missing
  */
-export async function sweepEvents(deps: InboxDeps, options: { overlapSec: number }): Promise<number> {
+export async function sweepEvents(deps: Deps, options: { overlapSec: number }): Promise<number> {
   const startedSec = Math.floor(deps.clock.now().getTime() / 1000);
   const position = await deps.db.maybeOne<{ position: string }>(readCursor, [CURSOR]);
   const fromSec = (position ? Number(position.position) : startedSec) - options.overlapSec;
@@ -30,11 +30,11 @@ export async function sweepEvents(deps: InboxDeps, options: { overlapSec: number
 
 const CURSOR = 'events';
 
-async function storeMissing(deps: InboxDeps, listed: readonly ProcessorEvent[]): Promise<number> {
+async function storeMissing(deps: Deps, listed: readonly ProcessorEvent[]): Promise<number> {
   const known = await deps.db.query<{ eventId: string }>(knownEvents, [listed.map((event) => event.id)]);
   const ids = new Set(known.map((row) => row.eventId));
   const missing = listed.filter((event) => !ids.has(event.id)).sort((a, b) => a.createdSec - b.createdSec);
-  for (const event of missing) await receiveEvent(deps, deps.apply, event, 'SWEEP');
+  for (const event of missing) await receiveEvent(deps, event, 'SWEEP');
   if (missing.length > 0)
     deps.log.info({ count: missing.length }, 'the sweep found events whose webhook never came');
   return missing.length;

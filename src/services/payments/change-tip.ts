@@ -1,19 +1,19 @@
-import { readTipChange, startTipChange } from '@/db/sql/tip-change';
+import { startTipChange } from '@/db/sql/tip-change';
 import type { Tx } from '@/db/transaction';
-import { assertChargeable } from '@/domain/money';
-import { checkLimits } from '@/domain/payment/amounts';
 import { checkTip } from '@/domain/tip';
-import { refuseStranger } from '../authorize';
+import { authorize, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { ServiceError } from '../errors';
-import { once, operationKey } from '../idempotency';
+import { once, operationKey, replaceResult } from '../idempotency';
 import { parseInput } from '../parse';
 import { intentAmountKey } from '../processor-keys';
+import { answerInTime } from './answer-in-time';
+import { assertCardAmount } from './card-amount';
 import { lockPaymentFor } from './locked-payment';
-import { limitsOf } from './open-payment';
 import { billPart, type PaymentRow } from './payment-row';
 import { processorRefusal } from './processor-refusal';
-import { readView } from './read-view';
+import { findRow, readView, viewResource } from './read-view';
+import { recordChange } from './record-change';
 import { refreshFromProcessor } from './refresh';
 import { type ChangeTipInput, changeTipInput } from './schemas';
 import { settlePendingTip } from './settle-pending-tip';
@@ -22,69 +22,101 @@ import type { PaymentView } from './view';
 /**
  * Changes the payer's own tip while the payment is open. The processor's amount follows and the client secret stays, so a
  * mounted card form goes on working. The new tip is noted before the processor is told: whichever of both amounts the
- * guest's card then pays, the payment settles with it, and nothing is lost when the answer is.
- * @throws ServiceError NOT_VISIBLE, FORBIDDEN, ILLEGAL_TRANSITION, CREATION_IN_PROGRESS, AMOUNT_ABOVE_MAXIMUM,
- *   AMOUNT_BELOW_MINIMUM, PROCESSOR_UNAVAILABLE, PROCESSOR_OUTCOME_UNKNOWN
+ * guest's card then pays, the payment settles with it, and nothing is lost when the answer is. A repeat with the same key
+ * does it anew when the first try came to nothing, and nothing when a later change has followed.
+ * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, ILLEGAL_TRANSITION, CREATION_IN_PROGRESS,
+ *   AMOUNT_ABOVE_MAXIMUM, AMOUNT_BELOW_MINIMUM, AMOUNT_NOT_CHARGEABLE, IDEMPOTENCY_KEY_REUSED, PROCESSOR_REFUSED,
+ *   PROCESSOR_UNAVAILABLE, PROCESSOR_OUTCOME_UNKNOWN
  */
 export async function changeTip(ctx: ServiceContext, raw: ChangeTipInput): Promise<PaymentView> {
   const { idempotencyKey, ...input } = parseInput(changeTipInput, raw);
   if (ctx.actor.kind === 'anonymous') refuseStranger(ctx.actor, 'payment.change');
-  const operation = operationKey(ctx.actor, 'payments.changeTip', idempotencyKey, input);
-  await settleOldChange(ctx, input.paymentId);
-
-  const change = await ctx.db.transaction(async (tx) => {
-    const row = await lockPaymentFor(tx, ctx, 'payment.change', input.paymentId);
-    const { ids, isFirst } = await once(tx, operation, () => start(tx, ctx, row, input.tipMinor));
-    return isFirst && ids.sequence !== null ? { row, ...ids, sequence: ids.sequence } : null;
-  });
-  if (change) {
-    const { row, totalMinor, sequence } = change;
-    const intentId = row.paymentIntentId ?? '';
-    const answer = await ctx.processor.changeAmount(
-      intentId,
-      totalMinor,
-      intentAmountKey(row.id, totalMinor, sequence),
+  return answerInTime(ctx, change(ctx, idempotencyKey, input), () => {
+    throw new ServiceError(
+      'PROCESSOR_OUTCOME_UNKNOWN',
+      'The change of tip takes longer than usual. Repeat with the same key in a moment to see how it ended.',
     );
-    if (answer.kind === 'ok') {
-      await settlePendingTip(ctx, row.id, answer.value);
-    } else {
-      if (answer.kind !== 'unknown') await settlePendingTip(ctx, row.id, null);
-      if (answer.kind === 'refused') await refreshFromProcessor(ctx, row);
-      throw processorRefusal(answer.kind, answer.error);
-    }
+  });
+}
+
+type Input = { paymentId: string; tipMinor: number };
+/** sequence null: the tip was that already. */
+type Started = { totalMinor: number; sequence: number | null };
+
+async function change(ctx: ServiceContext, key: string, input: Input): Promise<PaymentView> {
+  const seen = await findRow(ctx, input.paymentId);
+  authorize(ctx.actor, 'payment.change', viewResource(seen), 'Payment');
+  // A change whose answer was lost is settled by looking, before the next one starts.
+  if (seen.pendingTipMinor !== null) await refreshFromProcessor(ctx, seen);
+
+  const operation = operationKey(ctx.actor, 'payments.changeTip', key, input);
+  const started = await ctx.db.transaction(async (tx) => {
+    const row = await lockPaymentFor(tx, ctx, 'payment.change', input.paymentId);
+    const { ids, isFirst } = await once<Started>(tx, operation, () => start(tx, ctx, row, input.tipMinor));
+    if (isFirst) return { row, ...ids };
+    const cameToNothing = row.changeSequence === ids.sequence && row.totalMinor !== ids.totalMinor;
+    if (!cameToNothing) return null;
+    const again = await start(tx, ctx, row, input.tipMinor);
+    await replaceResult(tx, operation, again);
+    return { row, ...again };
+  });
+  if (started && started.sequence !== null) {
+    await tellProcessor(ctx, started.row, started.totalMinor, started.sequence);
   }
   return readView(ctx, input.paymentId);
 }
 
-/** Notes the change. sequence null: the tip is that already. */
-async function start(
-  tx: Tx,
+async function tellProcessor(
   ctx: ServiceContext,
   row: PaymentRow,
-  tipMinor: number,
-): Promise<{ totalMinor: number; sequence: number | null }> {
-  if (row.status !== 'PENDING' && row.status !== 'FAILED') {
-    throw new ServiceError('ILLEGAL_TRANSITION', 'The tip can be changed until the payment is on its way.', {
-      details: { status: row.status },
-    });
+  totalMinor: number,
+  sequence: number,
+): Promise<void> {
+  const key = intentAmountKey(row.id, totalMinor, sequence);
+  const answer = await ctx.processor.changeAmount(row.paymentIntentId ?? '', totalMinor, key);
+  if (answer.kind === 'ok') {
+    await settlePendingTip(ctx, row.id, { sequence, intent: answer.value });
+    return;
   }
+  if (answer.kind !== 'unknown') await settlePendingTip(ctx, row.id, { sequence, intent: null });
+  if (answer.kind === 'refused') {
+    // Mostly because the guest has paid meanwhile: show what is true now.
+    await refreshFromProcessor(ctx, row);
+    assertChangeable((await findRow(ctx, row.id)).status);
+  }
+  throw processorRefusal(answer.kind, answer.error);
+}
+
+/** Notes the change. */
+async function start(tx: Tx, ctx: ServiceContext, row: PaymentRow, tipMinor: number): Promise<Started> {
+  assertChangeable(row.status);
   if (row.creationState !== 'CREATED' || row.pendingTipMinor !== null) {
-    throw new ServiceError('CREATION_IN_PROGRESS', 'This payment is being prepared. Try again in a moment.');
+    throw new ServiceError(
+      'CREATION_IN_PROGRESS',
+      row.pendingTipMinor === null
+        ? 'This payment is being prepared. Try again in a moment.'
+        : 'Another change of the tip is being confirmed. Try again in a moment.',
+    );
   }
   const billTipMinor = row.allocations.reduce((sum, a) => sum + a.tipMinor, 0);
   const newTipMinor = billTipMinor + checkTip({ tipMinor, billMinor: billPart(row) });
   const totalMinor = row.amountMinor + row.taxMinor + newTipMinor;
   if (newTipMinor === row.tipMinor) return { totalMinor, sequence: null };
-  checkLimits({ totalMinor, ...limitsOf(ctx.settings, row), remainingAfterMinor: 0 });
-  assertChargeable(totalMinor, row.currency);
+  assertCardAmount(ctx.settings, row, { totalMinor, remainingAfterMinor: 0 });
+  const who = { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() };
+  await recordChange(tx, who, row, {
+    action: 'tip_change_requested',
+    patch: { pendingTipMinor: newTipMinor },
+    details: { fromMinor: row.tipMinor, toMinor: newTipMinor },
+    events: [],
+  });
   const { sequence } = await tx.one<{ sequence: number }>(startTipChange, [row.id, newTipMinor]);
   return { totalMinor, sequence };
 }
 
-/** A change whose answer was lost is settled by looking, before the next one starts. */
-async function settleOldChange(ctx: ServiceContext, paymentId: string): Promise<void> {
-  const old = await ctx.db.maybeOne<{ isRunning: boolean }>(readTipChange, [paymentId]);
-  if (!old || old.isRunning) return;
-  const row = await ctx.prisma.payment.findUniqueOrThrow({ where: { id: paymentId } });
-  await refreshFromProcessor(ctx, row);
+function assertChangeable(status: PaymentRow['status']): void {
+  if (status === 'PENDING' || status === 'FAILED') return;
+  throw new ServiceError('ILLEGAL_TRANSITION', 'The tip can be changed until the payment is on its way.', {
+    details: { status },
+  });
 }

@@ -1,10 +1,14 @@
-import { authorize } from '../authorize';
+import { authorize, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { parseInput } from '../parse';
+import { answerInTime } from './answer-in-time';
 import { findRow, readView, toView, viewResource } from './read-view';
 import { refreshFromProcessor } from './refresh';
 import { type GetPaymentInput, getPaymentInput } from './schemas';
 import type { PaymentView } from './view';
+
+// A reader has an answer already: the stored one.
+const REFRESH_LIMIT_MS = 3_000;
 
 /**
  * One payment. Reading an open card payment asks the processor how it stands, so that a lost webhook shows for no longer
@@ -13,8 +17,9 @@ import type { PaymentView } from './view';
  */
 export async function getPayment(ctx: ServiceContext, raw: GetPaymentInput): Promise<PaymentView> {
   const { paymentId } = parseInput(getPaymentInput, raw);
+  if (ctx.actor.kind === 'anonymous') refuseStranger(ctx.actor, 'payment.read');
   const row = await findRow(ctx, paymentId);
   authorize(ctx.actor, 'payment.read', viewResource(row), 'Payment');
-  const hasChanged = await refreshFromProcessor(ctx, row);
+  const hasChanged = await answerInTime(ctx, refreshFromProcessor(ctx, row), () => false, REFRESH_LIMIT_MS);
   return hasChanged ? readView(ctx, paymentId) : toView(row, ctx.actor, ctx.settings.publicUrl);
 }

@@ -1,4 +1,4 @@
-import { authorize } from '../authorize';
+import { authorize, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { parseInput } from '../parse';
 import { findRow, viewResource } from './read-view';
@@ -14,11 +14,13 @@ export async function getPaymentHistory(
   raw: GetPaymentInput,
 ): Promise<PaymentHistoryEntry[]> {
   const { paymentId } = parseInput(getPaymentInput, raw);
+  if (ctx.actor.kind === 'anonymous') refuseStranger(ctx.actor, 'payment.history');
   const row = await findRow(ctx, paymentId);
   authorize(ctx.actor, 'payment.history', viewResource(row), 'Payment');
   const entries = await ctx.prisma.paymentAuditEntry.findMany({
     where: { paymentId },
-    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+    // Ids are made under the payment's lock; created_at is when a transaction began, perhaps long before it got the lock.
+    orderBy: { id: 'asc' },
     take: 1000,
   });
   return entries.map((entry) => ({

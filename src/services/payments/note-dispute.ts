@@ -4,16 +4,15 @@ import type { ProcessorDispute } from '../ports';
 import type { FactOutcome } from './apply-intent';
 import type { FactContext } from './fact-context';
 import { recordChange } from './record-change';
-import { findPaymentOfIntent } from './record-charge';
+import { missingOrForeign, paymentOfIntent } from './record-charge';
 
 /**
  * A guest's bank questions the payment: told once in its history and to everyone who watches it. A dispute names nothing
  * but its intent, so one of an intent unknown here waits for it.
  */
 export async function noteDispute(tx: Tx, ctx: FactContext, dispute: ProcessorDispute): Promise<FactOutcome> {
-  if (dispute.intentId === null) return { kind: 'ignored', reason: 'foreign: no intent' };
-  const { row } = await findPaymentOfIntent(tx, dispute.intentId, undefined);
-  if (!row) return { kind: 'waiting', for: dispute.intentId };
+  const row = await paymentOfIntent(tx, dispute.intentId, undefined);
+  if (!row) return missingOrForeign(dispute.intentId, undefined);
   const known = await tx.query(findDisputeAudit, [row.id, dispute.id]);
   if (known.length > 0) return { kind: 'ignored', reason: 'repeat: the dispute is known' };
   await recordChange(tx, ctx, row, {

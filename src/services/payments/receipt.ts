@@ -1,6 +1,6 @@
 import { isCaptured } from '@/domain/payment/status';
 import type { Prisma } from '@/generated/prisma/client';
-import { authorize } from '../authorize';
+import { authorize, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { notVisible, ServiceError } from '../errors';
 import { isUuid } from '../ids';
@@ -19,6 +19,7 @@ import type { ReceiptView } from './view';
  */
 export async function getReceipt(ctx: ServiceContext, raw: GetPaymentInput): Promise<ReceiptView> {
   const { paymentId } = parseInput(getPaymentInput, raw);
+  if (ctx.actor.kind === 'anonymous') refuseStranger(ctx.actor, 'receipt.read');
   const row = isUuid(paymentId)
     ? await ctx.prisma.payment.findUnique({ where: { id: paymentId }, include: PARTS })
     : null;

@@ -70,3 +70,19 @@ export async function findPaymentOfIntent(
     return { row: null, outcome: { kind: 'ignored', reason: 'another intent of the payment' } };
   return { row: null, outcome: claimed === null ? null : { kind: 'waiting', for: claimed } };
 }
+
+/** The payment of an intent, its orders locked; null when there is none here, or it has another intent. */
+export async function paymentOfIntent(
+  tx: Tx,
+  intentId: string | null,
+  claimedId: string | undefined,
+): Promise<PaymentRow | null> {
+  return (await findPaymentOfIntent(tx, intentId, claimedId)).row;
+}
+
+/** For facts that name only an intent: ours but not here yet, or somebody else's on the same account. */
+export function missingOrForeign(intentId: string | null, claimedId: string | undefined): FactOutcome {
+  if (isUuid(claimedId)) return { kind: 'waiting', for: claimedId };
+  if (intentId === null) return { kind: 'ignored', reason: 'foreign: no intent' };
+  return { kind: 'waiting', for: intentId };
+}

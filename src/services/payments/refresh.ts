@@ -1,3 +1,4 @@
+import { readTipChange } from '@/db/sql/tip-change';
 import { isOpen, type PaymentStatus } from '@/domain/payment/status';
 import { FACT_STATUS } from '@/domain/payment/transition';
 import type { ServiceContext } from '../context';
@@ -20,13 +21,21 @@ export async function refreshFromProcessor(
   },
 ): Promise<boolean> {
   if (!isOpen(payment.status) || payment.paymentIntentId === null) return false;
+  // Read before asking: a change that a call is still telling the processor about is that call's to end.
+  const change =
+    payment.pendingTipMinor === null
+      ? null
+      : await ctx.db.maybeOne<{ sequence: number; isRunning: boolean }>(readTipChange, [payment.id]);
   const answer = await ctx.processor.retrieveIntent(payment.paymentIntentId);
   if (answer.kind !== 'ok') {
     ctx.log.warn({ paymentId: payment.id, outcome: answer.kind }, 'could not refresh the payment');
     return false;
   }
   const intent = answer.value;
-  const tipSettled = payment.pendingTipMinor !== null && (await settlePendingTip(ctx, payment.id, intent));
+  const tipSettled =
+    change !== null &&
+    !change.isRunning &&
+    (await settlePendingTip(ctx, payment.id, { sequence: change.sequence, intent }));
   const kind = factOf(intent);
   if (kind === null || FACT_STATUS[kind] === payment.status) return tipSettled;
   const now = ctx.clock.now();

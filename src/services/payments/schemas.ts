@@ -1,11 +1,22 @@
 import { z } from 'zod';
 import { PAYMENT_STATUSES } from '@/domain/payment/status';
 
+/** Text that PostgreSQL can store as it is: it has no NUL, and a lone surrogate would become another character. */
+export function plainText(minLength: number, maxLength: number) {
+  return z
+    .string()
+    .min(minLength)
+    .max(maxLength)
+    .refine((text) => !text.includes('\0') && !/\p{Surrogate}/u.test(text), {
+      error: 'must be text without NUL characters or broken surrogates',
+    });
+}
+
 /** Ids of the platform are opaque text (decision 3); ours are UUIDs. */
-export const platformId = z.string().min(1).max(255);
+export const platformId = plainText(1, 255);
 export const paymentId = z.uuid();
 /** One key per operation, made by the client and kept over its retries (decision 26). */
-export const idempotencyKey = z.string().min(8).max(200);
+export const idempotencyKey = plainText(8, 200);
 /** Integer minor units of the restaurant's currency. */
 export const amountMinor = z.int().min(0).max(2_147_483_647);
 
@@ -45,7 +56,7 @@ export type ListPaymentsInput = z.input<typeof listPaymentsInput>;
 
 export const cancelPaymentInput = z.object({
   paymentId,
-  reason: z.string().trim().min(1).max(500).optional(),
+  reason: z.string().trim().pipe(plainText(1, 500)).optional(),
   idempotencyKey,
 });
 export type CancelPaymentInput = z.input<typeof cancelPaymentInput>;

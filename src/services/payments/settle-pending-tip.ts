@@ -5,18 +5,20 @@ import { recordChange } from './record-change';
 
 /**
  * Ends a change of tip: the noted tip counts when the intent's amount says so, else it is dropped.
- * @param intent as the processor knows it now; null: it never heard of the change
+ * @param change which one: an answer that comes late must not end the change after it
+ * @param change.intent as the processor knows it now; null: it never heard of the change
  * @returns true when the payment changed
  */
 export async function settlePendingTip(
   ctx: ServiceContext,
   paymentId: string,
-  intent: ProcessorIntent | null,
+  change: { sequence: number; intent: ProcessorIntent | null },
 ): Promise<boolean> {
   const now = ctx.clock.now();
+  const { intent } = change;
   const changed = await ctx.db.transaction(async (tx) => {
     const row = await lockPayment(tx, paymentId);
-    if (!row || row.pendingTipMinor === null) return false;
+    if (!row || row.pendingTipMinor === null || row.changeSequence !== change.sequence) return false;
     const tipMinor = row.pendingTipMinor;
     const isTaken = intent !== null && intent.amountMinor === row.amountMinor + row.taxMinor + tipMinor;
     await recordChange(tx, { actor: ctx.actor, requestId: ctx.request.id, now }, row, {

@@ -1,3 +1,4 @@
+export { listPaymentStates } from './payment-states';
 export { syncOrders } from './sync-orders';
 export { syncRestaurants } from './sync-restaurants';
 export { syncSessions } from './sync-sessions';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Statement } from '@/db/transaction';
+import type { Statement } from '@/db/sql';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 
 const modules = import.meta.glob<Record<string, Statement>>('../../../src/db/sql/*.ts', { eager: true });

@@ -1,0 +1,22 @@
+import type { Stage } from '../stage';
+import type { Story } from '../story';
+import { cardPayment } from './card-payment';
+import { declinedCard } from './declined-card';
+import { openPayment } from './open-payment';
+import { refusals } from './refusals';
+import { yenAndSavedCard } from './yen-and-saved-card';
+
+/** A part of the demo: a title, and steps told through the story. Chapters do not depend on each other. */
+export interface Chapter {
+  title: string;
+  tell(stage: Stage, story: Story): Promise<void>;
+}
+
+/** In the order of telling. A new capability brings its chapter file and a line here. */
+export const CHAPTERS: readonly Chapter[] = [
+  cardPayment,
+  declinedCard,
+  openPayment,
+  yenAndSavedCard,
+  refusals,
+];

@@ -1,0 +1,2 @@
+export { listInbox } from './list';
+export { replayEvents } from './replay';

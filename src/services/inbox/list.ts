@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { decodeCursor, encodeCursor } from '@/db/cursor';
+import { authorize } from '../authorize';
+import type { ServiceContext } from '../context';
+import { parseInput } from '../parse';
+import type { Page } from '../payments/view';
+import { type InboxEventView, type ListInboxInput, listInboxInput } from './schemas';
+
+/** Events of the inbox by state, newest first: what is dead, retried or waiting, and why. @throws ServiceError FORBIDDEN, CURSOR_INVALID */
+export async function listInbox(ctx: ServiceContext, raw: ListInboxInput): Promise<Page<InboxEventView>> {
+  authorize(ctx.actor, 'inbox.manage', {}, 'Inbox');
+  const input = parseInput(listInboxInput, raw);
+  const after =
+    input.cursor === undefined ? null : decodeCursor(input.cursor, z.tuple([z.iso.datetime(), z.string()]));
+  const rows = await ctx.prisma.webhookEvent.findMany({
+    where: {
+      state: { in: input.state },
+      ...(after === null
+        ? {}
+        : {
+            OR: [
+              { receivedAt: { lt: new Date(after[0]) } },
+              { receivedAt: new Date(after[0]), eventId: { lt: after[1] } },
+            ],
+          }),
+    },
+    orderBy: [{ receivedAt: 'desc' }, { eventId: 'desc' }],
+    take: input.limit + 1,
+  });
+  const page = rows.slice(0, input.limit);
+  const last = page.at(-1);
+  return {
+    items: page.map((row) => ({
+      eventId: row.eventId,
+      type: row.type,
+      objectId: row.objectId,
+      state: row.state,
+      source: row.source,
+      attempts: row.attempts,
+      waitingFor: row.waitingFor,
+      outcome: row.outcome,
+      lastError: row.lastError,
+      nextAttemptAt: row.nextAttemptAt?.toISOString() ?? null,
+      receivedAt: row.receivedAt.toISOString(),
+      finishedAt: row.finishedAt?.toISOString() ?? null,
+    })),
+    nextCursor:
+      rows.length > input.limit && last ? encodeCursor([last.receivedAt.toISOString(), last.eventId]) : null,
+  };
+}
