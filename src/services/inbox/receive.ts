@@ -31,11 +31,13 @@ export async function receiveEvent(
       event.payload,
     ]);
     if (stored === null) return 'duplicate';
+    await deps.checkpoint('webhook.after-inbox-insert');
     const applied = await tx.savepoint(async () => {
       const [, outcome] = await Promise.all([
         tx.query(shortLockTimeout, []),
         deps.inbox.apply(tx, ctx, event),
       ]);
+      await deps.checkpoint('webhook.inside-apply');
       return outcome;
     });
     if (!applied.ok) {
@@ -59,6 +61,7 @@ export async function receiveEvent(
     }
     return 'applied';
   });
+  await deps.checkpoint('webhook.before-answer');
   if (receipt === 'applied') deps.wake('outbox');
   if (receipt === 'retry') deps.wake('inbox');
   return receipt;

@@ -7,7 +7,7 @@ import { recordChange } from './record-change';
 
 /**
  * Stores the intent that the processor created, and wakes events that came before it. A webhook may have stored it
- * already. When the payment was closed meanwhile, the intent is cancelled: nobody may pay it any more.
+ * already. When the payment was closed meanwhile, or has another intent, this one is cancelled: nobody may pay it.
  */
 export async function attachIntent(
   ctx: ServiceContext,
@@ -15,30 +15,32 @@ export async function attachIntent(
   intent: ProcessorIntent,
 ): Promise<void> {
   const who = { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() };
-  const isClosed = await ctx.db.transaction(async (tx) => {
+  const isSurplus = await ctx.db.transaction(async (tx) => {
     const row = await lockPayment(tx, paymentId);
     if (!row) throw new Error(`payment ${paymentId} vanished`);
+    if (row.paymentIntentId !== null && row.paymentIntentId !== intent.id) return true;
     if (row.creationState !== 'CREATED' || row.clientSecret === null) {
       await recordChange(tx, who, row, {
         action: 'intent_created',
         patch: {
-          paymentIntentId: row.paymentIntentId ?? intent.id,
-          transactionId: row.transactionId ?? intent.id,
+          paymentIntentId: intent.id,
+          transactionId: intent.id,
           clientSecret: intent.clientSecret,
           creationState: 'CREATED',
         },
         details: { intentId: intent.id },
         events: [],
       });
-      tx.afterCommit(() => wakeEvents(ctx, [intent.id, paymentId]));
+      const woken = await tx.query(wakeWaiting, [[intent.id, paymentId]]);
+      if (woken.length > 0) tx.afterCommit(() => ctx.wake('inbox'));
     }
     return row.status === 'CANCELLED';
   });
-  if (isClosed) await ctx.processor.cancelIntent(intent.id, intentCancelKey(paymentId));
-}
-
-/** After the commit: inside it, this node would hold the orders and wait for an inbox row that the worker holds. */
-async function wakeEvents(ctx: ServiceContext, ids: string[]): Promise<void> {
-  const woken = await ctx.db.query(wakeWaiting, [ids]);
-  if (woken.length > 0) ctx.wake('inbox');
+  if (!isSurplus) return;
+  const answer = await ctx.processor.cancelIntent(intent.id, intentCancelKey(intent.id));
+  if (answer.kind !== 'ok')
+    ctx.log.warn(
+      { paymentId, intentId: intent.id, outcome: answer.kind },
+      'an intent too many is not cancelled yet',
+    );
 }

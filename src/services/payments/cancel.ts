@@ -5,13 +5,15 @@ import type { ServiceContext } from '../context';
 import { ServiceError } from '../errors';
 import { once, operationKey } from '../idempotency';
 import { parseInput } from '../parse';
+import type { ProcessorIntent, ProcessorOutcome } from '../ports';
 import { intentCancelKey } from '../processor-keys';
+import { answerInTime } from './answer-in-time';
 import { applyIntentFact } from './apply-intent';
 import { ensureIntent } from './ensure-intent';
 import { lockPaymentFor } from './locked-payment';
 import type { PaymentRow } from './payment-row';
 import { processorRefusal } from './processor-refusal';
-import { readView } from './read-view';
+import { findRow, readView } from './read-view';
 import { recordChange } from './record-change';
 import { refreshFromProcessor } from './refresh';
 import { type CancelPaymentInput, cancelPaymentInput } from './schemas';
@@ -20,20 +22,31 @@ import type { PaymentView } from './view';
 /**
  * Cancels an open payment. A card payment is cancelled at the processor first: its hold on the bill ends only when the
  * processor says so (decision 8). Cancelling a cancelled one answers it.
- * @throws ServiceError NOT_VISIBLE, FORBIDDEN, ILLEGAL_TRANSITION (it was paid, or is being processed), CREATION_IN_PROGRESS,
- *   PROCESSOR_UNAVAILABLE, PROCESSOR_OUTCOME_UNKNOWN
+ * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, ILLEGAL_TRANSITION (it was paid, or is being processed),
+ *   IDEMPOTENCY_KEY_REUSED, CREATION_IN_PROGRESS, PROCESSOR_REFUSED, PROCESSOR_UNAVAILABLE, PROCESSOR_OUTCOME_UNKNOWN
  */
 export async function cancelPayment(ctx: ServiceContext, raw: CancelPaymentInput): Promise<PaymentView> {
   const { idempotencyKey, ...input } = parseInput(cancelPaymentInput, raw);
   if (ctx.actor.kind === 'anonymous') refuseStranger(ctx.actor, 'payment.change');
-  const operation = operationKey(ctx.actor, 'payments.cancel', idempotencyKey, input);
+  return answerInTime(ctx, cancel(ctx, idempotencyKey, input), () => {
+    throw new ServiceError(
+      'PROCESSOR_OUTCOME_UNKNOWN',
+      'Cancelling takes longer than usual. Repeat with the same key in a moment to see how it ended.',
+    );
+  });
+}
 
+type Input = { paymentId: string; reason?: string | undefined };
+
+async function cancel(ctx: ServiceContext, key: string, input: Input): Promise<PaymentView> {
+  const operation = operationKey(ctx.actor, 'payments.cancel', key, input);
   const payment = await ctx.db.transaction(async (tx) => {
     const row = await lockPaymentFor(tx, ctx, 'payment.change', input.paymentId);
-    await once(tx, operation, async () => ({ paymentId: row.id }));
+    const { isFirst } = await once(tx, operation, async () => ({ paymentId: row.id }));
     if (row.status === 'CANCELLED') return row;
-    if (row.status !== 'PENDING' && row.status !== 'FAILED') throw notCancellable(row);
+    if (row.status !== 'PENDING' && row.status !== 'FAILED') throw notCancellable(row.status);
     if (row.creationState === 'NONE') await cancelCash(tx, ctx, row, input.reason);
+    else if (isFirst) await noteRequest(tx, ctx, row, input.reason);
     return row;
   });
   if (payment.status !== 'CANCELLED' && payment.creationState !== 'NONE') await cancelIntent(ctx, payment);
@@ -50,7 +63,7 @@ async function cancelCash(
 ): Promise<void> {
   const now = ctx.clock.now();
   const decision = decide(row, { kind: 'CANCEL_CASH', atSec: Math.floor(now.getTime() / 1000) });
-  if (decision.kind !== 'apply') throw notCancellable(row);
+  if (decision.kind !== 'apply') throw notCancellable(row.status);
   await recordChange(tx, { actor: ctx.actor, requestId: ctx.request.id, now }, row, {
     action: 'cancelled',
     patch: { status: decision.to, factAtSec: decision.factAtSec, factRank: decision.factRank },
@@ -59,18 +72,42 @@ async function cancelCash(
   });
 }
 
+/** Who asked and why; that it happened is told by the processor. */
+async function noteRequest(
+  tx: Tx,
+  ctx: ServiceContext,
+  row: PaymentRow,
+  reason: string | undefined,
+): Promise<void> {
+  const who = { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() };
+  await recordChange(tx, who, row, {
+    action: 'cancel_requested',
+    patch: {},
+    details: { reason: reason ?? null },
+    events: [],
+  });
+}
+
 async function cancelIntent(ctx: ServiceContext, payment: PaymentRow): Promise<void> {
   let intentId = payment.paymentIntentId;
   if (intentId === null) {
-    await ensureIntent(ctx, payment.id, { isOpener: false });
-    intentId = (await ctx.prisma.payment.findUniqueOrThrow({ where: { id: payment.id } })).paymentIntentId;
-    if (intentId === null) throw notCancellable(payment);
+    const isRefused = await ensureIntent(ctx, payment.id, { isOpener: false }).then(
+      () => false,
+      (error: unknown) => isRefusal(error),
+    );
+    // A refused creation has closed the payment: there is nothing to cancel any more.
+    if (isRefused) return;
+    intentId = (await findRow(ctx, payment.id)).paymentIntentId;
+    if (intentId === null) throw new Error(`payment ${payment.id} was created without an intent`);
   }
-  const answer = await ctx.processor.cancelIntent(intentId, intentCancelKey(payment.id));
+  const answer = await cancelAtProcessor(ctx, payment.id, intentId);
   if (answer.kind === 'refused') {
-    // Refused means that it was paid, or is being processed, in the meantime: show what is true now.
+    // Mostly because it was paid, or is being processed, in the meantime: show what is true now.
     await refreshFromProcessor(ctx, payment);
-    throw notCancellable(payment);
+    const { status } = await findRow(ctx, payment.id);
+    if (status === 'CANCELLED') return;
+    if (status === 'PENDING' || status === 'FAILED') throw processorRefusal('refused', answer.error);
+    throw notCancellable(status);
   }
   if (answer.kind !== 'ok') throw processorRefusal(answer.kind, answer.error);
   const now = ctx.clock.now();
@@ -83,12 +120,30 @@ async function cancelIntent(ctx: ServiceContext, payment: PaymentRow): Promise<v
   );
 }
 
-function notCancellable(row: PaymentRow): ServiceError {
+/** A key that remembers an error would answer it for 24 h. Cancelling twice does no harm, so a new key is safe. */
+async function cancelAtProcessor(
+  ctx: ServiceContext,
+  paymentId: string,
+  intentId: string,
+): Promise<ProcessorOutcome<ProcessorIntent>> {
+  const answer = await ctx.processor.cancelIntent(intentId, intentCancelKey(paymentId));
+  if (answer.kind !== 'unknown' || answer.error.code !== 'processor_error_stored') return answer;
+  const attempt = Math.floor(ctx.clock.now().getTime() / 1000);
+  return ctx.processor.cancelIntent(intentId, intentCancelKey(paymentId, attempt));
+}
+
+function isRefusal(error: unknown): boolean {
+  if (error instanceof ServiceError && (error.code === 'PROCESSOR_REFUSED' || error.code === 'CARD_DECLINED'))
+    return true;
+  throw error;
+}
+
+function notCancellable(status: PaymentRow['status']): ServiceError {
   return new ServiceError(
     'ILLEGAL_TRANSITION',
     'This payment was paid or is being processed. Refund it instead.',
     {
-      details: { status: row.status },
+      details: { status },
     },
   );
 }

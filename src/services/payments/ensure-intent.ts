@@ -1,17 +1,27 @@
 import { claimCreation, parkCreation, readCreation, readCreationParams } from '@/db/sql/creation';
+import { lockOrdersOfPayment } from '@/db/sql/read-payment';
 import type { ServiceContext } from '../context';
 import { ServiceError } from '../errors';
-import type { CreateIntentParams, ProcessorIntent, ProcessorOutcome } from '../ports';
+import type { CreateIntentParams, ProcessorError, ProcessorIntent, ProcessorOutcome } from '../ports';
 import { intentCreateKey } from '../processor-keys';
 import { attachIntent } from './attach-intent';
+import { lockPayment } from './locked-payment';
 import { processorRefusal } from './processor-refusal';
-import { refuseCreation } from './refuse-creation';
+import { recordChange } from './record-change';
+import { type CreationRefusal, refusalAgain, refuseCreation } from './refuse-creation';
 
 type Creation = {
   attempt: number;
   params: CreateIntentParams;
   createdAt: Date;
   keyExpired: boolean;
+};
+
+type Seen = {
+  state: 'NONE' | 'PENDING' | 'UNKNOWN' | 'CREATED' | 'REFUSED';
+  failureReason: string | null;
+  refusal: CreationRefusal | null;
+  isAbandoned: boolean;
 };
 
 /**
@@ -30,33 +40,39 @@ export async function ensureIntent(
     const creation = await ctx.db.one<Creation>(readCreationParams, [paymentId]);
     return finish(ctx, paymentId, await create(ctx, paymentId, creation));
   }
-  for (let waitedMs = 0; waitedMs <= MAX_WAIT_MS; waitedMs += POLL_MS) {
-    const seen = await ctx.db.one<{ state: string; failureReason: string | null; isAbandoned: boolean }>(
-      readCreation,
-      [paymentId],
-    );
+  const untilMs = performance.now() + MAX_WAIT_MS;
+  while (performance.now() < untilMs) {
+    const seen = await ctx.db.one<Seen>(readCreation, [paymentId]);
     if (seen.state === 'CREATED' || seen.state === 'NONE') return;
-    if (seen.state === 'REFUSED') {
-      throw new ServiceError(
-        'PROCESSOR_REFUSED',
-        seen.failureReason ?? 'The payment could not be created. Start again.',
-      );
-    }
+    if (seen.state === 'REFUSED') throw refusalAgain(seen.refusal, seen.failureReason);
     if (seen.isAbandoned) {
-      const creation = await ctx.db.maybeOne<Creation>(claimCreation, [paymentId]);
+      const creation = await claim(ctx, paymentId);
       if (creation) return finish(ctx, paymentId, await repair(ctx, paymentId, creation));
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-  throw new ServiceError(
+  throw creationInProgress();
+}
+
+// Below what a verb may take in all (answer-in-time.ts).
+const MAX_WAIT_MS = 8_000;
+const POLL_MS = 50;
+const CLOCK_SKEW_SEC = 300;
+
+/** Another call, here or on another node, is at it. */
+export function creationInProgress(): ServiceError {
+  return new ServiceError(
     'CREATION_IN_PROGRESS',
     'This payment is being created. Repeat with the same key in a moment.',
   );
 }
 
-// Clients give up after 10 s (legacy-contract 1.1); the processor's own limit is below that.
-const MAX_WAIT_MS = 8_000;
-const POLL_MS = 50;
+function claim(ctx: ServiceContext, paymentId: string): Promise<Creation | null> {
+  return ctx.db.transaction(async (tx) => {
+    await tx.query(lockOrdersOfPayment, [paymentId]);
+    return tx.maybeOne<Creation>(claimCreation, [paymentId]);
+  });
+}
 
 function create(
   ctx: ServiceContext,
@@ -79,22 +95,33 @@ async function repair(
   return create(ctx, paymentId, { ...creation, attempt });
 }
 
-const CLOCK_SKEW_SEC = 300;
-
 async function finish(
   ctx: ServiceContext,
   paymentId: string,
   outcome: ProcessorOutcome<ProcessorIntent>,
 ): Promise<void> {
+  await ctx.checkpoint('create.after-processor-answered');
   if (outcome.kind === 'ok') return attachIntent(ctx, paymentId, outcome.value);
-  if (outcome.kind === 'refused') {
-    await refuseCreation(ctx, paymentId, outcome.error);
-  } else {
-    // A 5xx replayed from the key's memory is its answer for ever: the next try needs a new key, after looking (decision 18).
-    const isStored = outcome.error.code === 'processor_error_stored';
-    await ctx.db.query(parkCreation, [paymentId, isStored ? 1 : 0]);
-    ctx.wake('creation');
-  }
+  if (outcome.kind === 'refused') await refuseCreation(ctx, paymentId, outcome.error);
+  else await park(ctx, paymentId, outcome.error);
   ctx.log.warn({ paymentId, outcome: outcome.kind, detail: outcome.error.detail }, 'intent not created');
   throw processorRefusal(outcome.kind, outcome.error);
+}
+
+/** Leaves the creation for whoever looks next: the caller's repeat, or the janitor. */
+async function park(ctx: ServiceContext, paymentId: string, error: ProcessorError): Promise<void> {
+  const who = { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() };
+  await ctx.db.transaction(async (tx) => {
+    const row = await lockPayment(tx, paymentId);
+    if (row?.creationState !== 'PENDING') return;
+    // A 5xx replayed from the key's memory is its answer for ever: the next try needs a new key, after looking (decision 18).
+    await tx.query(parkCreation, [paymentId, error.code === 'processor_error_stored' ? 1 : 0]);
+    await recordChange(tx, who, row, {
+      action: 'creation_unfinished',
+      patch: { creationState: 'UNKNOWN' },
+      details: { code: error.code },
+      events: [],
+    });
+  });
+  ctx.wake('creation');
 }

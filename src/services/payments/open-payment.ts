@@ -1,13 +1,12 @@
 import { insertPayment } from '@/db/sql/bill';
+import { ensureUsers } from '@/db/sql/platform';
 import type { Tx } from '@/db/transaction';
-import { assertChargeable, maximumChargeMinor, minimumChargeMinor } from '@/domain/money';
-import { checkLimits } from '@/domain/payment/amounts';
 import { checkTip } from '@/domain/tip';
-import { actorLabel, actorUserId } from '../actor';
-import type { ServiceContext, Settings } from '../context';
-import { ServiceError } from '../errors';
+import { type Actor, actorLabel, actorUserId } from '../actor';
+import type { ServiceContext } from '../context';
 import { newId } from '../ids';
 import type { CreateIntentParams } from '../ports';
+import { assertCardAmount } from './card-amount';
 import { newPaymentEvent } from './payment-event';
 import { type BillRow, planPayment } from './plan';
 
@@ -24,7 +23,6 @@ export interface PaymentRequest {
   order: BillRow;
   /** Null: the whole amount due. */
   shareMinor: number | null;
-  billMinor?: number | undefined;
   tipMinor: number;
   method: 'CARD' | 'DIGITAL_WALLET';
   saveCard: boolean;
@@ -42,28 +40,16 @@ export async function openPayment(
 ): Promise<OpenedPayment> {
   const { order } = request;
   const plan = planPayment(request.bill, request.shareMinor);
-  if (request.billMinor !== undefined && request.billMinor !== plan.billPartMinor) {
-    throw new ServiceError(
-      'AMOUNT_MISMATCH',
-      'The bill has changed. Show the guest the new amount and try again.',
-      {
-        details: { sentMinor: request.billMinor, dueMinor: plan.billPartMinor },
-      },
-    );
-  }
   const tipMinor =
     plan.billTipMinor + checkTip({ tipMinor: request.tipMinor, billMinor: plan.billPartMinor });
   const totalMinor = plan.subtotalMinor + plan.taxMinor + tipMinor;
-  checkLimits({
-    totalMinor,
-    ...limitsOf(ctx.settings, order),
-    remainingAfterMinor: plan.remainingAfterMinor,
-  });
-  assertChargeable(totalMinor, order.currency);
+  assertCardAmount(ctx.settings, order, { totalMinor, remainingAfterMinor: plan.remainingAfterMinor });
 
   const paymentId = newId();
   const now = ctx.clock.now();
-  const guest = 'guest' in ctx.actor ? ctx.actor.guest : null;
+  const guest = guestAtTable(ctx.actor, order);
+  const payingUserId = payingUser(ctx.actor, order);
+  if (payingUserId !== null) await tx.query(ensureUsers, [[payingUserId]]);
   const params: CreateIntentParams = {
     amountMinor: totalMinor,
     currency: order.currency,
@@ -85,7 +71,7 @@ export async function openPayment(
     paymentId,
     order.orderId,
     order.restaurantId,
-    ctx.actor.kind === 'customer' ? ctx.actor.userId : null,
+    payingUserId,
     guest?.guestSessionId ?? null,
     order.tableId,
     order.tableSessionId,
@@ -117,15 +103,14 @@ export async function openPayment(
   return { paymentId, next: 'CREATE_INTENT' };
 }
 
-/** Smallest and largest card payment of a restaurant, in minor units of its currency (decision 14). */
-export function limitsOf(
-  settings: Settings,
-  order: { currency: string; maxPaymentMinor: number | null },
-): { minMinor: number; maxMinor: number } {
-  const isConfigured = order.currency === settings.currency;
-  return {
-    minMinor: isConfigured ? settings.minPaymentMinor : minimumChargeMinor(order.currency),
-    maxMinor:
-      order.maxPaymentMinor ?? (isConfigured ? settings.maxPaymentMinor : maximumChargeMinor(order.currency)),
-  };
+/** The paying guest; a guest id of another table beside a bearer token has no part in this payment. */
+function guestAtTable(actor: Actor, order: BillRow) {
+  const guest = 'guest' in actor ? actor.guest : null;
+  return guest !== null && guest.tableSessionId === order.tableSessionId ? guest : null;
+}
+
+/** The account that the payment belongs to: a customer's, or that of staff who pay an order of their own. */
+function payingUser(actor: Actor, order: BillRow): string | null {
+  if (actor.kind === 'customer') return actor.userId;
+  return actor.kind === 'member' && actor.userId === order.customerId ? actor.userId : null;
 }

@@ -31,6 +31,16 @@ export interface PaymentPlan {
   allocations: { orderId: string; subtotalMinor: number; taxMinor: number; tipMinor: number }[];
 }
 
+/** What the bill still owes, whoever holds a part of it. */
+export function dueOf(rows: readonly BillRow[]): { dueMinor: number } {
+  return amountDue({ orders: rows, captured: capturedOf(rows), held: {} });
+}
+
+// A Map, not an object: order ids are opaque, and '__proto__' is one.
+function capturedOf(rows: readonly BillRow[]): Map<string, number> {
+  return new Map(rows.map((r) => [r.orderId, Math.max(0, r.capturedMinor)]));
+}
+
 /**
  * What one payment takes of the bill: everything due, or a share of what is available. Never more than is left beside
  * the holds of others (decision 8), so nothing is collected twice.
@@ -40,8 +50,8 @@ export interface PaymentPlan {
 export function planPayment(rows: readonly BillRow[], shareMinor: number | null): PaymentPlan {
   const bill = amountDue({
     orders: rows,
-    captured: Object.fromEntries(rows.map((r) => [r.orderId, Math.max(0, r.capturedMinor)])),
-    held: Object.fromEntries(rows.map((r) => [r.orderId, r.heldMinor])),
+    captured: capturedOf(rows),
+    held: new Map(rows.map((r) => [r.orderId, r.heldMinor])),
   });
   if (bill.dueMinor === 0) throw new ServiceError('NOTHING_DUE', 'This bill is paid: nothing is due.');
   const billPartMinor = shareMinor ?? bill.dueMinor;

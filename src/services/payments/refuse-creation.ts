@@ -1,8 +1,13 @@
 import { decide } from '@/domain/payment/transition';
 import type { ServiceContext } from '../context';
+import type { ServiceError } from '../errors';
 import type { ProcessorError } from '../ports';
 import { lockPayment } from './locked-payment';
+import { processorRefusal } from './processor-refusal';
 import { recordChange } from './record-change';
+
+/** What the audit keeps of a refusal, so that a repeat with the same key gets the same answer. */
+export type CreationRefusal = Pick<ProcessorError, 'code' | 'declineCode' | 'httpStatus'>;
 
 /** The processor refused to create the intent, for good: the payment is closed with its reason and holds nothing. */
 export async function refuseCreation(
@@ -16,6 +21,11 @@ export async function refuseCreation(
     if (!row) throw new Error(`payment ${paymentId} vanished`);
     const decision = decide(row, { kind: 'CREATION_REFUSED', atSec: Math.floor(now.getTime() / 1000) });
     if (decision.kind !== 'apply') return;
+    const refusal: CreationRefusal = {
+      code: error.code,
+      declineCode: error.declineCode,
+      httpStatus: error.httpStatus,
+    };
     await recordChange(tx, { actor: ctx.actor, requestId: ctx.request.id, now }, row, {
       action: 'creation_refused',
       patch: {
@@ -24,9 +34,21 @@ export async function refuseCreation(
         failureReason: error.guestMessage,
         failureCode: error.declineCode ?? error.code,
       },
-      details: { code: error.code, declineCode: error.declineCode },
+      details: { ...refusal },
       events: ['payment:status_updated', 'payment:failed'],
     });
   });
   ctx.wake('outbox');
+}
+
+/** The refusal of a payment whose creation was refused before, as it was told the first time. */
+export function refusalAgain(refusal: CreationRefusal | null, guestMessage: string | null): ServiceError {
+  return processorRefusal('refused', {
+    code: refusal?.code ?? 'unknown',
+    declineCode: refusal?.declineCode ?? null,
+    httpStatus: refusal?.httpStatus ?? null,
+    guestMessage: guestMessage ?? 'The payment could not be created. Start again with a new key.',
+    staffMessage: '',
+    detail: 'creation refused earlier',
+  });
 }

@@ -1,59 +1,61 @@
 import { findOpenPayment } from '@/db/sql/bill';
 import type { Tx } from '@/db/transaction';
-import { amountDue } from '@/domain/bill';
 import type { ServiceContext } from '../context';
+import { ServiceError } from '../errors';
 import { cancelPayment } from './cancel';
 import { changeTip } from './change-tip';
 import type { OpenedPayment } from './open-payment';
-import type { BillRow } from './plan';
+import { type BillRow, dueOf } from './plan';
 
 type OpenRow = {
   id: string;
-  method: string;
   status: string;
   totalMinor: number;
   billPartMinor: number;
+  saveCard: boolean;
+  expiresAt: Date;
 };
 
 /**
  * The payer's open payment of the same orders, if there is one: a second tap, a refreshed page or a declined card must not
- * open another intent (decision 26; legacy-contract 3.6, 2). `next` says what brings it up to date after the commit.
+ * open another intent (decision 26; legacy-contract 3.6, 2). `next` says what brings it up to date after the commit: its
+ * tip follows, but another bill, another wish about saving the card, or a hold that is over need a new one.
  */
 export async function reuseOpenPayment(
   tx: Tx,
+  ctx: ServiceContext,
   payer: string,
   bill: readonly BillRow[],
-  wanted: { tipMinor: number; method: string },
+  wanted: { tipMinor: number; saveCard: boolean },
 ): Promise<OpenedPayment | null> {
   const open = await tx.maybeOne<OpenRow>(findOpenPayment, [payer, bill.map((row) => row.orderId)]);
   if (!open) return null;
   if (open.status === 'PROCESSING') return { paymentId: open.id, next: 'NOTHING' };
-  const others = amountDue({
-    orders: bill,
-    captured: Object.fromEntries(bill.map((row) => [row.orderId, Math.max(0, row.capturedMinor)])),
-    held: {},
-  });
-  if (others.dueMinor !== open.billPartMinor) return { paymentId: open.id, next: 'CANCEL_FIRST' };
+  const isOutdated =
+    dueOf(bill).dueMinor !== open.billPartMinor ||
+    open.saveCard !== wanted.saveCard ||
+    open.expiresAt <= ctx.clock.now();
+  if (isOutdated) return { paymentId: open.id, next: 'CANCEL_FIRST' };
   const isSameTip = open.totalMinor - open.billPartMinor === wanted.tipMinor;
   return { paymentId: open.id, next: isSameTip ? 'NOTHING' : 'CHANGE_TIP' };
 }
 
-/** Brings a reused payment up to date: its tip follows, or it is cancelled because the bill has changed. */
-export async function followUp(
+/** Ends a payment that no longer fits. One that was paid in this very moment is no hindrance: the bill knows it by now. */
+export async function cancelOutdated(ctx: ServiceContext, paymentId: string, key: string): Promise<void> {
+  const reason = 'Replaced: the bill, its time or the wish to save the card has changed';
+  try {
+    await cancelPayment(ctx, { paymentId, reason, idempotencyKey: key });
+  } catch (error) {
+    if (!(error instanceof ServiceError && error.code === 'ILLEGAL_TRANSITION')) throw error;
+  }
+}
+
+/** Brings the tip of a reused payment up to date. */
+export async function takeNewTip(
   ctx: ServiceContext,
-  opened: OpenedPayment,
-  wanted: { tipMinor: number },
-  idempotencyKey: string,
+  paymentId: string,
+  tipMinor: number,
+  key: string,
 ): Promise<void> {
-  const { paymentId } = opened;
-  if (opened.next === 'CHANGE_TIP') {
-    await changeTip(ctx, { paymentId, tipMinor: wanted.tipMinor, idempotencyKey: `${idempotencyKey}:tip` });
-  }
-  if (opened.next === 'CANCEL_FIRST') {
-    await cancelPayment(ctx, {
-      paymentId,
-      reason: 'The bill has changed',
-      idempotencyKey: `${idempotencyKey}:cancel`,
-    });
-  }
+  await changeTip(ctx, { paymentId, tipMinor, idempotencyKey: key });
 }
