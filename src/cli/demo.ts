@@ -75,7 +75,9 @@ async function stopServer(): Promise<void> {
 /** The demo plays with the simulator's cards and writes people and bills: neither belongs to anybody's real set-up. */
 function assertPlayable(settings: Env): void {
   if (!settings.simulator) {
-    throw new UsageError('The demo pays with the built-in simulator: unset STRIPE_SECRET_KEY (also in .env).');
+    throw new UsageError(
+      'The demo pays with the built-in simulator: unset STRIPE_SECRET_KEY (also in .env).',
+    );
   }
   if (!settings.embeddedDatabase && !settings.demoSeed) {
     throw new UsageError(

@@ -15,7 +15,11 @@ export async function buildFingerprint(): Promise<string> {
   const files = (await Promise.all(INPUTS.map(filesIn))).flat().filter((file) => !LEFT_OUT.test(file));
   const hash = createHash('sha256');
   for (const file of files.sort()) {
-    hash.update(file).update('\0').update(await readFile(file)).update('\0');
+    hash
+      .update(file)
+      .update('\0')
+      .update(await readFile(file))
+      .update('\0');
   }
   return hash.digest('hex');
 }

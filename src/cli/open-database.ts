@@ -25,5 +25,9 @@ export async function openDatabase(env: Env): Promise<OpenedDatabase> {
     dataDir: env.dataDir,
     log: (message) => console.error(message),
   });
-  return { url: embedded.url, label: `the embedded database of ${env.dataDir}`, close: () => embedded.stop() };
+  return {
+    url: embedded.url,
+    label: `the embedded database of ${env.dataDir}`,
+    close: () => embedded.stop(),
+  };
 }

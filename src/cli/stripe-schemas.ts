@@ -66,6 +66,8 @@ const parser = createParser(program, config, (parsers) => parsers.addNodeParser(
 const generator = new SchemaGenerator(program, parser, createFormatter(config), config);
 const definitions = compactSchema(generator.createSchema(config.type));
 // One definition a line, so that a change of the SDK shows as the lines that it changed.
-const lines = [...definitions].sort(([a], [b]) => (a < b ? -1 : 1)).map((definition) => JSON.stringify(definition));
+const lines = [...definitions]
+  .sort(([a], [b]) => (a < b ? -1 : 1))
+  .map((definition) => JSON.stringify(definition));
 writeFileSync(TARGET, `${lines.join('\n')}\n`);
 console.log(`${TARGET}: ${lines.length} definitions`);

@@ -29,7 +29,9 @@ await runCommand(async () => {
   }
   const { auth } = env();
   if (!auth.jwtSecret) {
-    throw new UsageError('JWT_JWKS_URL is set: only the platform can sign tokens. Unset it, or set JWT_SECRET.');
+    throw new UsageError(
+      'JWT_JWKS_URL is set: only the platform can sign tokens. Unset it, or set JWT_SECRET.',
+    );
   }
   console.log(await signToken(auth, { role, subject: values.user ?? `dev-${name}`, ttl: values.ttl }));
 });

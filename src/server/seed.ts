@@ -6,7 +6,7 @@ import type {
   SyncSessionsInput,
   SyncTablesInput,
 } from '@/services/platform/schemas';
-import { demoOrderRow } from './seed-orders';
+import { type Basket, demoOrderRow } from './seed-orders';
 import { DEMO_CUSTOMER, DEMO_PLACES, type DemoPlace } from './seed-places';
 
 /** The platform's sync verbs, called in this process or over HTTP: the seed takes the same way as real facts. */
@@ -103,7 +103,7 @@ export async function seedSessions(
 export async function seedStandingDemo(sync: PlatformSync, now: Date): Promise<void> {
   await seedPlaces(sync);
   const { bella, sakura } = await seedSessions(sync, { id: STANDING_RUN, now, expiresAt: FAR_FUTURE });
-  const baskets = [
+  const baskets: { session: DemoSession; basket: Basket }[] = [
     { session: bella, basket: { margherita: 1, chianti: 1, espresso: 1 } },
     { session: sakura, basket: { nigiri: 1, matcha: 1 } },
   ];

@@ -28,7 +28,10 @@ export async function ensureBuild(signal: AbortSignal): Promise<void> {
 
 async function isUpToDate(): Promise<boolean> {
   try {
-    const [stamp] = await Promise.all([readFile(BUILD_STAMP, 'utf8'), ...OUTPUTS.map((file) => access(file))]);
+    const [stamp] = await Promise.all([
+      readFile(BUILD_STAMP, 'utf8'),
+      ...OUTPUTS.map((file) => access(file)),
+    ]);
     return JSON.parse(stamp).fingerprint === (await buildFingerprint());
   } catch {
     return false;
@@ -48,5 +51,6 @@ async function run(args: readonly string[], signal: AbortSignal): Promise<void> 
   const [code] = await once(child, 'close');
   signal.removeEventListener('abort', stop);
   signal.throwIfAborted();
-  if (code !== 0) throw new UsageError(`${output.join('').trim()}\n\nThe build failed: node ${args.join(' ')}`);
+  if (code !== 0)
+    throw new UsageError(`${output.join('').trim()}\n\nThe build failed: node ${args.join(' ')}`);
 }

@@ -24,7 +24,11 @@ export function confirmCard(stage: Stage, payment: PaymentView, card: string): P
 }
 
 /** The payment once the webhook has brought it to `status`, as `client` sees it. */
-export function whenStatus(client: Client, paymentId: string, status: PaymentView['status']): Promise<PaymentView> {
+export function whenStatus(
+  client: Client,
+  paymentId: string,
+  status: PaymentView['status'],
+): Promise<PaymentView> {
   return waitFor(`payment ${paymentId} becomes ${status}`, async () => {
     const payment = await client.payments.get.query({ paymentId });
     return payment.status === status ? payment : null;

@@ -10,7 +10,9 @@ export async function printGoOn(stage: Stage, server: DemoServer, recordFile: st
   const file = recordFile.replaceAll("'", "'\\''");
   const luca = stage.guestOf(stage.bella, 'Luca');
   const order = await stage.order(stage.bella, luca, { burrata: 1, chianti: 1 });
-  const body = JSON.stringify({ json: { orderId: order.orderId, tipMinor: 500, idempotencyKey: `curl-${order.orderId}` } });
+  const body = JSON.stringify({
+    json: { orderId: order.orderId, tipMinor: 500, idempotencyKey: `curl-${order.orderId}` },
+  });
 
   say(`\n${bold('It stays up. Ctrl-C stops server, simulator and database.')}`);
   say(`  server      ${baseUrl}  (health ${baseUrl}/health, metrics ${baseUrl}/metrics)`);
@@ -22,9 +24,13 @@ export async function printGoOn(stage: Stage, server: DemoServer, recordFile: st
   say(`\n${bold('Go on with curl')}`);
   say(dim('  # the last payments, as the owner of Bella Napoli'));
   say(`  TOKEN=$(node -p 'require(process.argv[1]).tokens.owner' '${file}')`);
-  say(`  curl -s -G ${baseUrl}/api/trpc/payments.list -H "authorization: Bearer $TOKEN" --data-urlencode 'input={"json":{"limit":3}}'`);
+  say(
+    `  curl -s -G ${baseUrl}/api/trpc/payments.list -H "authorization: Bearer $TOKEN" --data-urlencode 'input={"json":{"limit":3}}'`,
+  );
   say(dim(`  # Luca opens a payment for his next order; repeat it, and it is the same one`));
-  say(`  curl -s ${baseUrl}/api/trpc/payments.create -H 'content-type: application/json' -H 'x-session-id: ${luca.guestSessionId}' -d '${body}'`);
+  say(
+    `  curl -s ${baseUrl}/api/trpc/payments.create -H 'content-type: application/json' -H 'x-session-id: ${luca.guestSessionId}' -d '${body}'`,
+  );
   say(dim('  # what a card form needs; anybody may ask'));
   say(`  curl -s ${baseUrl}/api/trpc/payments.config`);
 }

@@ -25,8 +25,14 @@ export async function writeRecord(stage: Stage): Promise<string> {
       ownerId: owner.userId,
       staffId: staff.userId,
     })),
-    tables: sessions.flatMap(({ place }) => place.tables.map((table) => ({ ...table, restaurantId: place.id }))),
-    sessions: sessions.map(({ sessionId, tableId, place }) => ({ id: sessionId, tableId, restaurantId: place.id })),
+    tables: sessions.flatMap(({ place }) =>
+      place.tables.map((table) => ({ ...table, restaurantId: place.id })),
+    ),
+    sessions: sessions.map(({ sessionId, tableId, place }) => ({
+      id: sessionId,
+      tableId,
+      restaurantId: place.id,
+    })),
     guests: sessions.flatMap(guestsOf),
     orders: stage.orders,
     payments: await paymentsOf(stage),
@@ -50,7 +56,8 @@ function paymentsOf(stage: Stage) {
   return Promise.all(
     [...stage.paymentIds].map(async (paymentId) => {
       const payment = await stage.admin.payments.get.query({ paymentId });
-      const { id, orderId, restaurantId, status, totalMinor, currency, paymentIntentId, receiptUrl } = payment;
+      const { id, orderId, restaurantId, status, totalMinor, currency, paymentIntentId, receiptUrl } =
+        payment;
       return { id, orderId, restaurantId, status, totalMinor, currency, paymentIntentId, receiptUrl };
     }),
   );

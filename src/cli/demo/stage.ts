@@ -59,14 +59,17 @@ export async function setStage(env: Env, baseUrl: string): Promise<Stage> {
   const sync = syncOver(withToken(baseUrl, tokens.service));
   const now = new Date();
   const runId = randomUUID().slice(0, 8);
-  const { bella, sakura } = await timed('seeded two restaurants, tables, people and table sessions', async () => {
-    await seedPlaces(sync);
-    return seedSessions(sync, {
-      id: runId,
-      now,
-      expiresAt: new Date(now.getTime() + SESSION_HOURS * HOUR_MS),
-    });
-  });
+  const { bella, sakura } = await timed(
+    'seeded two restaurants, tables, people and table sessions',
+    async () => {
+      await seedPlaces(sync);
+      return seedSessions(sync, {
+        id: runId,
+        now,
+        expiresAt: new Date(now.getTime() + SESSION_HOURS * HOUR_MS),
+      });
+    },
+  );
   const books = await openBooks(env);
   const orders: DemoOrder[] = [];
   const paymentIds = new Set<string>();

@@ -1,10 +1,11 @@
+import { once } from 'node:events';
 import { say } from './terminal';
 
 /** How the person at the terminal, or whoever started us, ends the demo. */
 export interface StopSignals {
   /** Aborted by the first signal: stop in good order. */
   signal: AbortSignal;
-  aborted: Promise<void>;
+  aborted: Promise<unknown>;
   /** What a second, later signal does before the process ends at once. */
   onForce(act: () => void): void;
 }
@@ -14,35 +15,26 @@ const SAME_PRESS_MS = 1_500;
 
 export function watchSignals(): StopSignals {
   const controller = new AbortController();
-  const { promise: aborted, resolve } = withResolver();
-  let force = () => undefined as void;
+  const { signal } = controller;
+  let force: (() => void) | null = null;
   let firstMs = 0;
 
   const onSignal = () => {
-    if (!controller.signal.aborted) {
+    if (!signal.aborted) {
       firstMs = performance.now();
       say('\nstopping; repeat to force');
       controller.abort();
-      resolve();
     } else if (performance.now() - firstMs > SAME_PRESS_MS) {
-      force();
+      force?.();
       process.exit(1);
     }
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
   return {
-    signal: controller.signal,
-    aborted,
+    signal,
+    aborted: once(signal, 'abort'),
     onForce: (act) => {
       force = act;
     },
   };
-}
-
-function withResolver(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = () => undefined as void;
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
 }

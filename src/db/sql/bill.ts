@@ -37,7 +37,8 @@ ORDER BY o.id`,
 /** The payer's open payment that covers exactly these orders, newest first. $1: payer, $2: order ids in id order. */
 export const findOpenPayment = {
   name: 'find-open-payment',
-  text: `SELECT p.id, p.method, p.status, p.total_amount AS "totalMinor", p.creation_state AS "creationState",
+  text: `SELECT p.id, p.status, p.total_amount AS "totalMinor", p.expires_at AS "expiresAt",
+           coalesce((p.creation_params->>'saveCard')::boolean, FALSE) AS "saveCard",
            sum(a.subtotal_amount + a.tax_amount + a.tip_amount)::int AS "billPartMinor"
          FROM payments p JOIN payment_allocations a ON a.payment_id = p.id
          WHERE p.payer_key = $1 AND p.status IN ('PENDING', 'PROCESSING', 'FAILED') AND p.order_id = ANY ($2::text[])

@@ -74,6 +74,7 @@ async function tellProcessor(
 ): Promise<void> {
   const key = intentAmountKey(row.id, totalMinor, sequence);
   const answer = await ctx.processor.changeAmount(row.paymentIntentId ?? '', totalMinor, key);
+  await ctx.checkpoint('tip.after-processor-answered');
   if (answer.kind === 'ok') {
     await settlePendingTip(ctx, row.id, { sequence, intent: answer.value });
     return;

@@ -64,58 +64,51 @@ export const cardPayment: Chapter = {
       },
     );
 
-    const paid = await story.step(
-      'The payment is completed',
-      'payments.get as guest Marco',
-      async () => {
-        const value = await whenStatus(asMarco, payment.id, 'COMPLETED');
-        expectSame('the client secret', value.clientSecret, null);
-        return {
-          answered: `COMPLETED, ${total}, ${value.cardBrand} •••• ${value.cardLast4} (${value.cardFunding}), business day ${value.businessDay}`,
-          value,
-        };
-      },
-    );
+    const paid = await story.step('The payment is completed', 'payments.get as guest Marco', async () => {
+      const value = await whenStatus(asMarco, payment.id, 'COMPLETED');
+      expectSame('the client secret', value.clientSecret, null);
+      return {
+        answered: `COMPLETED, ${total}, ${value.cardBrand} •••• ${value.cardLast4} (${value.cardFunding}), business day ${value.businessDay}`,
+        value,
+      };
+    });
 
-    await story.step(
-      'The books balance',
-      'ledger postings of this payment (read-only SQL)',
-      async () => {
-        const lines = await books.postingsOf(payment.id);
-        expectSame('the postings', lines, [
-          { account: 'PROCESSOR_CLEARING', amountMinor: totalMinor },
-          { account: 'SALES', amountMinor: -order.subtotalMinor },
-          { account: 'TAX_PAYABLE', amountMinor: -order.taxMinor },
-          { account: 'TIPS_PAYABLE', amountMinor: -TIP_MINOR },
-        ]);
-        const table = lines.map(
-          ({ account, amountMinor }) =>
-            `${account.padEnd(20)} ${money(amountMinor, order.currency).padStart(10)}`,
-        );
-        return { answered: [...table, `${'sum'.padEnd(20)} ${money(0, order.currency).padStart(10)}`].join('\n'), value: null };
-      },
-    );
+    await story.step('The books balance', 'ledger postings of this payment (read-only SQL)', async () => {
+      const lines = await books.postingsOf(payment.id);
+      expectSame('the postings', lines, [
+        { account: 'PROCESSOR_CLEARING', amountMinor: totalMinor },
+        { account: 'SALES', amountMinor: -order.subtotalMinor },
+        { account: 'TAX_PAYABLE', amountMinor: -order.taxMinor },
+        { account: 'TIPS_PAYABLE', amountMinor: -TIP_MINOR },
+      ]);
+      const table = lines.map(
+        ({ account, amountMinor }) =>
+          `${account.padEnd(20)} ${money(amountMinor, order.currency).padStart(10)}`,
+      );
+      return {
+        answered: [...table, `${'sum'.padEnd(20)} ${money(0, order.currency).padStart(10)}`].join('\n'),
+        value: null,
+      };
+    });
 
-    await story.step(
-      'The order is paid',
-      'payment state of the order (read-only SQL)',
-      async () => {
-        const state = await books.orderState(order.orderId);
-        expectSame('the order’s state', state, { state: 'PAID', capturedMinor: order.billMinor });
-        return { answered: `PAID, ${money(order.billMinor, order.currency)} of the bill received`, value: null };
-      },
-    );
+    await story.step('The order is paid', 'payment state of the order (read-only SQL)', async () => {
+      const state = await books.orderState(order.orderId);
+      expectSame('the order’s state', state, { state: 'PAID', capturedMinor: order.billMinor });
+      return {
+        answered: `PAID, ${money(order.billMinor, order.currency)} of the bill received`,
+        value: null,
+      };
+    });
 
-    await story.step(
-      'The owner reads what happened',
-      'payments.history as owner Giulia',
-      async () => {
-        const entries = await owner.payments.history.query({ paymentId: payment.id });
-        expectThat(entries.some((entry) => entry.newStatus === 'COMPLETED'), 'an entry that ends in COMPLETED');
-        const text = entries.map((entry) => `${entry.action} by ${entry.actor}`).join(', ');
-        return { answered: text, value: null };
-      },
-    );
+    await story.step('The owner reads what happened', 'payments.history as owner Giulia', async () => {
+      const entries = await owner.payments.history.query({ paymentId: payment.id });
+      expectThat(
+        entries.some((entry) => entry.newStatus === 'COMPLETED'),
+        'an entry that ends in COMPLETED',
+      );
+      const text = entries.map((entry) => `${entry.action} by ${entry.actor}`).join(', ');
+      return { answered: text, value: null };
+    });
 
     const receipt = await story.step(
       'Marco gets his receipt',
@@ -124,20 +117,19 @@ export const cardPayment: Chapter = {
         const value = await asMarco.payments.receipt.query({ paymentId: payment.id });
         expectSame('the total', value.totalMinor, totalMinor);
         expectSame('the link', value.url, paid.receiptUrl);
-        return { answered: `receipt ${value.number}, ${value.orders[0]?.lines.length} lines, paid with ${value.paidWith}`, value };
+        return {
+          answered: `receipt ${value.number}, ${value.orders[0]?.lines.length} lines, paid with ${value.paidWith}`,
+          value,
+        };
       },
     );
 
-    await story.step(
-      'The public receipt page opens without any login',
-      `GET ${receipt.url}`,
-      async () => {
-        const response = await fetch(receipt.url);
-        const page = await response.text();
-        expectSame('the HTTP status', response.status, 200);
-        expectThat(page.includes(total), `the page to show the total ${total}`);
-        return { answered: `HTTP 200, ${response.headers.get('content-type')}, shows ${total}`, value: null };
-      },
-    );
+    await story.step('The public receipt page opens without any login', `GET ${receipt.url}`, async () => {
+      const response = await fetch(receipt.url);
+      const page = await response.text();
+      expectSame('the HTTP status', response.status, 200);
+      expectThat(page.includes(total), `the page to show the total ${total}`);
+      return { answered: `HTTP 200, ${response.headers.get('content-type')}, shows ${total}`, value: null };
+    });
   },
 };

@@ -45,7 +45,10 @@ export const openPayment: Chapter = {
         expectSame('the total', value.totalMinor, order.billMinor + 600);
         expectSame('the client secret', value.clientSecret, payment.clientSecret);
         const from = money(payment.totalMinor, order.currency);
-        return { answered: `${from} became ${money(value.totalMinor, order.currency)}, same client secret`, value };
+        return {
+          answered: `${from} became ${money(value.totalMinor, order.currency)}, same client secret`,
+          value,
+        };
       },
     );
 
@@ -61,7 +64,10 @@ export const openPayment: Chapter = {
         expectSame('the status', cancelled.status, 'CANCELLED');
         const late = await confirmCard(stage, tipped, 'pm_card_visa');
         expectThat(late.httpStatus >= 400, 'the cancelled intent to take no card');
-        return { answered: `CANCELLED; the old form gets HTTP ${late.httpStatus} ${late.error?.code ?? ''}`, value: null };
+        return {
+          answered: `CANCELLED; the old form gets HTTP ${late.httpStatus} ${late.error?.code ?? ''}`,
+          value: null,
+        };
       },
     );
 

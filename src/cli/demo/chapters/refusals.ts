@@ -12,24 +12,24 @@ export const refusals: Chapter = {
     const marco = stage.guestOf(bella, 'Marco');
     const asMarco = stage.as(marco);
 
-    const order = await story.step('Marco orders dessert', 'platform.orders.sync as the platform', async () => {
-      const value = await stage.order(bella, marco, { tiramisu: 2 });
-      return { answered: `order ${value.orderNumber}: ${money(value.billMinor, value.currency)}`, value };
-    });
-
-    await story.step(
-      'A tampered amount',
-      'payments.create { billMinor: 100 } as guest Marco',
+    const order = await story.step(
+      'Marco orders dessert',
+      'platform.orders.sync as the platform',
       async () => {
-        const call = asMarco.payments.create.mutate({
-          orderId: order.orderId,
-          billMinor: 100,
-          idempotencyKey: randomUUID(),
-        });
-        const refusal = await expectRefusal(call, 'AMOUNT_MISMATCH');
-        return { answered: `HTTP ${refusal.httpStatus} ${refusal.appCode}: ${refusal.message}`, value: null };
+        const value = await stage.order(bella, marco, { tiramisu: 2 });
+        return { answered: `order ${value.orderNumber}: ${money(value.billMinor, value.currency)}`, value };
       },
     );
+
+    await story.step('A tampered amount', 'payments.create { billMinor: 100 } as guest Marco', async () => {
+      const call = asMarco.payments.create.mutate({
+        orderId: order.orderId,
+        billMinor: 100,
+        idempotencyKey: randomUUID(),
+      });
+      const refusal = await expectRefusal(call, 'AMOUNT_MISMATCH');
+      return { answered: `HTTP ${refusal.httpStatus} ${refusal.appCode}: ${refusal.message}`, value: null };
+    });
 
     const payment = await story.step('An honest one', 'payments.create as guest Marco', async () => {
       const value = await asMarco.payments.create.mutate({
@@ -38,7 +38,10 @@ export const refusals: Chapter = {
         idempotencyKey: randomUUID(),
       });
       stage.notePayment(value.id);
-      return { answered: `${value.status}, ${money(value.totalMinor, value.currency)}; it stays open for you to try`, value };
+      return {
+        answered: `${value.status}, ${money(value.totalMinor, value.currency)}; it stays open for you to try`,
+        value,
+      };
     });
 
     await story.step(
@@ -49,7 +52,10 @@ export const refusals: Chapter = {
         expectSame('the HTTP status', response.status, 400);
         const after = await asMarco.payments.get.query({ paymentId: payment.id });
         expectSame('the status', after.status, 'PENDING');
-        return { answered: `HTTP 400 "${(await response.text()).trim()}"; the payment is still PENDING`, value: null };
+        return {
+          answered: `HTTP 400 "${(await response.text()).trim()}"; the payment is still PENDING`,
+          value: null,
+        };
       },
     );
 
@@ -67,7 +73,10 @@ export const refusals: Chapter = {
           items.every((item) => item.restaurantId === stage.sakura.place.id),
           'only payments of his own restaurant in his list',
         );
-        return { answered: `HTTP ${refusal.httpStatus} ${refusal.appCode}; his list holds Sakura alone`, value: null };
+        return {
+          answered: `HTTP ${refusal.httpStatus} ${refusal.appCode}; his list holds Sakura alone`,
+          value: null,
+        };
       },
     );
   },
