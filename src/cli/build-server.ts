@@ -7,10 +7,10 @@ import { BUILD_STAMP, buildFingerprint } from './fingerprint';
  * Libraries choose their production code by NODE_ENV when they are loaded, so it is set before anything else is.
  * Which rules apply stays the starter's choice (APP_ENV, or the NODE_ENV given); without one, production.
  */
-const ENTRY = `process.env.APP_ENV ||= process.env.NODE_ENV || 'production';
+const entryOf = (program: string) => `process.env.APP_ENV ||= process.env.NODE_ENV || 'production';
 process.env.NODE_ENV = 'production';
 process.setSourceMapsEnabled(true);
-await import('./main.js');
+await import('./${program}.js');
 `;
 
 /** The same build under development's rules, ending in good order when its starter goes, however that died. */
@@ -21,8 +21,8 @@ await import('./server.js');
 
 const fingerprint = await buildFingerprint();
 await build({
-  entryPoints: ['src/server/main.ts'],
-  outfile: 'dist/main.js',
+  entryPoints: { main: 'src/server/main.ts', 'worker-main': 'src/server/worker-main.ts' },
+  outdir: 'dist',
   bundle: true,
   packages: 'external',
   platform: 'node',
@@ -31,6 +31,7 @@ await build({
   sourcemap: true,
   logLevel: 'warning',
 });
-await writeFile('dist/server.js', ENTRY);
+await writeFile('dist/server.js', entryOf('main'));
+await writeFile('dist/worker.js', entryOf('worker-main'));
 await writeFile('dist/demo-server.js', DEMO_ENTRY);
 await writeFile(BUILD_STAMP, JSON.stringify({ fingerprint }));

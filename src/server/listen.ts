@@ -7,6 +7,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than the usual 60 s of load balancers, so that the balancer is the one who closes. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const TIMEOUT_CHECK_MS = 5_000;
+const IDLE_CHECK_MS = 25;
 
 /** The port cannot be had; the message is one line that says what to do. */
 export class ListenError extends Error {
@@ -40,9 +41,12 @@ export async function listen(server: Server, port: number, host: string): Promis
 export async function closeServer(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+  // A kept-alive connection becomes idle only when its request ends, and then nobody else would close it.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+  const limit = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
-  clearTimeout(timer);
+  clearInterval(idle);
+  clearTimeout(limit);
 }
 
 function listenError(error: NodeJS.ErrnoException, port: number, host: string): ListenError {

@@ -11,6 +11,7 @@ import { pathOf } from './http';
 import { closeServer, createHttpServer, listen } from './listen';
 import { createListener, type Listener } from './listener';
 import type { NextHost } from './next';
+import { startRecovery } from './worker';
 
 export interface StartOptions {
   env: Env;
@@ -20,6 +21,8 @@ export interface StartOptions {
   /** Next.js with hot reload instead of a build. */
   dev?: boolean;
   mount?: 'direct' | 'next';
+  /** Run the recovery beside the doors. */
+  worker?: boolean;
   databaseUrl?: string;
   app?: BootOptions['app'];
 }
@@ -50,10 +53,15 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   // Reported below, after what was started beside it is ended.
   nextStarting?.catch(() => undefined);
 
-  const booting = boot({ ...bootOptions(options, url), log });
+  const booting = bootWithRecovery({ ...bootOptions(options, url), log }, options.worker ?? false);
   const started = await Promise.all([booting, nextStarting]).catch(async (error: unknown) => {
     await closeServer(server, 0);
-    await booting.then((booted) => booted.stop()).catch(() => undefined);
+    await booting
+      .then(async (booted) => {
+        await booted.recovery?.stop();
+        await booted.stop();
+      })
+      .catch(() => undefined);
     throw error;
   });
   const [booted, next] = started;
@@ -72,10 +80,12 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const stop = async () => {
     app.setReady(false);
     requests.isStopping = true;
+    const recovered = booted.recovery?.stop();
     for (const socket of upgraded) socket.destroy();
     await closeServer(server, env.server.shutdownGraceMs);
     await next?.close();
     publishApp(null);
+    await recovered;
     await booted.stop();
   };
   return {
@@ -88,6 +98,17 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       return stopping;
     },
   };
+}
+
+async function bootWithRecovery(options: BootOptions, hasWorker: boolean) {
+  const booted = await boot(options);
+  try {
+    const recovery = hasWorker ? await startRecovery(booted.app, booted.databaseUrl) : null;
+    return { ...booted, recovery };
+  } catch (error) {
+    await booted.stop();
+    throw error;
+  }
 }
 
 /** Loaded only when pages are served: Next.js takes a second and some memory. */

@@ -3,7 +3,7 @@ import { recoveryTasks } from '@/worker/tasks';
 import type { App } from './app';
 
 /** Runs the recovery beside the doors, or alone in `npm run worker`. It calls the processor at batch priority. */
-export async function startRecovery(app: App, databaseUrl: string): Promise<RunningWorker> {
+export async function startRecovery(app: App, databaseUrl: string): Promise<Pick<RunningWorker, 'stop'>> {
   const { env } = app;
   const deps = { ...app.deps, processor: app.batchProcessor };
   const worker = await startWorker({
@@ -17,6 +17,21 @@ export async function startRecovery(app: App, databaseUrl: string): Promise<Runn
       sweepOverlapSec: env.worker.sweepOverlapSeconds,
     }),
   });
-  app.onWake('inbox', () => worker.wake('retry-events'));
-  return worker;
+  const stopInbox = app.onWake('inbox', () => worker.wake('retry-events'));
+  // The janitor leaves a call alone until it is old enough: waking it earlier would find nothing.
+  let timer: NodeJS.Timeout | undefined;
+  const stopCreation = app.onWake('creation', () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      worker.wake('finish-calls');
+    }, env.worker.janitorAfterSeconds * 1000);
+  });
+  return {
+    stop: () => {
+      stopInbox();
+      stopCreation();
+      clearTimeout(timer);
+      return worker.stop();
+    },
+  };
 }

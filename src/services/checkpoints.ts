@@ -11,6 +11,7 @@ export const CHECKPOINTS = [
   'webhook.inside-apply',
   'webhook.before-answer',
   'janitor.before-repair',
+  'expiry.before-cancel',
   'cancel.after-processor-answered',
   'tip.after-processor-answered',
   'sweep.after-page',

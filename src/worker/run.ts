@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Logger as GraphileLogger, parseCronItems, type Runner, run, type TaskList } from 'graphile-worker';
 import type { Logger } from '@/services/ports';
 import type { Task } from './tasks';
@@ -12,9 +13,12 @@ export interface WorkerOptions {
 export interface RunningWorker {
   /** Runs a task soon: after a commit that gave it something to do. Lost wake-ups are harmless. */
   wake(name: string): void;
-  /** Lets running tasks finish and hands the rest back. Safe to call twice. */
+  /** Lets running tasks finish the step that they are at and hands the rest back. Safe to call twice. */
   stop(): Promise<void>;
 }
+
+/** The library gives up after some failures in a row, such as a database that restarts; the recovery must not. */
+const START_AGAIN_MS = 2_000;
 
 /**
  * Runs the tasks with graphile-worker, on one node or many: a task is one job in the database, so one node at a time runs
@@ -22,16 +26,66 @@ export interface RunningWorker {
  * Jobs are added on the worker's own connections, never in a payment's transaction: they notify (decision 21).
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { log } = options;
+  const stopping = new AbortController();
+  let runner = await startRunner(options, stopping.signal);
+
+  const keepRunning = async () => {
+    while (!stopping.signal.aborted) {
+      await runner.promise.catch((error: unknown) => log.error({ err: error }, 'the worker has failed'));
+      if (stopping.signal.aborted) return;
+      log.warn({}, 'the worker stopped by itself; it starts again');
+      await startAgain();
+    }
+  };
+  const startAgain = async () => {
+    while (!stopping.signal.aborted) {
+      await pause(START_AGAIN_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (stopping.signal.aborted) return;
+      try {
+        runner = await startRunner(options, stopping.signal);
+        return;
+      } catch (error) {
+        log.error({ err: error }, 'the worker could not start');
+      }
+    }
+  };
+  const kept = keepRunning();
+
+  const waking = new Set<string>();
+  const stop = async () => {
+    stopping.abort();
+    // It rejects when it has stopped by itself already: then nothing is left to stop.
+    await runner.stop().catch(() => undefined);
+    await kept;
+  };
+  let stopped: Promise<void> | undefined;
+  return {
+    wake: (name) => {
+      if (stopping.signal.aborted || waking.has(name)) return;
+      waking.add(name);
+      void plan(runner, name)
+        .catch((error: unknown) => log.warn({ err: error, task: name }, 'could not wake a task'))
+        .finally(() => waking.delete(name));
+    },
+    stop: () => {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+}
+
+async function startRunner(options: WorkerOptions, signal: AbortSignal): Promise<Runner> {
   const { tasks, log } = options;
   const names = Object.keys(tasks);
-  const runner: Runner = await run({
+  const runner = await run({
     connectionString: options.databaseUrl,
     maxPoolSize: names.length + 2,
     concurrency: names.length,
     pollInterval: options.pollMs,
     noHandleSignals: true,
     logger: graphileLogger(log),
-    taskList: taskListOf(tasks, log),
+    taskList: taskListOf(tasks, log, signal),
     parsedCronItems: parseCronItems(
       names.map((task) => ({
         task,
@@ -40,36 +94,23 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       })),
     ),
   });
-  // After the runner's own promise rejects (database gone for good), stop() must not throw it again.
-  runner.promise.catch((error: unknown) => log.error({ err: error }, 'the worker stopped by itself'));
-
-  let stopping: Promise<void> | undefined;
-  const plan = (name: string) =>
-    runner
-      .addJob(name, {}, { jobKey: name, jobKeyMode: 'replace', runAt: new Date() })
-      .then(() => undefined)
-      .catch((error: unknown) => log.warn({ err: error, task: name }, 'could not wake a task'));
-  const waking = new Set<string>();
-  await Promise.all(names.map(plan));
-  return {
-    wake: (name) => {
-      if (stopping || waking.has(name)) return;
-      waking.add(name);
-      void plan(name).finally(() => waking.delete(name));
-    },
-    stop: () => {
-      stopping ??= runner.stop().catch(() => undefined);
-      return stopping;
-    },
-  };
+  // Told by keepRunning; without a listener from the start a rejection would end the process.
+  runner.promise.catch(() => undefined);
+  await Promise.all(names.map((name) => plan(runner, name)));
+  return runner;
 }
 
-function taskListOf(tasks: Record<string, Task>, log: Logger): TaskList {
+/** Makes a task due now, whenever it was planned for. One that a dead node had locked is replaced. */
+async function plan(runner: Runner, name: string): Promise<void> {
+  await runner.addJob(name, {}, { jobKey: name, jobKeyMode: 'replace', runAt: new Date() });
+}
+
+function taskListOf(tasks: Record<string, Task>, log: Logger, signal: AbortSignal): TaskList {
   const list: TaskList = {};
   for (const [name, task] of Object.entries(tasks)) {
     list[name] = async (_payload, helpers) => {
       try {
-        await task.run();
+        await task.run(signal);
       } catch (error) {
         // Its own retries would pile up beside the plan below.
         log.error({ err: error, task: name }, 'a recovery task failed; it runs again');
@@ -80,7 +121,8 @@ function taskListOf(tasks: Record<string, Task>, log: Logger): TaskList {
         {
           jobKey: name,
           jobKeyMode: 'preserve_run_at',
-          runAt: new Date(Date.now() + task.everyMs),
+          // A node that stops leaves the work to the others at once.
+          runAt: new Date(Date.now() + (signal.aborted ? 0 : task.everyMs)),
         },
       );
     };

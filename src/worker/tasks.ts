@@ -15,18 +15,22 @@ export interface RecoveryTimes {
 export interface Task {
   /** Pause between two runs; a wake-up runs it sooner. */
   everyMs: number;
-  run(): Promise<unknown>;
+  /** Once the signal is aborted it finishes the step that it is at and leaves the rest to others. */
+  run(signal: AbortSignal): Promise<unknown>;
 }
 
 /** The recovery, as named tasks. Each is safe to run on every node at once and does nothing when nothing is due. */
-export function recoveryTasks(deps: Deps, times: RecoveryTimes): Record<string, Task> {
+export function recoveryTasks(deps: Deps, times: RecoveryTimes): Record<TaskName, Task> {
+  const { janitorAfterSec: afterSec, sweepOverlapSec: overlapSec } = times;
   return {
-    'retry-events': { everyMs: times.pollMs, run: () => retryEvents(deps) },
-    'finish-calls': { everyMs: times.pollMs * 5, run: () => finishCalls(deps, times.janitorAfterSec) },
-    'expire-payments': { everyMs: times.pollMs * 10, run: () => expirePayments(deps) },
+    'retry-events': { everyMs: times.pollMs, run: (signal) => retryEvents(deps, { signal }) },
+    'finish-calls': { everyMs: times.pollMs * 5, run: (signal) => finishCalls(deps, { afterSec, signal }) },
+    'expire-payments': { everyMs: times.pollMs * 10, run: (signal) => expirePayments(deps, { signal }) },
     'sweep-events': {
       everyMs: times.sweepIntervalSec * 1000,
-      run: () => sweepEvents(deps, { overlapSec: times.sweepOverlapSec }),
+      run: (signal) => sweepEvents(deps, { overlapSec, signal }),
     },
   };
 }
+
+type TaskName = 'retry-events' | 'finish-calls' | 'expire-payments' | 'sweep-events';

@@ -63,11 +63,12 @@ export async function startBenchServer(options: ServerOptions): Promise<BenchSer
       STRIPE_REQUESTS_PER_SECOND: '10000',
     },
   });
-  const ready = await report(child, 'ready');
+  const talk = talkTo(child);
+  const ready = await talk.report('ready');
   return {
     url: ready.url,
-    cpuMs: async () => (await ask(child, 'cpu', 'cpu')).cpuMs,
-    createCallMs: async () => new Map((await ask(child, 'calls', 'calls')).createCallMs),
+    cpuMs: async () => (await talk.ask('cpu', 'cpu')).cpuMs,
+    createCallMs: async () => new Map((await talk.ask('calls', 'calls')).createCallMs),
     stop: async () => {
       const exited = once(child, 'exit');
       child.send('stop');
@@ -95,20 +96,22 @@ export async function startBenchSimulator(): Promise<{ url: string; stop(): Prom
 
 type ReportOf<Kind extends ServerReport['kind']> = Extract<ServerReport, { kind: Kind }>;
 
-function ask<Kind extends ServerReport['kind']>(child: ChildProcess, command: ServerCommand, kind: Kind) {
-  const answer = report(child, kind);
-  child.send(command);
-  return answer;
-}
-
-async function report<Kind extends ServerReport['kind']>(
-  child: ChildProcess,
-  kind: Kind,
-): Promise<ReportOf<Kind>> {
-  for (;;) {
-    const [message] = (await Promise.race([once(child, 'message'), diedEarly(child)])) as [ServerReport];
-    if (message.kind === kind) return message as ReportOf<Kind>;
+/** Questions to the child and its answers, over IPC; all fail once it has ended. */
+function talkTo(child: ChildProcess) {
+  const died = diedEarly(child);
+  died.catch(() => undefined);
+  async function report<Kind extends ServerReport['kind']>(kind: Kind): Promise<ReportOf<Kind>> {
+    for (;;) {
+      const [message] = (await Promise.race([once(child, 'message'), died])) as [ServerReport];
+      if (message.kind === kind) return message as ReportOf<Kind>;
+    }
   }
+  function ask<Kind extends ServerReport['kind']>(command: ServerCommand, kind: Kind) {
+    const answer = report(kind);
+    child.send(command);
+    return answer;
+  }
+  return { report, ask };
 }
 
 async function diedEarly(child: ChildProcess): Promise<never> {

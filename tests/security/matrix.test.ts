@@ -52,6 +52,7 @@ const SEES: Row = {
   admin: 'ok',
   service: 'NOT_FOUND',
 };
+const ADMIN_ONLY: Row = { ...everyone('FORBIDDEN'), anonymous: 'UNAUTHORIZED', admin: 'ok' };
 const SERVICE_ONLY: Row = { ...everyone('FORBIDDEN'), anonymous: 'UNAUTHORIZED', service: 'ok' };
 
 /**
@@ -76,6 +77,11 @@ const EXPECTED: Record<string, Row> = {
     'other customer': 'ok',
     service: 'FORBIDDEN',
   },
+  // Money goes back by decision of the restaurant, never of who paid.
+  'refunds.create': { ...SEES, payer: 'FORBIDDEN', 'table mate': 'FORBIDDEN', customer: 'FORBIDDEN' },
+  'inbox.list': ADMIN_ONLY,
+  'inbox.replay': ADMIN_ONLY,
+  'platform.orders.paymentStates': SERVICE_ONLY,
   'platform.restaurants.sync': SERVICE_ONLY,
   'platform.tables.sync': SERVICE_ONLY,
   'platform.sessions.sync': SERVICE_ONLY,
@@ -179,6 +185,16 @@ const CALLS: Record<string, (client: Client, on: Subject) => Promise<unknown>> =
     c.payments.changeTip.mutate({ paymentId: on.paymentId, tipMinor: 100, idempotencyKey: newKey() }),
   'payments.history': (c, on) => c.payments.history.query({ paymentId: on.paymentId }),
   'payments.list': (c) => c.payments.list.query({ restaurantId: restaurant.restaurantId }),
+  'refunds.create': (c, on) =>
+    c.refunds.create.mutate({
+      paymentId: on.paymentId,
+      amountMinor: 1,
+      reason: 'Cold soup',
+      idempotencyKey: newKey(),
+    }),
+  'inbox.list': (c) => c.inbox.list.query({}),
+  'inbox.replay': (c) => c.inbox.replay.mutate({ eventIds: ['evt_unknown'] }),
+  'platform.orders.paymentStates': (c) => c.platform.orders.paymentStates.query({}),
   'platform.restaurants.sync': (c) =>
     c.platform.restaurants.sync.mutate({
       restaurants: [{ id: newKey(), name: 'R', currency: 'USD', timeZone: 'UTC', version: 1 }],

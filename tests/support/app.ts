@@ -20,6 +20,8 @@ export interface TestAppOptions {
   dev?: boolean;
   /** Variables beside the defaults of a development machine. */
   env?: Record<string, string>;
+  /** Run the recovery beside the doors; false unless asked for: tests call its tasks themselves. */
+  worker?: boolean;
   /** Clock, processor, settings. */
   app?: BootOptions['app'];
   /** A database to use; the caller drops it. */
@@ -68,6 +70,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     mount: options.mount ?? 'direct',
     next: options.mount === 'next',
     dev: options.dev ?? false,
+    worker: options.worker ?? false,
     app: options.app,
   });
   if (!server.simulator) throw new Error('a test app needs the simulator: leave STRIPE_SECRET_KEY unset');

@@ -10,15 +10,20 @@ export const upsertRestaurant = {
          RETURNING id`,
 };
 
-/** Locks a restaurant and says whether anything in its currency is still open. $1: restaurant id. */
+/** Locks a restaurant: until the transaction ends, no order of it is taken and its row does not change. $1: restaurant id. */
 export const lockRestaurant = {
   name: 'lock-restaurant',
-  text: `SELECT r.currency, r.version,
-           EXISTS (SELECT 1 FROM orders o JOIN order_payment_states s ON s.order_id = o.id
+  text: 'SELECT currency, version FROM restaurants WHERE id = $1 FOR NO KEY UPDATE',
+};
+
+/** Whether anything in the restaurant's currency is still open. Read it after locking. $1: restaurant id. */
+export const readOpenBills = {
+  name: 'read-open-bills',
+  text: `SELECT EXISTS (SELECT 1 FROM orders o JOIN order_payment_states s ON s.order_id = o.id
                    WHERE o.restaurant_id = r.id AND o.status <> 'CANCELLED' AND s.state IN ('UNPAID', 'PARTIALLY_PAID'))
            OR EXISTS (SELECT 1 FROM payments p WHERE p.restaurant_id = r.id AND p.status IN ('PENDING', 'PROCESSING', 'FAILED'))
              AS "hasOpen"
-         FROM restaurants r WHERE r.id = $1 FOR NO KEY UPDATE`,
+         FROM restaurants r WHERE r.id = $1`,
 };
 
 /** Users that are only referred to so far. $1: ids. */
@@ -40,6 +45,23 @@ export const replaceMembers = {
          )
          INSERT INTO memberships (user_id, restaurant_id, role) SELECT user_id, $1, role FROM given
          ON CONFLICT (user_id, restaurant_id) DO UPDATE SET role = excluded.role`,
+};
+
+/** Where a table (or, below, a session) of this id is at home; no row: it is new. $1: its id. */
+export const readTableHome = {
+  name: 'read-table-home',
+  text: 'SELECT restaurant_id AS "restaurantId" FROM tables WHERE id = $1',
+};
+
+export const readSessionHome = {
+  name: 'read-session-home',
+  text: 'SELECT restaurant_id AS "restaurantId" FROM table_sessions WHERE id = $1',
+};
+
+/** Locks a session's orders in id order, so that no payment of them is opened while the session closes. $1: session. */
+export const lockOrdersOfSession = {
+  name: 'lock-orders-of-session',
+  text: 'SELECT id FROM orders WHERE table_session_id = $1 ORDER BY id FOR NO KEY UPDATE',
 };
 
 export const upsertTable = {
@@ -73,10 +95,13 @@ export const upsertGuests = {
          WHERE g.table_session_id = excluded.table_session_id`,
 };
 
-/** What is known of the row that another one refers to. $1: table of the platform is fixed per statement. */
+/**
+ * What is known of an order and of what it refers to. Holds the restaurant, so that its currency stays; an order that is
+ * here keeps the currency that it came with. $1: order; $2: restaurant; $3..$5: table, table session, guest.
+ */
 export const readOrderReferences = {
   name: 'read-order-references',
-  text: `SELECT r.currency, o.version, o.restaurant_id AS "knownRestaurantId", o.status AS "knownStatus",
+  text: `SELECT coalesce(o.currency, r.currency) AS currency, o.version, o.restaurant_id AS "knownRestaurantId", o.status AS "knownStatus",
            o.subtotal_amount AS "subtotalMinor", o.tax_amount AS "taxMinor", o.tip_amount AS "tipMinor",
            s.captured_amount AS "capturedMinor", s.refunded_amount AS "refundedMinor",
            r.time_zone AS "timeZone", r.closing_hour AS "closingHour",
@@ -86,10 +111,10 @@ export const readOrderReferences = {
          FROM restaurants r
          LEFT JOIN orders o ON o.id = $1
          LEFT JOIN order_payment_states s ON s.order_id = o.id
-         WHERE r.id = $2`,
+         WHERE r.id = $2 FOR SHARE OF r`,
 };
 
-/** The tip is taken on first insert only: afterwards this service owns it (decision 1). */
+/** The tip is taken on first insert only: afterwards this service owns it (decision 1). Answers the tip that counts. */
 export const upsertOrder = {
   name: 'upsert-order',
   text: `INSERT INTO orders AS o (id, restaurant_id, table_id, table_session_id, customer_id, guest_session_id, order_number,
@@ -101,7 +126,7 @@ export const upsertOrder = {
            tax_amount = excluded.tax_amount, round_number = excluded.round_number, placed_at = excluded.placed_at,
            version = excluded.version, updated_at = now()
          WHERE excluded.version > o.version
-         RETURNING id`,
+         RETURNING tip_amount AS "tipMinor"`,
 };
 
 /** $1: order; $2..$8: ids, menu item ids, names, quantities, unit amounts, subtotals, lines. */

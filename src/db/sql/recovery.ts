@@ -3,15 +3,20 @@
  * has just taken, so that all of them are safe to run on every node at once. Database time: leases span nodes.
  */
 
-/** Payments whose call to the processor ended unknown or was abandoned: creations and changes of tip. $1: limit, $2: age in seconds. */
+/**
+ * Payments whose call to the processor ended unknown or was abandoned: creations, and changes of tip of open payments (what
+ * is closed pays neither amount). Those never looked at come first, so that stubborn ones hold nobody up.
+ * $1: limit, $2: age in seconds.
+ */
 export const takeUnfinishedCalls = {
   name: 'take-unfinished-calls',
   text: `UPDATE payments SET checked_at = now() WHERE id IN (
            SELECT id FROM payments
            WHERE (creation_state IN ('PENDING', 'UNKNOWN') AND creation_started_at < now() - make_interval(secs => $2)
-               OR pending_tip_amount IS NOT NULL AND change_started_at < now() - make_interval(secs => $2))
+               OR pending_tip_amount IS NOT NULL AND change_started_at < now() - make_interval(secs => $2)
+                 AND status IN ('PENDING', 'PROCESSING', 'FAILED'))
              AND (checked_at IS NULL OR checked_at < now() - make_interval(secs => $2))
-           ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+           ORDER BY checked_at NULLS FIRST, created_at LIMIT $1 FOR UPDATE SKIP LOCKED)
          RETURNING id, creation_state AS "creationState"`,
 };
 
@@ -22,8 +27,14 @@ export const takeExpiredPayments = {
            SELECT id FROM payments
            WHERE status IN ('PENDING', 'PROCESSING', 'FAILED') AND expires_at <= $2
              AND (checked_at IS NULL OR checked_at < now() - make_interval(secs => $3))
-           ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+           ORDER BY checked_at NULLS FIRST, expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)
          RETURNING id, status`,
+};
+
+/** Gives taken payments back that this node did not get to: the next to look takes them at once. $1: payment ids. */
+export const handBackPayments = {
+  name: 'hand-back-payments',
+  text: 'UPDATE payments SET checked_at = NULL WHERE id = ANY ($1::uuid[])',
 };
 
 /** One due event of the inbox, locked until the transaction ends. $1: now. Answers no row when nothing is due. */

@@ -40,12 +40,28 @@ export const takeUnfinishedRefunds = {
            SELECT id FROM payment_refunds
            WHERE status = 'PROCESSING' AND refund_id IS NULL AND created_at < now() - make_interval(secs => $2)
              AND (checked_at IS NULL OR checked_at < now() - make_interval(secs => $2))
-           ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+           ORDER BY checked_at NULLS FIRST, created_at LIMIT $1 FOR UPDATE SKIP LOCKED)
          RETURNING id, payment_id AS "paymentId"`,
 };
 
-/** A stored error is the key's answer for ever: the next try needs a new key. $1: refund id. */
+/** Gives taken refunds back that this node did not get to. $1: refund ids. */
+export const handBackRefunds = {
+  name: 'hand-back-refunds',
+  text: 'UPDATE payment_refunds SET checked_at = NULL WHERE id = ANY ($1::uuid[])',
+};
+
+/**
+ * A stored error is the key's answer for ever: the next try needs a new key. Only after the attempt that met it ($2), as a
+ * late answer must not use up the key that somebody else is trying now. $1: refund id.
+ */
 export const nextRefundAttempt = {
   name: 'next-refund-attempt',
-  text: 'UPDATE payment_refunds SET attempt = attempt + 1 WHERE id = $1',
+  text: 'UPDATE payment_refunds SET attempt = attempt + 1 WHERE id = $1 AND attempt = $2',
+};
+
+/** The processor refused the refund. Answers no row when it went through after all, told by somebody else. $2: why. */
+export const refuseRefund = {
+  name: 'refuse-refund',
+  text: `UPDATE payment_refunds SET status = 'FAILED', failure_reason = $2, processed_at = now()
+         WHERE id = $1 AND status = 'PROCESSING' AND refund_id IS NULL RETURNING id`,
 };

@@ -16,12 +16,16 @@ export type StoredEvent = {
 };
 
 /**
- * Applies due events of the inbox, one transaction each, until none is due or `limit` is reached. Failures are counted and
- * pushed back with growing pauses, then dead; a missing record is waited for without counting, dead after its time
- * (decision 19). @returns how many were tried
+ * Applies due events of the inbox, one transaction each, until none is due, `limit` is reached or the signal says stop.
+ * Failures are counted and pushed back with growing pauses, then dead; a missing record is waited for without counting,
+ * dead after its time (decision 19). @returns how many were tried
  */
-export async function retryEvents(deps: Deps, limit = 100): Promise<number> {
+export async function retryEvents(
+  deps: Deps,
+  { limit = 100, signal }: { limit?: number; signal?: AbortSignal } = {},
+): Promise<number> {
   for (let tried = 0; tried < limit; tried++) {
+    if (signal?.aborted) return tried;
     const found = await deps.db.transaction(async (tx) => {
       const event = await tx.maybeOne<StoredEvent>(takeDueEvent, [deps.clock.now()]);
       if (event) await tryEvent(tx, deps, event);
@@ -73,10 +77,11 @@ async function tryEvent(tx: Tx, deps: Deps, event: StoredEvent): Promise<string>
     await note('DEAD', null, { error: 'its payload has expired: look the object up at the processor' });
     return 'DEAD';
   }
-  const parsed = deps.inbox.reader.parse(event.payload);
+  const { payload } = event;
   const applied = await tx.savepoint(async () => {
     await tx.query(shortLockTimeout, []);
-    return deps.inbox.apply(tx, ctx, parsed);
+    // In here, so that a payload which no longer parses is counted like any failure and holds nobody up.
+    return deps.inbox.apply(tx, ctx, deps.inbox.reader.parse(payload));
   });
   if (!applied.ok) {
     await tx.query(countAttempt, [event.eventId, 1]);

@@ -6,9 +6,12 @@ import { receiveEvent } from './receive';
 /**
  * Finds events whose webhook never came: lists the processor's events since the last position minus an overlap and puts
  * those that the inbox lacks into it (decision 20). The position moves only after everything before it is stored, so a
- * crash repeats and never skips. @returns how many were missing
+ * crash or a stop repeats and never skips. @returns how many were missing
  */
-export async function sweepEvents(deps: Deps, options: { overlapSec: number }): Promise<number> {
+export async function sweepEvents(
+  deps: Deps,
+  options: { overlapSec: number; signal?: AbortSignal },
+): Promise<number> {
   const startedSec = Math.floor(deps.clock.now().getTime() / 1000);
   const position = await deps.db.maybeOne<{ position: string }>(readCursor, [CURSOR]);
   const fromSec = (position ? Number(position.position) : startedSec) - options.overlapSec;
@@ -23,6 +26,7 @@ export async function sweepEvents(deps: Deps, options: { overlapSec: number }): 
     missing += await storeMissing(deps, page.value.events);
     afterId = page.value.nextId;
     await deps.checkpoint('sweep.after-page');
+    if (afterId !== null && options.signal?.aborted) return missing;
   } while (afterId !== null);
   await deps.db.query(moveCursor, [CURSOR, String(startedSec)]);
   return missing;

@@ -1,5 +1,6 @@
 import { lockOrdersOfIntent, readPaymentOfIntent } from '@/db/sql/read-payment';
 import type { Tx } from '@/db/transaction';
+import type { PaymentStatus } from '@/domain/payment/status';
 import { decide, type PaymentFact } from '@/domain/payment/transition';
 import { isUuid } from '../ids';
 import type { ProcessorIntent } from '../ports';
@@ -23,11 +24,13 @@ export type IntentFact = Extract<PaymentFact, `INTENT_${string}`>;
  * comes. The payment is found by intent id, or by the payment id in the metadata while the intent id is not stored
  * yet (legacy-contract section 7, number 8).
  * @param atSec the processor's own second of the fact
+ * @param seenFrom for a look at the intent, which has no second of its own: the payment's status when it was taken. It
+ *   counts as newer than what was known then, and not at all when something was told meanwhile
  */
 export async function applyIntentFact(
   tx: Tx,
   ctx: FactContext,
-  fact: { kind: IntentFact; intent: ProcessorIntent; atSec: number },
+  fact: { kind: IntentFact; intent: ProcessorIntent; atSec: number; seenFrom?: PaymentStatus },
 ): Promise<FactOutcome> {
   const { intent } = fact;
   const claimedId = isUuid(intent.metadata.paymentId) ? intent.metadata.paymentId : null;
@@ -47,7 +50,11 @@ export async function applyIntentFact(
   if (hasUnmatchedReceipt(row) && fact.kind !== 'INTENT_SUCCEEDED') {
     return { kind: 'ignored', reason: 'an unmatched receipt waits for a person' };
   }
-  const decision = decide(row, { kind: fact.kind, atSec: fact.atSec });
+  if (fact.seenFrom !== undefined && fact.seenFrom !== row.status) {
+    return { kind: 'ignored', reason: 'stale: told meanwhile' };
+  }
+  const atSec = fact.seenFrom === undefined ? fact.atSec : Math.max(fact.atSec, row.factAtSec ?? 0);
+  const decision = decide(row, { kind: fact.kind, atSec });
   if (decision.kind === 'ignore') return { kind: 'ignored', reason: decision.reason };
   if (decision.kind === 'refuse') return keepUnmatchedReceipt(tx, ctx, row, fact, 'SECOND_MONEY');
 
@@ -69,7 +76,7 @@ export async function applyIntentFact(
         intent.lastError?.guestMessage ?? (fact.kind === 'INTENT_FAILED' ? row.failureReason : null),
       failureCode: intent.lastError ? (intent.lastError.declineCode ?? intent.lastError.code) : null,
     },
-    details: { intentId: intent.id, atSec: fact.atSec, declineCode: intent.lastError?.declineCode ?? null },
+    details: { intentId: intent.id, atSec, declineCode: intent.lastError?.declineCode ?? null },
     events: row.status === decision.to ? [] : EVENTS[fact.kind],
   });
   return { kind: 'applied' };

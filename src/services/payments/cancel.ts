@@ -101,9 +101,10 @@ async function cancelIntent(ctx: ServiceContext, payment: PaymentRow): Promise<v
     if (intentId === null) throw new Error(`payment ${payment.id} was created without an intent`);
   }
   const answer = await cancelAtProcessor(ctx, payment.id, intentId);
+  await ctx.checkpoint('cancel.after-processor-answered');
   if (answer.kind === 'refused') {
     // Mostly because it was paid, or is being processed, in the meantime: show what is true now.
-    await refreshFromProcessor(ctx, payment);
+    await refreshFromProcessor(ctx, { ...payment, paymentIntentId: intentId });
     const { status } = await findRow(ctx, payment.id);
     if (status === 'CANCELLED') return;
     if (status === 'PENDING' || status === 'FAILED') throw processorRefusal('refused', answer.error);

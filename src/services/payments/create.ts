@@ -38,6 +38,7 @@ async function create(ctx: ServiceContext, payer: string, input: Input, key: str
   const operation = operationKey(ctx.actor, 'payments.create', key, input);
   const customerId = input.saveCard ? await customerToSaveFor(ctx, input) : null;
 
+  await ctx.checkpoint('create.before-first-transaction');
   const opened = await ctx.db.transaction((tx) =>
     once(tx, operation, async () => {
       await tx.query(lockOrders, [[input.orderId]]);
@@ -50,6 +51,7 @@ async function create(ctx: ServiceContext, payer: string, input: Input, key: str
       );
     }),
   );
+  await ctx.checkpoint('create.after-first-transaction');
   const { paymentId, next } = opened.ids;
   if (next === 'CANCEL_FIRST') {
     await cancelOutdated(ctx, paymentId, stepKey(key, 'cancel'));
@@ -85,8 +87,8 @@ function assertPayable(actor: Actor, bill: readonly BillRow[], currency: string 
 /** A client shows what is due before it asks: another figure means that the guest agreed to something else (decision 9). */
 function assertAmount(bill: readonly BillRow[], sentMinor: number | undefined): void {
   const { dueMinor } = dueOf(bill);
-  if (dueMinor === 0) throw new ServiceError('NOTHING_DUE', 'This bill is paid: nothing is due.');
-  if (sentMinor === undefined || sentMinor === dueMinor) return;
+  // A paid bill is refused as such when it is planned.
+  if (sentMinor === undefined || sentMinor === dueMinor || dueMinor === 0) return;
   throw new ServiceError(
     'AMOUNT_MISMATCH',
     'The bill has changed. Show the guest the new amount and try again.',

@@ -31,7 +31,10 @@ const PAUSE_MS = 100;
  * While another call with the key is under way, waits for it. After an error that the key remembers, takes the next key:
  * at worst a customer remains at the processor that nobody uses.
  */
-async function createCustomer(ctx: ServiceContext, userId: string): Promise<ProcessorOutcome<{ id: string }>> {
+async function createCustomer(
+  ctx: ServiceContext,
+  userId: string,
+): Promise<ProcessorOutcome<{ id: string }>> {
   let attempt = 1;
   for (let tries = 1; ; tries++) {
     const outcome = await ctx.processor.createCustomer(userId, customerCreateKey(userId, attempt));
@@ -47,6 +50,9 @@ async function createCustomer(ctx: ServiceContext, userId: string): Promise<Proc
 }
 
 async function readCustomer(ctx: ServiceContext, userId: string): Promise<string | null> {
-  const user = await ctx.prisma.user.findUnique({ where: { id: userId }, select: { stripeCustomerId: true } });
+  const user = await ctx.prisma.user.findUnique({
+    where: { id: userId },
+    select: { stripeCustomerId: true },
+  });
   return user?.stripeCustomerId ?? null;
 }

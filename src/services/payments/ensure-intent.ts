@@ -101,7 +101,11 @@ async function finish(
   outcome: ProcessorOutcome<ProcessorIntent>,
 ): Promise<void> {
   await ctx.checkpoint('create.after-processor-answered');
-  if (outcome.kind === 'ok') return attachIntent(ctx, paymentId, outcome.value);
+  if (outcome.kind === 'ok') {
+    await attachIntent(ctx, paymentId, outcome.value);
+    await ctx.checkpoint('create.after-second-transaction');
+    return;
+  }
   if (outcome.kind === 'refused') await refuseCreation(ctx, paymentId, outcome.error);
   else await park(ctx, paymentId, outcome.error);
   ctx.log.warn({ paymentId, outcome: outcome.kind, detail: outcome.error.detail }, 'intent not created');

@@ -2,8 +2,10 @@ import { readTipChange } from '@/db/sql/tip-change';
 import { isOpen, type PaymentStatus } from '@/domain/payment/status';
 import { FACT_STATUS } from '@/domain/payment/transition';
 import type { ServiceContext } from '../context';
-import type { ProcessorIntent } from '../ports';
+import type { ProcessorCharge, ProcessorIntent } from '../ports';
 import { applyIntentFact, type IntentFact } from './apply-intent';
+import type { FactContext } from './fact-context';
+import { recordCharge } from './record-charge';
 import { settlePendingTip } from './settle-pending-tip';
 
 /**
@@ -38,16 +40,31 @@ export async function refreshFromProcessor(
     (await settlePendingTip(ctx, payment.id, { sequence: change.sequence, intent }));
   const kind = factOf(intent);
   if (kind === null || FACT_STATUS[kind] === payment.status) return tipSettled;
+  const isLast = kind === 'INTENT_SUCCEEDED';
+  const charge = isLast ? await chargeOf(ctx, intent) : null;
   const now = ctx.clock.now();
-  const outcome = await ctx.db.transaction((tx) =>
-    applyIntentFact(
-      tx,
-      { actor: { kind: 'system', name: 'refresh' }, requestId: ctx.request.id, now, settings: ctx.settings },
-      { kind, intent, atSec: intent.chargeCreatedSec ?? Math.floor(now.getTime() / 1000) },
-    ),
-  );
+  const who: FactContext = {
+    actor: { kind: 'system', name: 'refresh' },
+    requestId: ctx.request.id,
+    now,
+    settings: ctx.settings,
+  };
+  // Never our clock's second for a step that is not the last: running ahead, it would make the next webhook stale.
+  const atSec = intent.chargeCreatedSec ?? (isLast ? Math.floor(now.getTime() / 1000) : intent.createdSec);
+  const outcome = await ctx.db.transaction(async (tx) => {
+    const told = await applyIntentFact(tx, who, { kind, intent, atSec, seenFrom: payment.status });
+    if (told.kind === 'applied' && charge) await recordCharge(tx, who, charge, true);
+    return told;
+  });
   if (outcome.kind === 'applied') ctx.wake('outbox');
   return outcome.kind === 'applied' || tipSettled;
+}
+
+/** Which card paid, as charge.* would tell; null when the processor does not say now: a webhook or the sweep will. */
+async function chargeOf(ctx: ServiceContext, intent: ProcessorIntent): Promise<ProcessorCharge | null> {
+  if (intent.chargeId === null) return null;
+  const answer = await ctx.processor.retrieveCharge(intent.chargeId);
+  return answer.kind === 'ok' ? answer.value : null;
 }
 
 /** What a snapshot of an intent says happened last; null when nothing has yet. */

@@ -2,7 +2,7 @@ import { insertLedgerEntry } from '@/db/sql/ledger';
 import type { Tx } from '@/db/transaction';
 import { orderGross } from '@/domain/bill';
 import { businessDayOf } from '@/domain/business-day';
-import { overpaymentPostings } from '@/domain/ledger/postings';
+import { overpaymentPostings, type Posting } from '@/domain/ledger/postings';
 import type { ServiceContext } from '../context';
 import { openDiscrepancy } from '../discrepancies/open';
 import { newId } from '../ids';
@@ -31,6 +31,7 @@ export async function bookOverpayment(
     id: string;
     restaurantId: string;
     currency: string;
+    status: string;
     subtotalMinor: number;
     taxMinor: number;
     version: number;
@@ -49,11 +50,15 @@ export async function bookOverpayment(
   if (deltaMinor === 0) return;
   const now = ctx.clock.now();
   const factKey = `overpaid:${row.id}:${row.version}`;
-  const postings = overpaymentPostings({
-    deltaMinor,
-    subtotalMinor: Math.max(before.subtotalMinor, row.subtotalMinor),
-    taxMinor: Math.max(before.taxMinor, row.taxMinor),
-  });
+  const tipMinor = tipGivenBack(before, row, { keptMinor, deltaMinor });
+  const postings = [
+    ...overpaymentPostings({
+      deltaMinor: deltaMinor - tipMinor,
+      subtotalMinor: Math.max(before.subtotalMinor, row.subtotalMinor),
+      taxMinor: Math.max(before.taxMinor, row.taxMinor),
+    }),
+    ...tipPostings(tipMinor),
+  ];
   await tx.query(insertLedgerEntry, [
     newId(),
     factKey,
@@ -79,4 +84,29 @@ export async function bookOverpayment(
     actualMinor: keptMinor,
     description: 'The order was reduced after it was paid. The difference is guest credit: refund it.',
   });
+}
+
+/**
+ * The part of the change that is the order's own tip: a paid order that is cancelled owes its tip too, and an order that is
+ * revived takes it back. A smaller order keeps its tip. Signed as the change.
+ */
+function tipGivenBack(
+  before: KnownOrder,
+  row: { status: string },
+  money: { keptMinor: number; deltaMinor: number },
+): number {
+  const isCancelled = row.status === 'CANCELLED';
+  const wasCancelled = before.knownStatus === 'CANCELLED';
+  const isWhollyPaid = money.keptMinor >= before.subtotalMinor + before.taxMinor + before.tipMinor;
+  if (isCancelled === wasCancelled || !isWhollyPaid) return 0;
+  const tipMinor = Math.min(before.tipMinor, Math.abs(money.deltaMinor));
+  return money.deltaMinor > 0 ? tipMinor : -tipMinor;
+}
+
+function tipPostings(tipMinor: number): Posting[] {
+  if (tipMinor === 0) return [];
+  return [
+    { account: 'TIPS_PAYABLE', amountMinor: tipMinor },
+    { account: 'GUEST_CREDIT', amountMinor: -tipMinor },
+  ];
 }

@@ -1,17 +1,23 @@
 import { z } from 'zod';
-import { amountMinor, platformId } from '../payments/schemas';
+import { amountMinor, plainText, platformId } from '../payments/schemas';
 
 /** Rises with every change at the platform; an older one is ignored (decision 1). */
 const version = z.int().min(0);
 
+/** Two rows of one id in one list contradict each other. */
+const TWICE = { error: 'names the same id twice' };
+function isOnce<Row>(idOf: (row: Row) => string): (rows: Row[]) => boolean {
+  return (rows) => new Set(rows.map(idOf)).size === rows.length;
+}
+
 export const restaurantRow = z.object({
   id: platformId,
-  name: z.string().min(1).max(500),
+  name: plainText(1, 500),
   currency: z.string().length(3),
-  timeZone: z.string().min(1).max(64),
+  timeZone: plainText(1, 64),
   closingHour: z.int().min(0).max(12).default(0),
-  locale: z.string().min(2).max(35).default('en-US'),
-  address: z.string().max(1000).nullable().default(null),
+  locale: plainText(2, 35).default('en-US'),
+  address: plainText(0, 1000).nullable().default(null),
   maxPaymentMinor: amountMinor.min(1).nullable().default(null),
   members: z
     .array(
@@ -19,10 +25,14 @@ export const restaurantRow = z.object({
         userId: platformId,
         role: z.enum(['OWNER', 'STAFF']),
         email: z.email().nullable().default(null),
-        name: z.string().max(500).nullable().default(null),
+        name: plainText(0, 500).nullable().default(null),
       }),
     )
     .max(1000)
+    .refine(
+      isOnce((member: { userId: string }) => member.userId),
+      TWICE,
+    )
     .default([]),
   version,
 });
@@ -30,7 +40,7 @@ export const restaurantRow = z.object({
 export const tableRow = z.object({
   id: platformId,
   restaurantId: platformId,
-  name: z.string().min(1).max(200),
+  name: plainText(1, 200),
   version,
 });
 
@@ -38,7 +48,7 @@ export const sessionRow = z.object({
   id: platformId,
   restaurantId: platformId,
   tableId: platformId,
-  code: z.string().min(1).max(64),
+  code: plainText(1, 64),
   status: z.enum(['ACTIVE', 'ORDERING_LOCKED', 'PAYMENT_PENDING', 'CLOSED']),
   expiresAt: z.date(),
   guests: z
@@ -46,12 +56,16 @@ export const sessionRow = z.object({
       z.object({
         guestSessionId: platformId,
         userId: platformId.nullable().default(null),
-        name: z.string().max(200).nullable().default(null),
+        name: plainText(0, 200).nullable().default(null),
         isHost: z.boolean().default(false),
         joinedAt: z.date(),
       }),
     )
     .max(200)
+    .refine(
+      isOnce((guest: { guestSessionId: string }) => guest.guestSessionId),
+      TWICE,
+    )
     .default([]),
   version,
 });
@@ -63,7 +77,7 @@ export const orderRow = z.object({
   tableSessionId: platformId.nullable().default(null),
   customerId: platformId.nullable().default(null),
   guestSessionId: platformId.nullable().default(null),
-  orderNumber: z.string().min(1).max(64),
+  orderNumber: plainText(1, 64),
   status: z.enum(['RECEIVED', 'PREPARING', 'READY', 'DELIVERED', 'COMPLETED', 'CANCELLED']),
   currency: z.string().length(3),
   subtotalMinor: amountMinor,
@@ -77,13 +91,17 @@ export const orderRow = z.object({
       z.object({
         id: platformId,
         menuItemId: platformId.nullable().default(null),
-        name: z.string().min(1).max(500),
+        name: plainText(1, 500),
         quantity: z.int().min(1).max(10_000),
         unitMinor: amountMinor,
         subtotalMinor: amountMinor,
       }),
     )
     .max(500)
+    .refine(
+      isOnce((item: { id: string }) => item.id),
+      TWICE,
+    )
     .default([]),
   version,
 });

@@ -11,10 +11,9 @@ import { lockOrder } from '@/db/sql/read-payment';
 import type { Tx } from '@/db/transaction';
 import { orderGross, orderPaymentState } from '@/domain/bill';
 import type { ServiceContext } from '../context';
-import { parseInput } from '../parse';
 import { bookOverpayment, type KnownOrder } from './book-overpayment';
 import { cancelExpired } from './cancel-expired';
-import { type orderRow, type SyncOrdersInput, type SyncResult, syncOrdersInput } from './schemas';
+import { orderRow, type SyncOrdersInput, type SyncResult } from './schemas';
 import { type RowOutcome, refused, syncRows } from './sync';
 
 /**
@@ -23,9 +22,8 @@ import { type RowOutcome, refused, syncRows } from './sync';
  * @throws ServiceError FORBIDDEN, INVALID_INPUT
  */
 export async function syncOrders(ctx: ServiceContext, raw: SyncOrdersInput): Promise<SyncResult> {
-  const { orders } = parseInput(syncOrdersInput, raw);
   const ended: string[] = [];
-  const result = await syncRows(ctx, orders, async (tx, row): Promise<RowOutcome> => {
+  const result = await syncRows(ctx, raw, 'orders', orderRow, async (tx, row): Promise<RowOutcome> => {
     await tx.query(lockOrder, [row.id]);
     const refs = await tx.maybeOne<References>(readOrderReferences, [
       row.id,
@@ -36,10 +34,10 @@ export async function syncOrders(ctx: ServiceContext, raw: SyncOrdersInput): Pro
     ]);
     const wrong = checkReferences(row, refs);
     if (wrong || !refs) return wrong ?? refused('REFERENCE_MISSING', 'The restaurant is not here yet.');
-    if (!(await write(tx, row))) return { outcome: 'STALE' };
+    const tipMinor = await write(tx, row);
+    if (tipMinor === null) return { outcome: 'STALE' };
 
     const next = { ...row, orderId: row.id, adjustmentMinor: 0, cancelled: row.status === 'CANCELLED' };
-    const tipMinor = refs.version === null ? row.tipMinor : refs.tipMinor;
     const grossMinor = orderGross({ ...next, tipMinor });
     const received = { capturedMinor: refs.capturedMinor ?? 0, refundedMinor: refs.refundedMinor ?? 0 };
     await tx.query(upsertOrderState, [
@@ -90,9 +88,10 @@ function checkReferences(row: Row, refs: References | null): RowOutcome | null {
   return null;
 }
 
-async function write(tx: Tx, row: Row): Promise<boolean> {
+/** @returns the order's own tip, which a later version does not change; null: the row is stale */
+async function write(tx: Tx, row: Row): Promise<number | null> {
   await tx.query(ensureUsers, [row.customerId === null ? [] : [row.customerId]]);
-  const applied = await tx.maybeOne(upsertOrder, [
+  const applied = await tx.maybeOne<{ tipMinor: number }>(upsertOrder, [
     row.id,
     row.restaurantId,
     row.tableId,
@@ -109,7 +108,7 @@ async function write(tx: Tx, row: Row): Promise<boolean> {
     row.placedAt,
     row.version,
   ]);
-  if (applied === null) return false;
+  if (applied === null) return null;
   await tx.query(replaceItems, [
     row.id,
     row.items.map((i) => i.id),
@@ -120,5 +119,5 @@ async function write(tx: Tx, row: Row): Promise<boolean> {
     row.items.map((i) => i.subtotalMinor),
     row.items.map((_, index) => index),
   ]);
-  return true;
+  return applied.tipMinor;
 }

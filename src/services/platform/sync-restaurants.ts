@@ -1,10 +1,9 @@
-import { lockRestaurant, replaceMembers, upsertRestaurant } from '@/db/sql/platform';
+import { lockRestaurant, readOpenBills, replaceMembers, upsertRestaurant } from '@/db/sql/platform';
 import { businessDayOf } from '@/domain/business-day';
 import { DomainError } from '@/domain/error';
 import { assertCurrency } from '@/domain/money';
 import type { ServiceContext } from '../context';
-import { parseInput } from '../parse';
-import { type SyncRestaurantsInput, type SyncResult, syncRestaurantsInput } from './schemas';
+import { restaurantRow, type SyncRestaurantsInput, type SyncResult } from './schemas';
 import { type RowOutcome, refused, syncRows } from './sync';
 
 /**
@@ -12,15 +11,13 @@ import { type RowOutcome, refused, syncRows } from './sync';
  * (decision 14). @throws ServiceError FORBIDDEN, INVALID_INPUT
  */
 export async function syncRestaurants(ctx: ServiceContext, raw: SyncRestaurantsInput): Promise<SyncResult> {
-  const { restaurants } = parseInput(syncRestaurantsInput, raw);
-  return syncRows(ctx, restaurants, async (tx, row): Promise<RowOutcome> => {
+  return syncRows(ctx, raw, 'restaurants', restaurantRow, async (tx, row): Promise<RowOutcome> => {
     const wrong = checkFacts(row, ctx.clock.now());
     if (wrong) return wrong;
     const currency = assertCurrency(row.currency);
-    const known = await tx.maybeOne<{ currency: string; version: number; hasOpen: boolean }>(lockRestaurant, [
-      row.id,
-    ]);
-    if (known && known.version < row.version && known.currency !== currency && known.hasOpen) {
+    const known = await tx.maybeOne<{ currency: string; version: number }>(lockRestaurant, [row.id]);
+    const isOtherCurrency = known !== null && known.version < row.version && known.currency !== currency;
+    if (isOtherCurrency && (await tx.one<{ hasOpen: boolean }>(readOpenBills, [row.id])).hasOpen) {
       return refused(
         'CURRENCY_LOCKED',
         `Open bills or payments are in ${known.currency}: settle them, then change the currency.`,
@@ -50,15 +47,25 @@ export async function syncRestaurants(ctx: ServiceContext, raw: SyncRestaurantsI
 }
 
 function checkFacts(
-  row: { currency: string; timeZone: string; closingHour: number },
+  row: { currency: string; timeZone: string; closingHour: number; locale: string },
   now: Date,
 ): RowOutcome | null {
   try {
     assertCurrency(row.currency);
     businessDayOf(now, row.timeZone, row.closingHour);
+    if (!isLocale(row.locale)) return refused('LOCALE_INVALID', 'The locale must be a tag such as de-CH.');
     return null;
   } catch (error) {
     if (error instanceof DomainError) return refused(error.code, error.message);
     throw error;
+  }
+}
+
+/** Receipts are formatted by it: a bad one would fail there. */
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length === 1;
+  } catch {
+    return false;
   }
 }

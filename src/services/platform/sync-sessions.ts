@@ -1,22 +1,31 @@
-import { ensureUsers, expireOpenPayments, upsertGuests, upsertSession } from '@/db/sql/platform';
+import {
+  ensureUsers,
+  expireOpenPayments,
+  lockOrdersOfSession,
+  readSessionHome,
+  upsertGuests,
+  upsertSession,
+} from '@/db/sql/platform';
 import type { ServiceContext } from '../context';
 import { newId } from '../ids';
-import { parseInput } from '../parse';
 import { cancelExpired } from './cancel-expired';
-import { type SyncResult, type SyncSessionsInput, syncSessionsInput } from './schemas';
+import { type SyncResult, type SyncSessionsInput, sessionRow } from './schemas';
 import { type RowOutcome, refused, syncRows } from './sync';
 
 /** Takes table sessions with their guests. Closing one ends its open payments. @throws ServiceError FORBIDDEN, INVALID_INPUT */
 export async function syncSessions(ctx: ServiceContext, raw: SyncSessionsInput): Promise<SyncResult> {
-  const { sessions } = parseInput(syncSessionsInput, raw);
   const ended: string[] = [];
-  const result = await syncRows(ctx, sessions, async (tx, row): Promise<RowOutcome> => {
+  const result = await syncRows(ctx, raw, 'sessions', sessionRow, async (tx, row): Promise<RowOutcome> => {
     const fits = await tx.maybeOne(tableOfRestaurant, [row.tableId, row.restaurantId]);
     if (!fits)
       return refused(
         'REFERENCE_MISSING',
         `Table ${row.tableId} of this restaurant is not here yet: send it first.`,
       );
+    const home = await tx.maybeOne<{ restaurantId: string }>(readSessionHome, [row.id]);
+    if (home && home.restaurantId !== row.restaurantId)
+      return refused('RESTAURANT_FIXED', 'A table session never moves to another restaurant.');
+    if (row.status === 'CLOSED') await tx.query(lockOrdersOfSession, [row.id]);
     const applied = await tx.maybeOne(upsertSession, [
       row.id,
       row.restaurantId,

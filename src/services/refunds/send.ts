@@ -1,4 +1,4 @@
-import { nextRefundAttempt, updateRefund } from '@/db/sql/refunds';
+import { nextRefundAttempt, refuseRefund } from '@/db/sql/refunds';
 import type { ServiceContext } from '../context';
 import { lockPayment } from '../payments/locked-payment';
 import { processorRefusal } from '../payments/processor-refusal';
@@ -22,25 +22,27 @@ export async function sendRefund(ctx: ServiceContext, refundId: string, paymentI
     refundCreateKey(refundId, refund.attempt),
   );
   await ctx.checkpoint('refund.after-processor-answered');
-  await finishRefund(ctx, refundId, paymentId, answer);
+  await finishRefund(ctx, { refundId, paymentId, attempt: refund.attempt }, answer);
 }
 
 /** Looks an unfinished refund up at the processor, and only when there is none repeats it with the same key. */
 export async function repairRefund(ctx: ServiceContext, refundId: string, paymentId: string): Promise<void> {
-  const { payment } = await ctx.prisma.paymentRefund.findUniqueOrThrow({
+  const { payment, attempt } = await ctx.prisma.paymentRefund.findUniqueOrThrow({
     where: { id: refundId },
     include: { payment: true },
   });
   const found = await ctx.processor.findRefund(payment.paymentIntentId ?? '', refundId);
-  if (found.kind !== 'ok') return;
+  if (found.kind !== 'ok') {
+    ctx.log.warn({ refundId, outcome: found.kind, detail: found.error.detail }, 'refund not looked up yet');
+    return;
+  }
   if (found.value === null) return sendRefund(ctx, refundId, paymentId);
-  return finishRefund(ctx, refundId, paymentId, { kind: 'ok', value: found.value });
+  return finishRefund(ctx, { refundId, paymentId, attempt }, { kind: 'ok', value: found.value });
 }
 
 async function finishRefund(
   ctx: ServiceContext,
-  refundId: string,
-  paymentId: string,
+  { refundId, paymentId, attempt }: { refundId: string; paymentId: string; attempt: number },
   answer: ProcessorOutcome<ProcessorRefund>,
 ): Promise<void> {
   const now = ctx.clock.now();
@@ -55,8 +57,8 @@ async function finishRefund(
   if (answer.kind === 'refused') {
     await ctx.db.transaction(async (tx) => {
       const payment = await lockPayment(tx, paymentId);
-      await tx.query(updateRefund, [refundId, 'FAILED', null, answer.error.staffMessage]);
-      if (!payment) return;
+      const refused = await tx.maybeOne(refuseRefund, [refundId, answer.error.staffMessage]);
+      if (!payment || refused === null) return;
       await recordChange(tx, who, payment, {
         action: 'refund_failed',
         patch: {},
@@ -67,6 +69,8 @@ async function finishRefund(
     throw processorRefusal('refused', { ...answer.error, guestMessage: answer.error.staffMessage });
   }
   // Not known, or not executed: the row stays PROCESSING and the janitor goes on from it.
-  if (answer.error.code === 'processor_error_stored') await ctx.db.query(nextRefundAttempt, [refundId]);
+  if (answer.error.code === 'processor_error_stored') {
+    await ctx.db.query(nextRefundAttempt, [refundId, attempt]);
+  }
   ctx.log.warn({ refundId, outcome: answer.kind, detail: answer.error.detail }, 'refund not confirmed yet');
 }

@@ -1,4 +1,5 @@
 import * as platform from '@/services/platform';
+import { paymentStatesInput } from '@/services/platform/payment-states';
 import {
   syncOrdersInput,
   syncRestaurantsInput,
@@ -39,5 +40,11 @@ export const platformRouter = router({
       .meta({ action: 'platform.sync' })
       .input(inputOf(syncOrdersInput))
       .mutation(({ ctx, input }) => platform.syncOrders(ctx.service, input)),
+
+    /** What orders have received, in the order of changes: keep the answered cursor and pass it next time. */
+    paymentStates: procedure
+      .meta({ action: 'platform.sync' })
+      .input(inputOf(paymentStatesInput))
+      .query(({ ctx, input }) => platform.listPaymentStates(ctx.service, input)),
   }),
 });

@@ -49,24 +49,29 @@ describe('stopping', () => {
     const app = await startTestApp({ database });
     const service = await app.asService();
     const blocker = await database.pool.connect();
-    await blocker.query('BEGIN; LOCK TABLE restaurants IN EXCLUSIVE MODE');
-    const running = service.platform.restaurants.sync.mutate({
-      restaurants: [{ id: 'stop-1', name: 'R', currency: 'USD', timeZone: 'UTC', version: 1 }],
-    });
-    await waitFor('the request to wait for the lock', async () => (await countOpen('Lock')) === 1);
-    const stopping = app.stop();
-    await waitFor('no new connections', () =>
-      fetch(`${app.url}/live`).then(
-        () => false,
-        () => true,
-      ),
-    );
-    await blocker.query('COMMIT');
-    expect((await running).results).toMatchObject([{ outcome: 'APPLIED' }]);
-    await stopping;
-    expect(await countOpen()).toBe(0);
-    blocker.release();
-    await app.stop();
+    try {
+      await blocker.query('BEGIN; LOCK TABLE restaurants IN EXCLUSIVE MODE');
+      const running = service.platform.restaurants.sync
+        .mutate({
+          restaurants: [{ id: 'stop-1', name: 'R', currency: 'USD', timeZone: 'UTC', version: 1 }],
+        })
+        .then((answer) => answer.results[0]?.outcome, String);
+      await waitFor('the request to wait for the lock', async () => (await countOpen('Lock')) === 1);
+      const stopping = app.stop();
+      await waitFor('no new connections', () =>
+        fetch(`${app.url}/live`).then(
+          () => false,
+          () => true,
+        ),
+      );
+      await blocker.query('COMMIT');
+      expect(await running).toBe('APPLIED');
+      await stopping;
+      await waitFor('every connection given back', async () => (await countOpen()) === 0);
+    } finally {
+      blocker.release(true);
+      await app.stop();
+    }
   });
 });
 

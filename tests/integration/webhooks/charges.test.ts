@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import {
   type Client,
   payWithCard,
@@ -67,9 +67,11 @@ function orderings<T>(items: readonly T[]): T[][] {
 }
 
 test('after a declined attempt the card shown is the one that paid, in every order of delivery', async () => {
-  const payments = await Promise.all(Array.from({ length: 120 }, open));
-  for (const [i, payment] of payments.entries()) {
-    // The news of the declined charge is the treacherous one: 120 orders of the five others, with it at every place.
+  // 120 orders of five events, with the treacherous one, the news of the declined charge, at every place.
+  const stride = inject('testSize') === 'full' ? 1 : 5;
+  const payments = await Promise.all(Array.from({ length: 120 / stride }, open));
+  for (const [n, payment] of payments.entries()) {
+    const i = n * stride;
     const [failedCharge, failed, declinedNews, paidCharge, paid, paidNews] = twoAttempts(payment) as [
       StripeEvent,
       StripeEvent,

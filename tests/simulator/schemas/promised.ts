@@ -2,6 +2,11 @@ import type Stripe from 'stripe';
 
 type List<T> = Stripe.ApiList<T>;
 
+/** The SDK's base type has nothing in `data`; `Events` says what each type of event carries. */
+interface AnyEvent extends Omit<Stripe.EventBase, 'data'> {
+  data: object;
+}
+
 /** What the pinned SDK's types say of every operation that the simulator serves; `npm run stripe:schemas` reads it. */
 export interface Operations {
   'POST /v1/customers': { params: Stripe.CustomerCreateParams; answer: Stripe.Customer };
@@ -61,8 +66,8 @@ export interface Operations {
   'POST /v1/refunds/:id': { params: Stripe.RefundUpdateParams; answer: Stripe.Refund };
   'POST /v1/refunds/:id/cancel': { params: Stripe.RefundCancelParams; answer: Stripe.Refund };
 
-  'GET /v1/events': { params: Stripe.EventListParams; answer: List<Stripe.EventBase> };
-  'GET /v1/events/:id': { params: Stripe.EventRetrieveParams; answer: Stripe.EventBase };
+  'GET /v1/events': { params: Stripe.EventListParams; answer: List<AnyEvent> };
+  'GET /v1/events/:id': { params: Stripe.EventRetrieveParams; answer: AnyEvent };
 
   'GET /v1/balance_transactions': {
     params: Stripe.BalanceTransactionListParams;
@@ -162,8 +167,16 @@ export interface Events {
   'setup_intent.succeeded': Stripe.SetupIntentSucceededEvent;
 }
 
+/** The body of every refusal; the SDK adds the rest of this type by itself. */
+export interface Refusal {
+  error: Omit<Stripe.StripeRawError, 'detail' | 'exception' | 'headers' | 'requestId' | 'source' | 'statusCode'>;
+}
+
 /** All that the schemas are generated from. */
 export interface Promised {
   operations: Operations;
   events: Events;
+  refusal: Refusal;
+  /** Served only inside a payout whose destination is expanded. */
+  destination: Stripe.BankAccount;
 }

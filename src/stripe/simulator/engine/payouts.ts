@@ -4,6 +4,7 @@ import { invalidRequest } from '../errors';
 import { newId } from '../ids';
 import type { Cause, World } from '../world';
 import { currentTransaction, recordMovement } from './balance';
+import { BANK_ACCOUNT } from './bank-account';
 
 /** Balance transactions of a currency that no automatic payout has swept. */
 function unswept(world: World, currency: string, includePending: boolean): Stripe.BalanceTransaction[] {
@@ -61,7 +62,7 @@ function startPayout(world: World, input: PayoutInput, cause: Cause | null): Str
     created: world.now(),
     currency: input.currency,
     description: input.description ?? (input.automatic ? 'STRIPE PAYOUT' : null),
-    destination: 'ba_1SimulatorTabsy00',
+    destination: BANK_ACCOUNT.id,
     failure_balance_transaction: null,
     failure_code: null,
     failure_message: null,

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { currentTransaction } from '../engine/balance';
+import { BANK_ACCOUNT } from '../engine/bank-account';
 import { invalidRequest } from '../errors';
 import type { World } from '../world';
 
@@ -13,10 +14,19 @@ const EXPANDABLE: Record<string, readonly string[]> = {
     'payment_method',
     'on_behalf_of',
     'application',
+    'payment_record',
     'review',
     'source',
   ],
-  setup_intent: ['customer', 'payment_method', 'latest_attempt', 'mandate', 'on_behalf_of'],
+  setup_intent: [
+    'application',
+    'customer',
+    'payment_method',
+    'latest_attempt',
+    'mandate',
+    'on_behalf_of',
+    'single_use_mandate',
+  ],
   charge: [
     'balance_transaction',
     'customer',
@@ -44,6 +54,7 @@ const EXPANDABLE: Record<string, readonly string[]> = {
   balance_transaction: ['source'],
   payment_method: ['customer'],
   payout: [
+    'application_fee',
     'balance_transaction',
     'failure_balance_transaction',
     'destination',
@@ -55,6 +66,7 @@ const EXPANDABLE: Record<string, readonly string[]> = {
 
 /** The object with this id, of whatever kind its prefix says. */
 function lookUp({ store, now }: World, id: string): object | undefined {
+  if (id === BANK_ACCOUNT.id) return BANK_ACCOUNT;
   if (store.deletedCustomers.has(id)) return { id, object: 'customer', deleted: true };
   const txn = id.startsWith('txn_') ? store.balanceTransactions.find(id) : undefined;
   if (txn !== undefined) return currentTransaction(txn, now());

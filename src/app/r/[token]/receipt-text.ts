@@ -1,0 +1,96 @@
+import { assertCurrency, formatMinor } from '@/domain/money';
+import type { ReceiptView } from '@/services/payments/view';
+import type { ReceiptText } from '@/ui/receipt/receipt-text';
+
+const FALLBACK_LOCALE = 'en-US';
+
+/** Puts a receipt into words: amounts in the restaurant's currency and locale, times in its zone with the zone named. */
+export function receiptText(receipt: ReceiptView): ReceiptText {
+  const { timeZone } = receipt.restaurant;
+  const locale = usableLocale(receipt.restaurant.locale);
+  const currency = assertCurrency(receipt.currency);
+  const money = (amountMinor: number) => formatMinor(amountMinor, currency, locale);
+  const day = (iso: string) => dayIn(iso, timeZone, locale);
+  const remainingMinor = receipt.totalMinor - receipt.refundedMinor;
+  const isRefunded = receipt.refundedMinor > 0;
+
+  return {
+    restaurantName: receipt.restaurant.name,
+    address: linesOf(receipt.restaurant.address),
+    total: money(receipt.totalMinor),
+    refundedNote: isRefunded ? refundedNote(remainingMinor, money(receipt.refundedMinor)) : null,
+    facts: [
+      { label: 'Receipt', value: receipt.number },
+      { label: 'Date', value: momentIn(receipt.issuedAt, timeZone, locale) },
+      ...(receipt.tableName === null ? [] : [{ label: 'Table', value: receipt.tableName }]),
+      { label: 'Paid with', value: capitalised(receipt.paidWith) },
+    ],
+    partNote: receipt.partOfBill
+      ? 'These lines are the whole table’s bill. Your payment covered a part of it, which is shown below them.'
+      : null,
+    orders: receipt.orders.map((order) => ({
+      title: `Order ${order.orderNumber}`,
+      lines: order.lines.map((line) => ({
+        name: line.name,
+        detail: line.quantity === 1 ? null : `${line.quantity} × ${money(line.unitMinor)}`,
+        amount: money(line.subtotalMinor),
+      })),
+    })),
+    amounts: [
+      { label: 'Subtotal', amount: money(receipt.subtotalMinor) },
+      { label: 'Tax', amount: money(receipt.taxMinor) },
+      { label: 'Tip', amount: money(receipt.tipMinor) },
+    ],
+    refunds: receipt.refunds.map((refund) => ({
+      label: refund.status === 'COMPLETED' ? 'Refunded' : 'Refund on its way',
+      detail: `${day(refund.createdAt)} · ${readable(refund.reason)}`,
+      amount: money(-refund.refundedMinor),
+    })),
+    remaining: isRefunded ? money(remainingMinor) : null,
+    validUntil: day(receipt.linkExpiresAt),
+  };
+}
+
+function refundedNote(remainingMinor: number, refunded: string): string {
+  return remainingMinor === 0 ? 'Refunded in full' : `${refunded} refunded`;
+}
+
+/** The platform's locale if Intl knows it: a receipt must not fail on a misspelt one. */
+function usableLocale(locale: string): string {
+  try {
+    return Intl.NumberFormat.supportedLocalesOf(locale)[0] ?? FALLBACK_LOCALE;
+  } catch {
+    return FALLBACK_LOCALE;
+  }
+}
+
+function dayIn(iso: string, timeZone: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }).format(new Date(iso));
+}
+
+function momentIn(iso: string, timeZone: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, {
+    year: 'numeric',
+    month: 'long',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZoneName: 'short',
+    timeZone,
+  }).format(new Date(iso));
+}
+
+/** An address with line breaks keeps them; in one with commas only, the browser wraps. */
+function linesOf(address: string | null): string[] {
+  const lines = (address ?? '').split(/\r?\n/).map((line) => line.trim());
+  return lines.filter((line, index) => line !== '' && lines.indexOf(line) === index);
+}
+
+/** Codes such as `requested_by_customer` as words; what a person wrote stays as it is. */
+function readable(reason: string): string {
+  return /^[a-z]+(_[a-z]+)+$/i.test(reason) ? capitalised(reason.toLowerCase().replaceAll('_', ' ')) : reason;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,73 @@
+import { inspect } from 'node:util';
+import { EmbeddedPostgresError } from '@/db/embedded';
+import { MigrationError } from '@/db/migrate';
+import { UnsupportedServerVersionError } from '@/db/server-version';
+import { type Env, EnvError, env, secretValues } from '@/env';
+import { createLogger } from '@/observability/logger';
+import type { Logger } from '@/services/ports';
+import { ListenError } from './listen';
+
+/** What cannot be started as it is; the message is meant for the person who tried. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+/** Errors whose message is meant for the person who starts the program: no stack. */
+const FOR_PEOPLE = [
+  StartError,
+  EnvError,
+  ListenError,
+  EmbeddedPostgresError,
+  MigrationError,
+  UnsupportedServerVersionError,
+];
+
+interface Stoppable {
+  stop(): Promise<void>;
+}
+
+/**
+ * Runs a program until a signal ends it: the first one finishes what is running, the second does not wait. What goes wrong
+ * at the start is told in words and ends the process with 1.
+ */
+export async function runProgram(
+  start: (settings: Env, log: Logger) => Promise<Stoppable>,
+  stopping: string,
+): Promise<void> {
+  try {
+    const settings = env();
+    const log = createLogger({ level: settings.logLevel, secrets: secretValues(settings) });
+    const starting = start(settings, log);
+    stopOnSignals(starting, (signal) => log.info({ signal }, `stopping: ${stopping}; repeat to force`));
+    await starting;
+  } catch (error) {
+    const isForPeople = FOR_PEOPLE.some((kind) => error instanceof kind);
+    complain(isForPeople && error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}
+
+function stopOnSignals(starting: Promise<Stoppable>, say: (signal: NodeJS.Signals) => void): void {
+  let isStopping = false;
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    say(signal);
+    starting
+      .then((running) => running.stop())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          complain(error);
+          process.exit(1);
+        },
+      );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
+
+/** Not through the log: this is for the person at the terminal, and the log may not exist yet. */
+function complain(error: unknown): void {
+  process.stderr.write(`${typeof error === 'string' ? error : inspect(error)}\n`);
+}

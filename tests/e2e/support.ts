@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright';
+import type { PaymentView, ReceiptView } from '@/services/payments/view';
+import {
+  newKey,
+  payWithCard,
+  type SeededRestaurant,
+  seedRestaurant,
+  type TestApp,
+  waitForStatus,
+} from '../support/app';
+
+/** iPhone SE of the first generation and the like: the narrowest that people still use. */
+export const PHONE = { width: 360, height: 640 };
+export const DESK = { width: 1280, height: 800 };
+export const THEMES = ['light', 'dark'] as const;
+
+export interface View {
+  size?: { width: number; height: number };
+  theme?: (typeof THEMES)[number];
+}
+
+export interface OpenedPage {
+  page: Page;
+  status: number;
+  headers: Record<string, string>;
+  /** What the browser complained about, other than answers that a test asks for on purpose. */
+  complaints: string[];
+}
+
+/** Opens `url` in a browser profile of its own and waits until it is interactive. */
+export async function openPage(browser: Browser, url: string, view: View = {}): Promise<OpenedPage> {
+  const page = await browser.newPage({ viewport: view.size ?? DESK, colorScheme: view.theme ?? 'light' });
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      complaints.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (new URL(request.url()).origin !== new URL(url).origin) complaints.push(`calls ${request.url()}`);
+  });
+  const response = await page.goto(url, { waitUntil: 'networkidle' });
+  return { page, status: response?.status() ?? 0, headers: (await response?.allHeaders()) ?? {}, complaints };
+}
+
+/** Serious and critical violations of the accessibility rules (WCAG 2.2 A and AA), one a line. */
+export async function accessibilityProblems(page: Page): Promise<string[]> {
+  await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') });
+  const results = (await page.evaluate('axe.run()')) as AxeResults;
+  return results.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
+}
+
+/** Whether the page can be moved sideways. */
+export function scrollsSideways(page: Page): Promise<boolean> {
+  return page.evaluate(
+    () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+  ) as Promise<boolean>;
+}
+
+export interface BillLine {
+  name: string;
+  quantity: number;
+  unitMinor: number;
+}
+
+export interface PaidBill {
+  restaurant: SeededRestaurant;
+  payment: PaymentView;
+  receipt: ReceiptView;
+}
+
+export interface BillOptions {
+  name: string;
+  address?: string;
+  currency?: string;
+  locale?: string;
+  timeZone?: string;
+  tableName?: string;
+  lines: readonly BillLine[];
+  taxMinor: number;
+  tipMinor: number;
+}
+
+/** A bill as the platform would push it, paid by its guest with a card: intent, confirmation, webhook, receipt. */
+export async function payBill(app: TestApp, bill: BillOptions): Promise<PaidBill> {
+  const service = await app.asService();
+  const restaurant = await seedRestaurant(service);
+  const { restaurantId, tableId } = restaurant;
+  const customerId = `customer-${randomUUID()}`;
+  const orderId = `order-${randomUUID()}`;
+  const subtotalMinor = bill.lines.reduce((sum, line) => sum + line.quantity * line.unitMinor, 0);
+  const currency = bill.currency ?? 'USD';
+  await service.platform.restaurants.sync.mutate({
+    restaurants: [
+      {
+        id: restaurantId,
+        name: bill.name,
+        address: bill.address ?? null,
+        currency,
+        locale: bill.locale ?? 'en-US',
+        timeZone: bill.timeZone ?? 'America/New_York',
+        version: 2,
+      },
+    ],
+  });
+  if (bill.tableName !== undefined)
+    await service.platform.tables.sync.mutate({
+      tables: [{ id: tableId, restaurantId, name: bill.tableName, version: 2 }],
+    });
+  await service.platform.orders.sync.mutate({
+    orders: [
+      {
+        id: orderId,
+        restaurantId,
+        tableId,
+        tableSessionId: null,
+        guestSessionId: null,
+        customerId,
+        orderNumber: '1042',
+        status: 'DELIVERED',
+        currency,
+        subtotalMinor,
+        taxMinor: bill.taxMinor,
+        tipMinor: 0,
+        placedAt: new Date(),
+        items: bill.lines.map((line) => ({
+          ...line,
+          id: `item-${randomUUID()}`,
+          subtotalMinor: line.quantity * line.unitMinor,
+        })),
+        version: 1,
+      },
+    ],
+  });
+  const customer = await app.asCustomer(customerId);
+  const created = await customer.payments.create.mutate({
+    orderId,
+    tipMinor: bill.tipMinor,
+    idempotencyKey: newKey(),
+  });
+  await payWithCard(app, created);
+  const payment = await waitForStatus(customer, created.id, 'COMPLETED');
+  const receipt = await customer.payments.receipt.query({ paymentId: payment.id });
+  return { restaurant, payment, receipt };
+}

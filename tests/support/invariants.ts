@@ -1,0 +1,77 @@
+import type { Pool } from 'pg';
+import { expect } from 'vitest';
+
+/** A rule of the books and the rows that break it: there must be none. */
+const RULES: Record<string, string> = {
+  'the ledger sums to zero per restaurant and currency': `
+    SELECT t.restaurant_id, t.currency, sum(p.amount) FROM ledger_postings p
+    JOIN ledger_transactions t ON t.id = p.transaction_id
+    GROUP BY 1, 2 HAVING sum(p.amount) <> 0`,
+  'every set of postings sums to zero': `
+    SELECT transaction_id, sum(amount) FROM ledger_postings GROUP BY 1 HAVING sum(amount) <> 0`,
+  'a payment is the sum of its parts': `
+    SELECT id FROM payments WHERE total_amount <> amount + tax_amount + tip_amount`,
+  'the allocations of a payment are its subtotal, its tax and no more than its tip': `
+    SELECT p.id, p.amount, p.tax_amount, p.tip_amount, sum(a.subtotal_amount), sum(a.tax_amount), sum(a.tip_amount)
+    FROM payments p LEFT JOIN payment_allocations a ON a.payment_id = p.id
+    GROUP BY p.id HAVING coalesce(sum(a.subtotal_amount), 0) <> p.amount OR coalesce(sum(a.tax_amount), 0) <> p.tax_amount
+      OR coalesce(sum(a.tip_amount), 0) > p.tip_amount`,
+  'an order has received what its captured payments allot to it': `
+    SELECT s.order_id, s.captured_amount, coalesce(c.captured, 0) FROM order_payment_states s
+    LEFT JOIN (
+      SELECT a.order_id, sum(a.subtotal_amount + a.tax_amount + a.tip_amount) AS captured
+      FROM payment_allocations a JOIN payments p ON p.id = a.payment_id
+      WHERE p.status IN ('COMPLETED', 'PARTIALLY_REFUNDED', 'REFUNDED') GROUP BY 1) c ON c.order_id = s.order_id
+    WHERE s.captured_amount <> coalesce(c.captured, 0)`,
+  'an order has given back what its allocations gave back': `
+    SELECT s.order_id FROM order_payment_states s
+    LEFT JOIN (SELECT order_id, sum(refunded_amount) AS refunded FROM payment_allocations GROUP BY 1) c ON c.order_id = s.order_id
+    WHERE s.refunded_amount <> coalesce(c.refunded, 0)`,
+  'the state of an order follows from its bill and its money': `
+    SELECT * FROM (
+      SELECT s.order_id, s.state, s.captured_amount - s.refunded_amount AS kept, s.captured_amount AS captured,
+        CASE WHEN o.status = 'CANCELLED' THEN 0 ELSE o.subtotal_amount + o.tax_amount + o.tip_amount END AS gross
+      FROM order_payment_states s JOIN orders o ON o.id = s.order_id) x
+    WHERE state <> CASE WHEN captured > 0 AND kept <= 0 THEN 'REFUNDED' WHEN kept > gross THEN 'OVERPAID'
+      WHEN kept = gross THEN 'PAID' WHEN kept > 0 THEN 'PARTIALLY_PAID' ELSE 'UNPAID' END`,
+  'every order has a payment state': `
+    SELECT o.id FROM orders o LEFT JOIN order_payment_states s ON s.order_id = o.id WHERE s.order_id IS NULL`,
+  'a captured payment is in the ledger once and whole, no other is': `
+    SELECT p.id, p.status, p.total_amount, sum(l.amount) FROM payments p
+    LEFT JOIN ledger_transactions t ON t.payment_id = p.id AND t.fact_key = 'capture:' || p.id
+    LEFT JOIN ledger_postings l ON l.transaction_id = t.id AND l.amount > 0
+    GROUP BY p.id
+    HAVING (p.status IN ('COMPLETED', 'PARTIALLY_REFUNDED', 'REFUNDED')) <> (count(t.id) > 0)
+      OR (count(t.id) > 0 AND sum(l.amount) <> p.total_amount)`,
+  'guest credit in the ledger is what orders hold above their bill': `
+    SELECT coalesce(a.restaurant_id, b.restaurant_id), a.credit, b.over FROM (
+      SELECT t.restaurant_id, -sum(p.amount) AS credit FROM ledger_postings p
+      JOIN ledger_transactions t ON t.id = p.transaction_id WHERE p.account = 'GUEST_CREDIT' GROUP BY 1) a
+    FULL JOIN (
+      SELECT s.restaurant_id, sum(greatest(0, s.captured_amount - s.refunded_amount
+        - CASE WHEN o.status = 'CANCELLED' THEN 0 ELSE o.subtotal_amount + o.tax_amount + o.tip_amount END)) AS over
+      FROM order_payment_states s JOIN orders o ON o.id = s.order_id GROUP BY 1) b USING (restaurant_id)
+    WHERE coalesce(a.credit, 0) <> coalesce(b.over, 0)`,
+  'a captured payment has receipt, completion time and business day': `
+    SELECT id FROM payments WHERE status IN ('COMPLETED', 'PARTIALLY_REFUNDED', 'REFUNDED')
+      AND (receipt_number IS NULL OR receipt_url IS NULL OR completed_at IS NULL OR business_day IS NULL)`,
+  'receipts of a restaurant and day are numbered 1 to n without gaps': `
+    SELECT restaurant_id, business_day, count(*), max(split_part(receipt_number, '-', 2)::int) FROM payments
+    WHERE receipt_number IS NOT NULL GROUP BY 1, 2
+    HAVING count(DISTINCT receipt_number) <> count(*) OR max(split_part(receipt_number, '-', 2)::int) <> count(*)`,
+  'the history of a payment begins with its creation and ends in its status': `
+    SELECT p.id, p.status, last.new_status FROM payments p
+    LEFT JOIN LATERAL (SELECT new_status FROM payment_audit_log a WHERE a.payment_id = p.id ORDER BY a.id DESC LIMIT 1) last ON TRUE
+    LEFT JOIN LATERAL (SELECT action FROM payment_audit_log a WHERE a.payment_id = p.id ORDER BY a.id LIMIT 1) first ON TRUE
+    WHERE last.new_status IS DISTINCT FROM p.status OR first.action IS DISTINCT FROM 'created'`,
+};
+
+/** Asserts that money, bills, ledger, receipts and history of the whole database agree. Nothing may be under way. */
+export async function assertBooksBalance(pool: Pool): Promise<void> {
+  const broken: Record<string, unknown[]> = {};
+  for (const [rule, sql] of Object.entries(RULES)) {
+    const { rows } = await pool.query(sql);
+    if (rows.length > 0) broken[rule] = rows.slice(0, 5);
+  }
+  expect(broken).toEqual({});
+}
