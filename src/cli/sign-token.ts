@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose';
 import type { Env } from '@/env';
-import type { TokenRole } from '@/trpc/token';
+import type { TokenRole } from '@/services/identity/token';
 
 /**
  * A token as the platform would sign it. `ttl` as jose reads it, e.g. `8h`.

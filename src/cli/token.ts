@@ -1,7 +1,7 @@
 // Prints a signed token for trying the API: npm run token -- --role staff --user u1 --ttl 8h
 import { parseArgs } from 'node:util';
 import { env } from '@/env';
-import type { TokenRole } from '@/trpc/token';
+import type { TokenRole } from '@/services/identity/token';
 import { runCommand, UsageError } from './command';
 import { signToken } from './sign-token';
 

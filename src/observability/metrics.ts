@@ -45,12 +45,6 @@ export function createMetrics(options: { process: boolean }) {
     labelNames: ['reason'] as const,
     registers,
   });
-  const transitions = new Counter({
-    name: 'tabsy_payment_transitions_total',
-    help: 'Changes of a payment status.',
-    labelNames: ['from', 'to'] as const,
-    registers,
-  });
   const processorCalls = new Histogram({
     name: 'tabsy_processor_call_duration_seconds',
     help: 'Calls to Stripe, by operation and outcome (ok, refused, unavailable, unknown).',
@@ -67,7 +61,6 @@ export function createMetrics(options: { process: boolean }) {
     },
     webhookResult: (result: string): void => webhooks.inc({ result }),
     signatureFailure: (reason: string): void => signatures.inc({ reason }),
-    paymentTransition: (from: string, to: string): void => transitions.inc({ from, to }),
     processorCall: (operation: string, outcome: string, seconds: number): void =>
       processorCalls.observe({ operation, outcome }, seconds),
     /** Reads the pool at every scrape. */

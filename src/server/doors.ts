@@ -3,7 +3,7 @@ import type { Probes } from '@/rest/probes';
 import type { Deps, RequestInfo } from '@/services/context';
 import type { ServiceError } from '@/services/errors';
 
-import type { ActorResolver } from '@/trpc/auth';
+import type { ActorResolver } from '@/services/identity/resolve-actor';
 import { handleTrpc, TRPC_PATH } from '@/trpc/handler';
 import { refuseTrpc } from '@/trpc/refusal';
 import { handleStripeWebhook, type WebhookObserver } from '@/webhooks/door';

@@ -120,7 +120,11 @@ const HTTPS_REQUIRED = new ServiceError(
 const FAILED = new ServiceError('INTERNAL', 'Something went wrong on our side. Try again.');
 
 function tooLarge(maxBytes: number): ServiceError {
-  return new ServiceError('INVALID_INPUT', `The body is larger than ${maxBytes} bytes. Send less at once.`, {
-    details: { maxBytes },
-  });
+  return new ServiceError(
+    'PAYLOAD_TOO_LARGE',
+    `The body is larger than ${maxBytes} bytes. Send less at once.`,
+    {
+      details: { maxBytes },
+    },
+  );
 }

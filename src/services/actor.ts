@@ -1,4 +1,4 @@
-/** Who is asking. Resolved once per request by the door (trpc/auth, rest/auth); memberships come from the database. */
+/** Who is asking. Resolved once per request by the door (services/identity/resolve-actor.ts); memberships come from the database. */
 export type Actor =
   | { kind: 'admin'; userId: string }
   | { kind: 'member'; userId: string; memberships: readonly Membership[]; guest: GuestScope | null }

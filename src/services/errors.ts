@@ -15,6 +15,7 @@ export type ErrorKind =
 /** Every code a caller can meet, with its kind. Codes are stable: clients branch on them. */
 export const ERROR_CODES = {
   INVALID_INPUT: 'INVALID',
+  PAYLOAD_TOO_LARGE: 'INVALID',
   AMOUNT_MISMATCH: 'INVALID',
   AMOUNT_BELOW_MINIMUM: 'INVALID',
   AMOUNT_ABOVE_MAXIMUM: 'INVALID',
@@ -50,6 +51,7 @@ export const ERROR_CODES = {
   PROCESSOR_UNAVAILABLE: 'UNAVAILABLE',
   PROCESSOR_OUTCOME_UNKNOWN: 'UNAVAILABLE',
   DATABASE_UNAVAILABLE: 'UNAVAILABLE',
+  IDENTITY_UNAVAILABLE: 'UNAVAILABLE',
   INTERNAL: 'INTERNAL',
 } as const satisfies Record<string, ErrorKind>;
 

@@ -2,7 +2,7 @@ import { TRPCError } from '@trpc/server';
 import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
 import type { ErrorCode, ErrorKind } from '@/services/errors';
 import { ServiceError } from '@/services/errors';
-import { toServiceError } from './to-service-error';
+import { toServiceError } from '@/services/to-service-error';
 
 /** The one place that maps a refusal to tRPC. A stranger's thing looks like one that is not there (decision 6). */
 export const TRPC_CODES: Record<ErrorKind, TRPC_ERROR_CODE_KEY> = {
@@ -24,7 +24,7 @@ const OWN_CODES: Partial<Record<TRPC_ERROR_CODE_KEY, ErrorCode>> = {
   PARSE_ERROR: 'INVALID_INPUT',
   BAD_REQUEST: 'INVALID_INPUT',
   METHOD_NOT_SUPPORTED: 'INVALID_INPUT',
-  PAYLOAD_TOO_LARGE: 'INVALID_INPUT',
+  PAYLOAD_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
   UNSUPPORTED_MEDIA_TYPE: 'INVALID_INPUT',
   NOT_FOUND: 'NOT_FOUND',
 };

@@ -2,7 +2,7 @@ import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import type { Actor } from '@/services/actor';
 import type { Deps, RequestInfo } from '@/services/context';
 import { ServiceError } from '@/services/errors';
-import { type ActorResolver, credentialsOf } from './auth';
+import { type ActorResolver, credentialsOf } from '@/services/identity/resolve-actor';
 import { appRouter } from './routers';
 import type { TrpcContext } from './trpc';
 

@@ -19,7 +19,11 @@ export async function handleStripeWebhook(
   };
   const rawBody = exactText(await request.arrayBuffer());
   if (rawBody === null) return reject('mismatch');
-  const verified = deps.inbox.reader.verify(rawBody, request.headers.get('stripe-signature'), deps.clock.now());
+  const verified = deps.inbox.reader.verify(
+    rawBody,
+    request.headers.get('stripe-signature'),
+    deps.clock.now(),
+  );
   if (!verified.ok) return reject(verified.reason);
   const receipt = await receiveEvent(deps, verified.event);
   deps.observeWebhook?.(receipt, verified.event.type);

@@ -3,7 +3,7 @@ import { SignJWT } from 'jose';
 import superjson from 'superjson';
 import type { Env } from '@/env';
 import type { AppRouter } from '@/trpc/routers';
-import type { TokenRole } from '@/trpc/token';
+import type { TokenRole } from '@/services/identity/token';
 
 export type Client = TRPCClient<AppRouter>;
 

@@ -93,7 +93,7 @@ export function describeDoors(mount: 'direct' | 'next', getApp: () => TestApp): 
       const rpc = await post('/api/trpc/payments.create', `"${'x'.repeat(256 * 1024)}"`);
       expect(rpc.status).toBe(413);
       expect(await rpc.json()).toMatchObject({
-        error: { json: { data: { code: 'PAYLOAD_TOO_LARGE', appCode: 'INVALID_INPUT' } } },
+        error: { json: { data: { code: 'PAYLOAD_TOO_LARGE', appCode: 'PAYLOAD_TOO_LARGE' } } },
       });
     });
 

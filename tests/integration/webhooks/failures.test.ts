@@ -29,14 +29,18 @@ afterAll(() => app.stop());
 
 const OK = { status: 200, text: '{"received":true}' };
 const COMPLETED_ONCE = ['created', 'intent_created', 'completed'];
-const open = () => openCardPayment(app, at, guest, { session });
+const open = async () => {
+  const payment = await openCardPayment(app, at, guest, { session });
+  await app.simulator.control.waitForDeliveries();
+  return payment;
+};
 const succeeded = (payment: Awaited<ReturnType<typeof open>>) =>
   intentEvent('succeeded', { id: payment.intentId, amountMinor: 2700, metadata: payment.metadata });
 
-/** The worker's turn, an hour later. */
-const runInbox = () => {
+/** The worker's turn, so many hours later. */
+const runInbox = (hours = 1) => {
   const { deps } = app.server.app;
-  return retryEvents({ ...deps, clock: { now: () => new Date(Date.now() + 3_600_000) } });
+  return retryEvents({ ...deps, clock: { now: () => new Date(Date.now() + hours * 3_600_000) } });
 };
 
 /** Runs `during` while another connection holds the order. */
@@ -147,7 +151,7 @@ test('an apply that breaks at its last write: 200, kept with its error, nothing 
     expect(await runInbox()).toBe(1);
     expect(await inboxRow(app, event.id)).toMatchObject({ state: 'RETRY', attempts: 2 });
   });
-  await runInbox();
+  await runInbox(2);
   expect(await inboxRow(app, event.id)).toMatchObject({ state: 'APPLIED', error: null });
   const { receiptNumber } = (await tracesOf(app, payment.id)).payment;
   expect(receiptNumber).toMatch(/^\d{8}-\d{4}$/);

@@ -49,10 +49,40 @@ export function paramProblems(operation: string, form: FormHash): string[] {
   return problems(validator(forms, 'Operations', operation, 'params'), typed(form));
 }
 
-/** Names of the top-level parameters that an operation's type has. */
+/** Names of the parameters that an operation's type has at its top. */
 export function paramNames(operation: string): string[] {
-  const schema = resolved(definitions.Operations?.properties[operation]?.properties.params ?? {});
-  return Object.keys(schema.properties ?? {});
+  return Object.keys(hashOf(paramsSchema(operation))?.properties ?? {});
+}
+
+/** Paths of the hashes among an operation's parameters: `shipping`, `shipping[address]`; lists go on with `[0]`. */
+export function hashPaths(operation: string): string[] {
+  const paths: string[] = [];
+  const walk = (schema: AnySchemaObject, at: (name: string) => string) => {
+    for (const [name, inner] of Object.entries((schema.properties ?? {}) as Record<string, AnySchemaObject>)) {
+      const items = membersOf(inner).find((one) => one.items !== undefined)?.items;
+      const hash = hashOf(items ?? inner);
+      if (hash === undefined) continue;
+      const path = `${at(name)}${items === undefined ? '' : '[0]'}`;
+      paths.push(path);
+      walk(hash, (next) => `${path}[${next}]`);
+    }
+  };
+  walk(hashOf(paramsSchema(operation)) ?? {}, (name) => name);
+  return paths;
+}
+
+function paramsSchema(operation: string): AnySchemaObject {
+  return definitions.Operations?.properties[operation]?.properties.params ?? {};
+}
+
+/** The member of a union that is an object of known names. */
+function hashOf(schema: AnySchemaObject): AnySchemaObject | undefined {
+  return membersOf(schema).find((one) => one.additionalProperties === false);
+}
+
+function membersOf(schema: AnySchemaObject): AnySchemaObject[] {
+  const { anyOf, ...own } = resolved(schema);
+  return anyOf === undefined ? [own] : (anyOf as AnySchemaObject[]).flatMap(membersOf);
 }
 
 /** Names of the fields of an object that hold an id or, expanded, the object. */
@@ -61,8 +91,8 @@ export function expandableFields(definition: string): string[] {
   return fields.filter(([, field]) => isExpandable(field)).map(([name]) => name);
 }
 
-function isExpandable({ anyOf }: AnySchemaObject): boolean {
-  const members = ((anyOf ?? []) as AnySchemaObject[]).map(resolved);
+function isExpandable(field: AnySchemaObject): boolean {
+  const members = membersOf(field);
   return members.some((one) => one.type === 'string') && members.some((one) => one.required?.includes('id'));
 }
 

@@ -81,14 +81,13 @@ export const cardPayment: Chapter = {
         { account: 'TAX_PAYABLE', amountMinor: -order.taxMinor },
         { account: 'TIPS_PAYABLE', amountMinor: -TIP_MINOR },
       ]);
-      const table = lines.map(
+      const sumMinor = lines.reduce((sum, line) => sum + line.amountMinor, 0);
+      expectSame('the sum of the postings', sumMinor, 0);
+      const table = [...lines, { account: 'sum', amountMinor: sumMinor }].map(
         ({ account, amountMinor }) =>
           `${account.padEnd(20)} ${money(amountMinor, order.currency).padStart(10)}`,
       );
-      return {
-        answered: [...table, `${'sum'.padEnd(20)} ${money(0, order.currency).padStart(10)}`].join('\n'),
-        value: null,
-      };
+      return { answered: table.join('\n'), value: null };
     });
 
     await story.step('The order is paid', 'payment state of the order (read-only SQL)', async () => {

@@ -44,9 +44,9 @@ const BROWSER: Shape = {
   referrer: string(),
 };
 
-/** Makes a declared operation runnable; every operation accepts `expand`. */
+/** Makes a declared operation runnable; all but a DELETE accept `expand`, as the SDK's types have it. */
 export function operation<S extends Shape>(declared: Operation<S>): RunnableOperation {
-  const shape: Shape = { ...declared.params, ...EXPAND };
+  const shape: Shape = { ...declared.params, ...(declared.method === 'DELETE' ? {} : EXPAND) };
   const browserShape: Shape = { ...shape, ...BROWSER, ...declared.publishable };
   return {
     method: declared.method,

@@ -1,6 +1,6 @@
 import type { Sql } from '@/db/sql';
-import type { GuestScope, Membership } from '@/services/actor';
-import type { FindActor } from '@/trpc/auth';
+import type { GuestScope, Membership } from '../actor';
+import type { FindActor } from './resolve-actor';
 
 interface Row {
   memberships: Membership[];

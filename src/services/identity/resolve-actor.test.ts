@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { ServiceError } from '@/services/errors';
-import { createActorResolver, type FindActor } from './auth';
+import { createActorResolver, type FindActor } from './resolve-actor';
 import type { TokenRole } from './token';
 
 const GUEST = { guestSessionId: 'g1', publicId: 'p1', tableSessionId: 's1', restaurantId: 'r1' };

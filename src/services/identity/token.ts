@@ -97,7 +97,15 @@ function refusalOf(error: unknown): unknown {
     return new ServiceError('TOKEN_EXPIRED', 'The token has expired. Sign in again.', { cause: error });
   }
   const isKeyTrouble = error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid;
-  if (isKeyTrouble || !(error instanceof errors.JOSEError) || error.code === 'ERR_JOSE_GENERIC') return error;
+  if (isKeyTrouble || !(error instanceof errors.JOSEError) || error.code === 'ERR_JOSE_GENERIC') {
+    return new ServiceError(
+      'IDENTITY_UNAVAILABLE',
+      'Logins cannot be checked right now. Try again shortly.',
+      {
+        cause: error,
+      },
+    );
+  }
   return invalid('Send the token that the platform issued, unchanged.', error);
 }
 
