@@ -27,14 +27,22 @@ export function explain(error: unknown): string {
   return connectionProblem(error) ?? inspect(error);
 }
 
-/** Runs a command's body; an error becomes one explained message on stderr and exit code 1. */
-export async function runCommand(body: () => Promise<void>): Promise<void> {
+/** Runs a command's body and ends the process; an error becomes one explained message on stderr and exit code 1. */
+export async function runCommand(body: () => Promise<void>): Promise<never> {
   try {
     await body();
   } catch (error) {
     console.error(explain(error));
     process.exitCode = 1;
   }
+  return endProcess();
+}
+
+/** Once all output is written, not when nothing is left to wait for: the schema engine's own timer alone takes 10 s. */
+export async function endProcess(): Promise<never> {
+  await new Promise((resolve) => process.stdout.write('', resolve));
+  await new Promise((resolve) => process.stderr.write('', resolve));
+  process.exit();
 }
 
 function codeOf(error: Error): string {

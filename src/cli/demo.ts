@@ -1,7 +1,7 @@
 // Everything from nothing, told step by step: npm run demo (stays up), npm run demo -- --exit (ends, 0 when all held)
 import { parseArgs } from 'node:util';
 import { type Env, env } from '@/env';
-import { explain, UsageError } from './command';
+import { endProcess, explain, UsageError } from './command';
 import { ensureBuild } from './demo/build';
 import { CHAPTERS } from './demo/chapters';
 import { printGoOn } from './demo/go-on';
@@ -32,8 +32,7 @@ await stopServer();
 if (stop.signal.aborted && !isTold) process.exitCode = INTERRUPTED;
 else if (story.failed > 0) process.exitCode = 1;
 if (story.steps > 0) say(`demo: ${story.steps} steps, ${story.failed} failed`);
-// Kept-alive connections of fetch would hold the process for seconds.
-process.exit();
+await endProcess();
 
 async function run(): Promise<void> {
   const { values } = parseArgs({ options: { exit: { type: 'boolean', default: false } } });

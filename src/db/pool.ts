@@ -1,4 +1,5 @@
 import { type CustomTypesConfig, Pool, types } from 'pg';
+import { gatheringSocket } from './gathering-socket';
 
 export type PoolSettings = {
   url: string;
@@ -27,6 +28,7 @@ export function createPool(settings: PoolSettings): Pool {
     connectionTimeoutMillis: 0,
     keepAlive: true,
     pipeline: true,
+    stream: gatheringSocket,
     types: valueParsers,
   });
   // end() resolves before the sockets are closed, so a server that stops next would still be heard.

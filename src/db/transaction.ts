@@ -138,10 +138,13 @@ async function savepoint<T>(
 ): Promise<SavepointResult<T>> {
   const name = `s${++state.savepoints}`;
   const hooksBefore = state.hooks.length;
-  await open().query(`SAVEPOINT ${name}`);
+  // Not waited for: it travels with the first statements of `fn`, and if it fails, they fail. Nor is it released: the
+  // COMMIT does that, and its name is used once. Each would cost a round trip.
+  const isSet = open().query(`SAVEPOINT ${name}`);
+  isSet.catch(() => undefined);
   try {
     const value = await fn();
-    await open().query(`RELEASE SAVEPOINT ${name}`);
+    await isSet;
     return { ok: true, value };
   } catch (error) {
     if (needsWholeRetry(error)) throw error;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright';
+import type { Browser, Locator, Page } from 'playwright';
 import type { PaymentView, ReceiptView } from '@/services/payments/view';
 import {
   newKey,
@@ -53,6 +53,16 @@ export async function accessibilityProblems(page: Page): Promise<string[]> {
   return results.violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
+}
+
+/** What people read in each element that the locator finds, white space as one blank. */
+export async function textsOf(locator: Locator): Promise<string[]> {
+  return (await locator.allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
+}
+
+/** The same of a single element, or of all as one text. */
+export async function textOf(locator: Locator): Promise<string> {
+  return (await textsOf(locator)).join(' ');
 }
 
 /** Whether the page can be moved sideways. */

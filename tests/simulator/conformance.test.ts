@@ -10,6 +10,7 @@ import {
   paramProblems,
   refusalProblems,
 } from './schemas/checker';
+import { withMoreInEach, withoutEach, withTextForEach } from './schemas/damage';
 import { driveAllFlows } from './schemas/flows';
 import { type Exchange, startRecorder } from './schemas/recorder';
 import { clientFor, startTest } from './support';
@@ -27,11 +28,27 @@ const READ = [
   ['/v1/customers', 'Customer', 'customers'],
 ] as const;
 
+type Event = SimulatorState['events'][number];
+
+/** What is wrong with a good answer; the events in one are held to their own types too. */
+function problemsOf(operation: string, body: unknown): string[] {
+  const { data } = body as { data?: Event[] };
+  const inside = operation === 'GET /v1/events/:id' ? [body as Event] : (data ?? []);
+  const answered = operation.startsWith('GET /v1/events') ? inside : [];
+  return [...answerProblems(operation, body), ...answered.flatMap(eventProblems)];
+}
+
+/** A list with its first object only: enough to damage. */
+function shortened(body: unknown): unknown {
+  const { data } = body as { data?: unknown };
+  return Array.isArray(data) ? { ...(body as object), data: data.slice(0, 1) } : body;
+}
+
 const isUnexpanded = ({ body }: Exchange, field: string) =>
   typeof (body as Record<string, unknown>)[field] === 'string';
 
 let exchanges: Exchange[];
-let events: SimulatorState['events'];
+let events: Event[];
 let expansions: Map<string, Exchange[]>;
 
 beforeAll(async () => {
@@ -63,7 +80,9 @@ beforeAll(async () => {
 });
 
 test('the types are asked about exactly the operations that the simulator serves', () => {
-  expect(OPERATIONS.toSorted()).toEqual(allOperations.map(({ method, path }) => `${method} ${path}`).toSorted());
+  expect(OPERATIONS.toSorted()).toEqual(
+    allOperations.map(({ method, path }) => `${method} ${path}`).toSorted(),
+  );
 });
 
 describe('every answer is what the SDK’s types promise', () => {
@@ -71,7 +90,7 @@ describe('every answer is what the SDK’s types promise', () => {
     const good = exchanges.filter((one) => one.operation === operation && one.status === 200);
     // A settled card refund cannot be canceled, and the simulator knows no other refunds.
     if (operation !== 'POST /v1/refunds/:id/cancel') expect(good).not.toEqual([]);
-    expect(good.flatMap((one) => answerProblems(operation, one.body))).toEqual([]);
+    expect(good.flatMap((one) => problemsOf(operation, one.body))).toEqual([]);
   });
 
   test('refusals, with the objects in them', () => {
@@ -100,5 +119,43 @@ describe('every event carries what the SDK’s types promise', () => {
 
   test('no other type is emitted', () => {
     expect(events.map((event) => event.type).filter((type) => !EVENT_TYPES.includes(type))).toEqual([]);
+  });
+});
+
+describe('the check itself fails when it should', () => {
+  const uncaught = (damaged: { what: string; body: unknown }[], check: (body: unknown) => string[]) =>
+    damaged.filter(({ body }) => check(body).length === 0).map(({ what }) => what);
+
+  test.each(OPERATIONS)('on %s', (operation) => {
+    const [good] = exchanges.filter((one) => one.operation === operation && one.status === 200);
+    if (good === undefined) return;
+    const body = shortened(good.body);
+    const check = (damaged: unknown) => problemsOf(operation, damaged);
+    const missing = withoutEach(body, ['object', 'livemode', 'created', 'client_secret', 'has_more']);
+    expect(missing).not.toEqual([]);
+    expect(uncaught(missing, check)).toEqual([]);
+    expect(uncaught(withTextForEach(body), check)).toEqual([]);
+    expect(uncaught(withMoreInEach(body), check)).toEqual([]);
+  });
+
+  test.each(EVENT_TYPES)('on the event %s', (type) => {
+    const event = events.find((one) => one.type === type);
+    const check = (body: unknown) => eventProblems(body as Event);
+    const missing = withoutEach(event, ['object', 'livemode', 'created', 'client_secret']);
+    expect(missing).not.toEqual([]);
+    expect(uncaught(missing, check)).toEqual([]);
+    expect(uncaught(withMoreInEach(event), check)).toEqual([]);
+  });
+
+  test('on parameters: unknown, mistyped and missing ones, nested ones too', () => {
+    const good = { amount: '1000', currency: 'usd', confirm: 'true', metadata: { a: '1' } };
+    const check = (more: object) => paramProblems('POST /v1/payment_intents', { ...good, ...more });
+    expect(check({})).toEqual([]);
+    expect(check({ surprise: '1' })).toEqual(['must NOT have additional properties surprise']);
+    expect(check({ amount: 'ten' })).toEqual(['/amount must be number']);
+    expect(check({ confirm: 'perhaps' })).toEqual(['/confirm must be boolean']);
+    expect(check({ capture_method: 'later' })[0]).toContain('/capture_method must be equal to one of');
+    expect(check({ automatic_payment_methods: { enabled: 'true', surprise: '1' } })[0]).toContain('surprise');
+    expect(paramProblems('POST /v1/payment_intents', { currency: 'usd' })[0]).toContain('amount');
   });
 });

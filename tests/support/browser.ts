@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { arch, platform } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { type Browser, chromium } from 'playwright';
@@ -77,15 +86,15 @@ function isExecutable(path: string): boolean {
  * folder of its own, which gets its final name when it is whole: test files that start at once cannot meet half a browser.
  */
 function packaged(): Found {
-  const { version } = createRequire(import.meta.url)('@sparticuz/chromium/package.json') as {
-    version: string;
-  };
+  const about = readFileSync('node_modules/@sparticuz/chromium/package.json', 'utf8');
+  const { version } = JSON.parse(about) as { version: string };
   const cache = resolve('.data/cache');
   const home = join(cache, `chromium-${version}`);
   if (!existsSync(home)) {
     mkdirSync(cache, { recursive: true });
     const fresh = mkdtempSync(`${home}-`);
     unpackInto(fresh);
+    writeFileSync(join(fresh, 'fonts.conf'), fontsConfiguration(home));
     try {
       renameSync(fresh, home);
     } catch (error) {
@@ -94,7 +103,7 @@ function packaged(): Found {
     }
   }
   const executablePath = join(home, 'chromium');
-  const env: Record<string, string> = { FONTCONFIG_PATH: join(home, 'fonts') };
+  const env: Record<string, string> = { FONTCONFIG_FILE: join(home, 'fonts.conf') };
   if (lacksLibraries(executablePath)) env.LD_LIBRARY_PATH = join(home, 'al2023/lib');
   return { executablePath, env };
 }
@@ -107,6 +116,18 @@ function unpackInto(folder: string): void {
     env: { ...process.env, TMPDIR: folder, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x' },
     timeout: 60_000,
   });
+}
+
+/** The package's own names folders of another kind of machine. A browser without any font shows no text at all. */
+function fontsConfiguration(home: string): string {
+  return `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>/usr/share/fonts</dir>
+  <dir>${join(home, 'fonts')}</dir>
+  <cachedir>${join(home, 'font-cache')}</cachedir>
+</fontconfig>
+`;
 }
 
 function lacksLibraries(executablePath: string): boolean {

@@ -8,8 +8,6 @@ import { UsageError } from '../command';
 export interface Books {
   /** Ledger lines of a payment, in order: debits positive, credits negative. */
   postingsOf(paymentId: string): Promise<{ account: string; amountMinor: number }[]>;
-  /** What the platform will be told about an order. */
-  orderState(orderId: string): Promise<{ state: string; capturedMinor: number } | null>;
   close(): Promise<void>;
 }
 
@@ -18,11 +16,6 @@ const READ_POSTINGS = {
   text: `SELECT p.account, p.amount AS "amountMinor" FROM ledger_postings p
          JOIN ledger_transactions t ON t.id = p.transaction_id
          WHERE t.payment_id = $1 ORDER BY t.created_at, t.id, p.line`,
-};
-
-const READ_ORDER_STATE = {
-  name: 'demo-order-state',
-  text: `SELECT state, captured_amount AS "capturedMinor" FROM order_payment_states WHERE order_id = $1`,
 };
 
 /** Opens the server's own database for reading. @throws UsageError when no server runs on the embedded one */
@@ -40,7 +33,6 @@ export async function openBooks(env: Env): Promise<Books> {
   const db = createDb(pool);
   return {
     postingsOf: (paymentId) => db.query(READ_POSTINGS, [paymentId]),
-    orderState: (orderId) => db.maybeOne(READ_ORDER_STATE, [orderId]),
     close: () => pool.end(),
   };
 }

@@ -5,6 +5,7 @@ import { type Basket, demoOrderRow } from '@/server/seed-orders';
 import { UsageError } from '../command';
 import { type Books, openBooks } from './books';
 import { asGuest, type Client, signTokens, syncOver, type Tokens, withToken } from './clients';
+import { followOrderStates, type OrderStates } from './order-states';
 import { timed } from './terminal';
 
 const SESSION_HOURS = 12;
@@ -36,6 +37,7 @@ export interface Stage {
   bella: DemoSession;
   sakura: DemoSession;
   books: Books;
+  orderStates: OrderStates;
   as(guest: DemoGuest): Client;
   /** The guest of that name at the table. */
   guestOf(session: DemoSession, name: string): DemoGuest;
@@ -56,7 +58,8 @@ export async function setStage(env: Env, baseUrl: string): Promise<Stage> {
   if (config.simulatorUrl === null) {
     throw new UsageError('The demo needs the built-in simulator: unset STRIPE_SECRET_KEY.');
   }
-  const sync = syncOver(withToken(baseUrl, tokens.service));
+  const service = withToken(baseUrl, tokens.service);
+  const sync = syncOver(service);
   const now = new Date();
   const runId = randomUUID().slice(0, 8);
   const { bella, sakura } = await timed(
@@ -87,6 +90,7 @@ export async function setStage(env: Env, baseUrl: string): Promise<Stage> {
     bella,
     sakura,
     books,
+    orderStates: followOrderStates(service),
     as: (guest) => asGuest(baseUrl, guest.guestSessionId),
     guestOf: (session, name) => {
       const guest = session.guests.find((candidate) => candidate.name === name);

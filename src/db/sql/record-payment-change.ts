@@ -2,6 +2,7 @@
  * Everything one fact changes, in one statement and so in one round trip: the payment, its audit row, the payment state
  * of its orders, its receipt, the ledger and the live events. The caller holds the orders' lock and passes the
  * payment's new values whole. A separate statement each would cost the webhook door half its throughput (docs/adr/0004).
+ * The LIMIT leaves nothing out: without it the cached plan expects ten orders and scans all of order_payment_states.
  */
 export const recordPaymentChange = {
   name: 'record-payment-change',
@@ -28,8 +29,9 @@ WITH counter AS (
   UPDATE order_payment_states s SET
     state = c.state, captured_amount = s.captured_amount + c.captured, refunded_amount = s.refunded_amount + c.refunded,
     change_xid = pg_current_xact_id()::text::bigint,
-    change_position = nextval(pg_get_serial_sequence('order_payment_states', 'change_position')), updated_at = now()
-  FROM unnest($31::text[], $32::text[], $33::bigint[], $34::bigint[]) AS c (order_id, state, captured, refunded)
+    change_position = nextval('order_payment_states_change_position_seq'), updated_at = now()
+  FROM (SELECT * FROM unnest($31::text[], $32::text[], $33::bigint[], $34::bigint[]) AS u (order_id, state, captured, refunded)
+    LIMIT cardinality($31::text[])) AS c
   WHERE s.order_id = c.order_id
 ), entry AS (
   INSERT INTO ledger_transactions (id, fact_key, restaurant_id, currency, payment_id, business_day, occurred_at)

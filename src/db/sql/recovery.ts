@@ -31,6 +31,12 @@ export const takeExpiredPayments = {
          RETURNING id, status`,
 };
 
+/** Lets the expiry end an open payment now. $1: payment id, $2: now. */
+export const endPaymentTime = {
+  name: 'end-payment-time',
+  text: 'UPDATE payments SET expires_at = least(expires_at, $2) WHERE id = $1',
+};
+
 /** Gives taken payments back that this node did not get to: the next to look takes them at once. $1: payment ids. */
 export const handBackPayments = {
   name: 'hand-back-payments',

@@ -53,7 +53,9 @@ export async function applyIntentFact(
   if (fact.seenFrom !== undefined && fact.seenFrom !== row.status) {
     return { kind: 'ignored', reason: 'stale: told meanwhile' };
   }
-  const atSec = fact.seenFrom === undefined ? fact.atSec : Math.max(fact.atSec, row.factAtSec ?? 0);
+  // By a whole second: within one, rank would keep a retry in the second of its decline FAILED for good.
+  const newerSec = row.factAtSec === null ? fact.atSec : Math.max(fact.atSec, row.factAtSec + 1);
+  const atSec = fact.seenFrom === undefined ? fact.atSec : newerSec;
   const decision = decide(row, { kind: fact.kind, atSec });
   if (decision.kind === 'ignore') return { kind: 'ignored', reason: decision.reason };
   if (decision.kind === 'refuse') return keepUnmatchedReceipt(tx, ctx, row, fact, 'SECOND_MONEY');

@@ -1,3 +1,4 @@
+import { endPaymentTime } from '@/db/sql/recovery';
 import type { Tx } from '@/db/transaction';
 import { decide } from '@/domain/payment/transition';
 import { refuseStranger } from '../authorize';
@@ -110,6 +111,8 @@ async function cancelIntent(ctx: ServiceContext, payment: PaymentRow): Promise<v
     if (status === 'PENDING' || status === 'FAILED') throw processorRefusal('refused', answer.error);
     throw notCancellable(status);
   }
+  // Nobody knows whether it is cancelled. That it shall be, is known: its time is over, and the expiry sees it through.
+  if (answer.kind === 'unknown') await ctx.db.query(endPaymentTime, [payment.id, ctx.clock.now()]);
   if (answer.kind !== 'ok') throw processorRefusal(answer.kind, answer.error);
   const now = ctx.clock.now();
   await ctx.db.transaction((tx) =>

@@ -66,3 +66,16 @@ export type ChangeTipInput = z.input<typeof changeTipInput>;
 
 export const receiptByTokenInput = z.object({ token: z.string().min(16).max(64) });
 export type ReceiptByTokenInput = z.input<typeof receiptByTokenInput>;
+
+export const changeMethodInput = z.object({
+  paymentId,
+  method: z.enum(['CARD', 'DIGITAL_WALLET', 'CASH']),
+  idempotencyKey,
+});
+export type ChangeMethodInput = z.input<typeof changeMethodInput>;
+
+export const orderPaymentsInput = z.object({ orderId: platformId });
+export type OrderPaymentsInput = z.input<typeof orderPaymentsInput>;
+
+export const sessionPaymentsInput = z.object({ tableSessionId: platformId });
+export type SessionPaymentsInput = z.input<typeof sessionPaymentsInput>;

@@ -1,5 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type Client, newKey, payWithCard, refusalOf, startTestApp, type TestApp, waitForStatus } from '../../support/app';
+import {
+  type Client,
+  newKey,
+  payWithCard,
+  refusalOf,
+  startTestApp,
+  type TestApp,
+  waitForStatus,
+} from '../../support/app';
 import { assertBooksBalance } from '../../support/invariants';
 import { intentsOf, otherId, pay, setScene } from './support';
 
@@ -21,7 +29,11 @@ test('cancelling ends the intent at the processor, then the payment, and the bil
   const { guest, mate, orderId } = await setScene(app);
   app.simulator.control.holdWebhooks();
   const payment = await pay(guest, orderId);
-  expect(await cancel(guest, payment.id)).toMatchObject({ id: payment.id, status: 'CANCELLED', clientSecret: null });
+  expect(await cancel(guest, payment.id)).toMatchObject({
+    id: payment.id,
+    status: 'CANCELLED',
+    clientSecret: null,
+  });
   expect(intentsOf(app, payment.id)).toMatchObject([{ status: 'canceled' }]);
   expect((await pay(mate, orderId)).totalMinor).toBe(2700);
   expect((await payWithCard(app, payment)).status).toBe(400);
@@ -34,7 +46,9 @@ test('cancelling again answers the cancelled payment, with the same key and with
   const first = await cancel(guest, payment.id, { idempotencyKey });
   expect(await cancel(guest, payment.id, { idempotencyKey })).toEqual(first);
   expect((await cancel(guest, payment.id)).status).toBe('CANCELLED');
-  const calls = app.simulator.control.requests().filter((r) => r.path.endsWith(`${payment.paymentIntentId}/cancel`));
+  const calls = app.simulator.control
+    .requests()
+    .filter((r) => r.path.endsWith(`${payment.paymentIntentId}/cancel`));
   expect(calls).toHaveLength(1);
 });
 
@@ -62,7 +76,10 @@ test('a completed payment is refused', async () => {
   const payment = await pay(guest, orderId);
   await payWithCard(app, payment);
   await waitForStatus(guest, payment.id, 'COMPLETED');
-  expect(await refusalOf(cancel(guest, payment.id))).toMatchObject({ code: 'CONFLICT', appCode: 'ILLEGAL_TRANSITION' });
+  expect(await refusalOf(cancel(guest, payment.id))).toMatchObject({
+    code: 'CONFLICT',
+    appCode: 'ILLEGAL_TRANSITION',
+  });
 });
 
 test('a payment that was paid without our knowing is refused and shows COMPLETED at once', async () => {
@@ -99,11 +116,19 @@ describe('who may', () => {
     const scene = await setScene(app);
     const stranger = await setScene(app);
     const payment = await pay(scene.guest, scene.orderId);
-    expect(await refusalOf(cancel(scene.mate, payment.id))).toMatchObject({ code: 'FORBIDDEN', appCode: 'FORBIDDEN' });
+    expect(await refusalOf(cancel(scene.mate, payment.id))).toMatchObject({
+      code: 'FORBIDDEN',
+      appCode: 'FORBIDDEN',
+    });
     for (const client of [stranger.guest, stranger.staff, await app.asCustomer('c-1')]) {
-      expect(await refusalOf(cancel(client, payment.id))).toMatchObject({ code: 'NOT_FOUND', appCode: 'NOT_FOUND' });
+      expect(await refusalOf(cancel(client, payment.id))).toMatchObject({
+        code: 'NOT_FOUND',
+        appCode: 'NOT_FOUND',
+      });
     }
-    expect(await refusalOf(cancel(app.anonymous(), payment.id))).toMatchObject({ appCode: 'UNAUTHENTICATED' });
+    expect(await refusalOf(cancel(app.anonymous(), payment.id))).toMatchObject({
+      appCode: 'UNAUTHENTICATED',
+    });
     expect((await cancel(scene.staff, payment.id)).status).toBe('CANCELLED');
     const again = await pay(scene.guest, scene.orderId);
     expect((await cancel(await app.asAdmin(), again.id)).status).toBe('CANCELLED');
@@ -137,15 +162,18 @@ describe('when the processor answers with', () => {
     ['hang', 'PROCESSOR_OUTCOME_UNKNOWN', 1],
     ['hang_after_execution', 'PROCESSOR_OUTCOME_UNKNOWN', 1],
     ['lost_answer', 'PROCESSOR_OUTCOME_UNKNOWN', 2],
-  ] as const)('%s the caller is told %s, the hold stays, and a repeat with the same key cancels', async (kind, appCode, times) => {
-    const { guest, mate, orderId } = await setScene(app);
-    const payment = await pay(guest, orderId);
-    app.simulator.control.holdWebhooks();
-    app.simulator.control.addFault({ kind, times, pathPattern: '/v1/payment_intents/*/cancel' });
-    const idempotencyKey = newKey();
-    expect(await refusalOf(cancel(guest, payment.id, { idempotencyKey }))).toMatchObject({ appCode });
-    expect(await refusalOf(pay(mate, orderId))).toMatchObject({ appCode: 'BALANCE_HELD' });
-    expect((await cancel(guest, payment.id, { idempotencyKey })).status).toBe('CANCELLED');
-    expect((await pay(mate, orderId)).status).toBe('PENDING');
-  });
+  ] as const)(
+    '%s the caller is told %s, the hold stays, and a repeat with the same key cancels',
+    async (kind, appCode, times) => {
+      const { guest, mate, orderId } = await setScene(app);
+      const payment = await pay(guest, orderId);
+      app.simulator.control.holdWebhooks();
+      app.simulator.control.addFault({ kind, times, pathPattern: '/v1/payment_intents/*/cancel' });
+      const idempotencyKey = newKey();
+      expect(await refusalOf(cancel(guest, payment.id, { idempotencyKey }))).toMatchObject({ appCode });
+      expect(await refusalOf(pay(mate, orderId))).toMatchObject({ appCode: 'BALANCE_HELD' });
+      expect((await cancel(guest, payment.id, { idempotencyKey })).status).toBe('CANCELLED');
+      expect((await pay(mate, orderId)).status).toBe('PENDING');
+    },
+  );
 });

@@ -97,8 +97,15 @@ describe('the same payer with another key', () => {
     const first = await pay(guest, orderId);
     await payWithCard(app, first, 'pm_card_processing');
     await waitForStatus(guest, first.id, 'PROCESSING');
-    expect(await pay(guest, orderId, { tipMinor: 500 })).toMatchObject({ id: first.id, status: 'PROCESSING', tipMinor: 0 });
-    app.simulator.control.finishProcessing({ paymentIntent: first.paymentIntentId ?? '', outcome: 'succeed' });
+    expect(await pay(guest, orderId, { tipMinor: 500 })).toMatchObject({
+      id: first.id,
+      status: 'PROCESSING',
+      tipMinor: 0,
+    });
+    app.simulator.control.finishProcessing({
+      paymentIntent: first.paymentIntentId ?? '',
+      outcome: 'succeed',
+    });
     await waitForStatus(guest, first.id, 'COMPLETED');
   });
 
@@ -106,7 +113,12 @@ describe('the same payer with another key', () => {
     const { guest, orderId } = await setScene(app);
     const first = await pay(guest, orderId, { tipMinor: 100 });
     const second = await pay(guest, orderId, { tipMinor: 700 });
-    expect(second).toMatchObject({ id: first.id, clientSecret: first.clientSecret, tipMinor: 700, totalMinor: 3400 });
+    expect(second).toMatchObject({
+      id: first.id,
+      clientSecret: first.clientSecret,
+      tipMinor: 700,
+      totalMinor: 3400,
+    });
     expect(intentsOf(app, first.id)).toMatchObject([{ amount: 3400 }]);
   });
 
@@ -133,9 +145,9 @@ describe('the same payer with another key', () => {
     expect((await waitForStatus(scene.guest, old.id, 'COMPLETED')).totalMinor).toBe(2700);
     await payWithCard(app, rest);
     await waitForStatus(scene.guest, rest.id, 'COMPLETED');
-    expect(await rows(app, 'SELECT state FROM order_payment_states WHERE order_id = $1', [scene.orderId])).toEqual([
-      { state: 'PAID' },
-    ]);
+    expect(
+      await rows(app, 'SELECT state FROM order_payment_states WHERE order_id = $1', [scene.orderId]),
+    ).toEqual([{ state: 'PAID' }]);
   });
 
   test('whose payment is out of time gets a new one', async () => {

@@ -27,20 +27,23 @@ const FAULTS: [FaultKind, string, { times: number }][] = [
 ];
 
 describe('when the creation of the intent meets', () => {
-  test.each(FAULTS)('%s the caller is told %s, and repeats with the same key end with one intent that can be paid', async (kind, appCode, { times }) => {
-    const { guest, orderId } = await setScene(app);
-    app.simulator.control.addFault({ kind, times, method: 'POST', pathPattern: '/v1/payment_intents' });
-    const input = { idempotencyKey: newKey(), tipMinor: 100 };
-    const refusal = await refusalOf(pay(guest, orderId, input));
-    expect(refusal).toMatchObject({ code: 'SERVICE_UNAVAILABLE', appCode });
+  test.each(FAULTS)(
+    '%s the caller is told %s, and repeats with the same key end with one intent that can be paid',
+    async (kind, appCode, { times }) => {
+      const { guest, orderId } = await setScene(app);
+      app.simulator.control.addFault({ kind, times, method: 'POST', pathPattern: '/v1/payment_intents' });
+      const input = { idempotencyKey: newKey(), tipMinor: 100 };
+      const refusal = await refusalOf(pay(guest, orderId, input));
+      expect(refusal).toMatchObject({ code: 'SERVICE_UNAVAILABLE', appCode });
 
-    const payment = await untilCreated(() => pay(guest, orderId, input));
-    expect(payment).toMatchObject({ status: 'PENDING', totalMinor: 2800 });
-    expect(intentsOfOrder(app, orderId)).toHaveLength(1);
-    expect(await paymentsOfOrder(app, orderId)).toMatchObject([{ creation_state: 'CREATED' }]);
-    await payWithCard(app, payment);
-    await waitForStatus(guest, payment.id, 'COMPLETED');
-  });
+      const payment = await untilCreated(() => pay(guest, orderId, input));
+      expect(payment).toMatchObject({ status: 'PENDING', totalMinor: 2800 });
+      expect(intentsOfOrder(app, orderId)).toHaveLength(1);
+      expect(await paymentsOfOrder(app, orderId)).toMatchObject([{ creation_state: 'CREATED' }]);
+      await payWithCard(app, payment);
+      await waitForStatus(guest, payment.id, 'COMPLETED');
+    },
+  );
 
   test('a single reset or lost answer, the caller notices nothing', async () => {
     for (const kind of ['reset', 'lost_answer'] as const) {
@@ -52,10 +55,20 @@ describe('when the creation of the intent meets', () => {
   });
 
   test('a definite refusal, the payment is closed, holds nothing, and the same key is told the same', async () => {
-    const { at, service, guest, mate, orderId } = await setScene(app, { subtotalMinor: 100_000_001, taxMinor: 0 });
+    const { at, service, guest, mate, orderId } = await setScene(app, {
+      subtotalMinor: 100_000_001,
+      taxMinor: 0,
+    });
     await service.platform.restaurants.sync.mutate({
       restaurants: [
-        { id: at.restaurantId, name: 'Grand', currency: 'USD', timeZone: 'UTC', maxPaymentMinor: 200_000_000, version: 2 },
+        {
+          id: at.restaurantId,
+          name: 'Grand',
+          currency: 'USD',
+          timeZone: 'UTC',
+          maxPaymentMinor: 200_000_000,
+          version: 2,
+        },
       ],
     });
     const idempotencyKey = newKey();
@@ -63,7 +76,9 @@ describe('when the creation of the intent meets', () => {
     expect(first).toMatchObject({ code: 'SERVICE_UNAVAILABLE', appCode: 'PROCESSOR_REFUSED' });
     expect(first.message).toContain('too large');
     expect(await refusalOf(pay(guest, orderId, { idempotencyKey }))).toEqual(first);
-    expect(await paymentsOfOrder(app, orderId)).toMatchObject([{ status: 'CANCELLED', creation_state: 'REFUSED' }]);
+    expect(await paymentsOfOrder(app, orderId)).toMatchObject([
+      { status: 'CANCELLED', creation_state: 'REFUSED' },
+    ]);
     // Not BALANCE_HELD: the refused payment holds nothing.
     expect(await refusalOf(pay(mate, orderId))).toMatchObject({ appCode: 'PROCESSOR_REFUSED' });
   });
@@ -77,7 +92,11 @@ describe('when the creation of the intent meets', () => {
     expect(await refusalOf(pay(mate, orderId))).toMatchObject({ appCode: 'BALANCE_HELD' });
     const [row] = await paymentsOfOrder(app, orderId);
     const history = await staff.payments.history.query({ paymentId: row?.id ?? '' });
-    expect(history.map((entry) => entry.action)).toEqual(['created', 'creation_unfinished', 'creation_unfinished']);
+    expect(history.map((entry) => entry.action)).toEqual([
+      'created',
+      'creation_unfinished',
+      'creation_unfinished',
+    ]);
     app.simulator.control.clearFaults();
     expect((await pay(guest, orderId, { idempotencyKey })).id).toBe(row?.id);
   });
@@ -92,7 +111,10 @@ describe('when the creation of the intent meets', () => {
     });
     await refusalOf(pay(guest, orderId));
     const [row] = await paymentsOfOrder(app, orderId);
-    const cancelled = await guest.payments.cancel.mutate({ paymentId: row?.id ?? '', idempotencyKey: newKey() });
+    const cancelled = await guest.payments.cancel.mutate({
+      paymentId: row?.id ?? '',
+      idempotencyKey: newKey(),
+    });
     expect(cancelled.status).toBe('CANCELLED');
     expect(intentsOfOrder(app, orderId)).toMatchObject([{ status: 'canceled' }]);
     expect((await pay(mate, orderId)).status).toBe('PENDING');
@@ -100,17 +122,22 @@ describe('when the creation of the intent meets', () => {
 });
 
 describe('when the creation of the customer meets', () => {
-  test.each(['rate_limit', 'server_error', 'hang', 'conflict'] as const)('%s, a repeat with the same key ends with one customer and one intent', async (kind) => {
-    const { session, orderId } = await setScene(app);
-    const customer = await app.asCustomer(`saver-${orderId}`, session.guests[0]);
-    app.simulator.control.addFault({ kind, times: 1, method: 'POST', pathPattern: '/v1/customers' });
-    const input = { idempotencyKey: newKey(), saveCard: true };
-    const payment = await untilCreated(() => pay(customer, orderId, input));
-    expect(payment.status).toBe('PENDING');
-    expect(intentsOfOrder(app, orderId)).toHaveLength(1);
-    const customers = app.simulator.control.state().customers.filter((c) => c.metadata.userId === `saver-${orderId}`);
-    expect(customers).toHaveLength(1);
-  });
+  test.each(['rate_limit', 'server_error', 'hang', 'conflict'] as const)(
+    '%s, a repeat with the same key ends with one customer and one intent',
+    async (kind) => {
+      const { session, orderId } = await setScene(app);
+      const customer = await app.asCustomer(`saver-${orderId}`, session.guests[0]);
+      app.simulator.control.addFault({ kind, times: 1, method: 'POST', pathPattern: '/v1/customers' });
+      const input = { idempotencyKey: newKey(), saveCard: true };
+      const payment = await untilCreated(() => pay(customer, orderId, input));
+      expect(payment.status).toBe('PENDING');
+      expect(intentsOfOrder(app, orderId)).toHaveLength(1);
+      const customers = app.simulator.control
+        .state()
+        .customers.filter((c) => c.metadata.userId === `saver-${orderId}`);
+      expect(customers).toHaveLength(1);
+    },
+  );
 });
 
 /** Repeats as a client does that was told to. */

@@ -9,7 +9,16 @@ import {
   waitForStatus,
 } from '../../support/app';
 import { assertBooksBalance } from '../../support/invariants';
-import { intentsOf, intentsOfOrder, pay, paymentsOfOrder, rows, setScene, syncOrder, syncSession } from './support';
+import {
+  intentsOf,
+  intentsOfOrder,
+  pay,
+  paymentsOfOrder,
+  rows,
+  setScene,
+  syncOrder,
+  syncSession,
+} from './support';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -33,7 +42,11 @@ describe('the amount', () => {
       provider: 'STRIPE',
     });
     expect(intentsOf(app, payment.id)).toMatchObject([{ amount: 3450, currency: 'usd' }]);
-    const allocations = await rows(app, 'SELECT subtotal_amount, tax_amount, tip_amount FROM payment_allocations WHERE payment_id = $1', [payment.id]);
+    const allocations = await rows(
+      app,
+      'SELECT subtotal_amount, tax_amount, tip_amount FROM payment_allocations WHERE payment_id = $1',
+      [payment.id],
+    );
     expect(allocations).toEqual([{ subtotal_amount: 2500, tax_amount: 200, tip_amount: 300 }]);
   });
 
@@ -52,7 +65,9 @@ describe('the amount', () => {
   test('that a client claims is compared also when its payment is open already', async () => {
     const { guest, orderId } = await setScene(app);
     await pay(guest, orderId, { billMinor: 2700 });
-    expect(await refusalOf(pay(guest, orderId, { billMinor: 50 }))).toMatchObject({ appCode: 'AMOUNT_MISMATCH' });
+    expect(await refusalOf(pay(guest, orderId, { billMinor: 50 }))).toMatchObject({
+      appCode: 'AMOUNT_MISMATCH',
+    });
   });
 
   test.each([
@@ -63,7 +78,10 @@ describe('the amount', () => {
     ['an empty order id', { orderId: '' }],
   ])('is not reckoned from %s', async (_name, input) => {
     const { guest, orderId } = await setScene(app);
-    expect(await refusalOf(pay(guest, orderId, input))).toMatchObject({ code: 'BAD_REQUEST', appCode: 'INVALID_INPUT' });
+    expect(await refusalOf(pay(guest, orderId, input))).toMatchObject({
+      code: 'BAD_REQUEST',
+      appCode: 'INVALID_INPUT',
+    });
   });
 
   test('lies within the minimum and maximum of the configuration', async () => {
@@ -82,10 +100,19 @@ describe('the amount', () => {
     const scene = await setScene(app, { subtotalMinor: 3000, taxMinor: 0 });
     await scene.service.platform.restaurants.sync.mutate({
       restaurants: [
-        { id: scene.at.restaurantId, name: 'Small', currency: 'USD', timeZone: 'UTC', maxPaymentMinor: 2999, version: 2 },
+        {
+          id: scene.at.restaurantId,
+          name: 'Small',
+          currency: 'USD',
+          timeZone: 'UTC',
+          maxPaymentMinor: 2999,
+          version: 2,
+        },
       ],
     });
-    expect(await refusalOf(pay(scene.guest, scene.orderId))).toMatchObject({ appCode: 'AMOUNT_ABOVE_MAXIMUM' });
+    expect(await refusalOf(pay(scene.guest, scene.orderId))).toMatchObject({
+      appCode: 'AMOUNT_ABOVE_MAXIMUM',
+    });
   });
 
   test('follows the table of currencies where it is not the configured one', async () => {
@@ -110,7 +137,9 @@ describe('the amount', () => {
 
   test('in another currency than the restaurant charges is refused', async () => {
     const { guest, orderId } = await setScene(app);
-    expect(await refusalOf(pay(guest, orderId, { currency: 'EUR' }))).toMatchObject({ appCode: 'CURRENCY_MISMATCH' });
+    expect(await refusalOf(pay(guest, orderId, { currency: 'EUR' }))).toMatchObject({
+      appCode: 'CURRENCY_MISMATCH',
+    });
     expect((await pay(guest, orderId, { currency: 'usd' })).currency).toBe('USD');
   });
 });
@@ -146,7 +175,10 @@ describe('a bill that cannot be paid', () => {
     await payWithCard(app, payment);
     await waitForStatus(guest, payment.id, 'COMPLETED');
     for (const client of [guest, mate, staff]) {
-      expect(await refusalOf(pay(client, orderId))).toMatchObject({ code: 'CONFLICT', appCode: 'NOTHING_DUE' });
+      expect(await refusalOf(pay(client, orderId))).toMatchObject({
+        code: 'CONFLICT',
+        appCode: 'NOTHING_DUE',
+      });
     }
   });
 
@@ -184,7 +216,10 @@ describe('who may open one', () => {
     expect((await pay(scene.staff, forStaff)).status).toBe('PENDING');
     expect((await pay(admin, forAdmin)).status).toBe('PENDING');
     for (const stranger of [guest, mate, staff]) {
-      expect(await refusalOf(pay(stranger, mates))).toMatchObject({ code: 'NOT_FOUND', appCode: 'NOT_FOUND' });
+      expect(await refusalOf(pay(stranger, mates))).toMatchObject({
+        code: 'NOT_FOUND',
+        appCode: 'NOT_FOUND',
+      });
     }
   });
 
@@ -207,7 +242,9 @@ describe('who may open one', () => {
     const payment = await pay(customer, orderId);
     expect(payment.customerId).toBe(`new-${orderId}`);
     const again = await app.asCustomer(`new-${orderId}`);
-    expect((await again.payments.get.query({ paymentId: payment.id })).clientSecret).toBe(payment.clientSecret);
+    expect((await again.payments.get.query({ paymentId: payment.id })).clientSecret).toBe(
+      payment.clientSecret,
+    );
   });
 
   test('staff who eat elsewhere can pay their own order and see their payment', async () => {
@@ -266,7 +303,10 @@ describe('ids of the platform are opaque', () => {
     ['256 characters', 'x'.repeat(256)],
   ])('an id that no order can have, with %s, is refused as input', async (_name, orderId) => {
     const { guest } = await setScene(app);
-    expect(await refusalOf(pay(guest, orderId))).toMatchObject({ code: 'BAD_REQUEST', appCode: 'INVALID_INPUT' });
+    expect(await refusalOf(pay(guest, orderId))).toMatchObject({
+      code: 'BAD_REQUEST',
+      appCode: 'INVALID_INPUT',
+    });
   });
 });
 
@@ -276,6 +316,8 @@ test('the history tells who opened the payment and that its intent was created; 
   const history = await staff.payments.history.query({ paymentId: payment.id });
   expect(history.map((entry) => entry.action)).toEqual(['created', 'intent_created']);
   expect(history[0]?.actor).toBe(`guest:${payment.guestPublicId}`);
-  const clients = await rows(app, 'SELECT ip_address FROM payment_audit_clients WHERE audit_id = $1', [history[0]?.id]);
+  const clients = await rows(app, 'SELECT ip_address FROM payment_audit_clients WHERE audit_id = $1', [
+    history[0]?.id,
+  ]);
   expect(clients).toHaveLength(1);
 });

@@ -104,7 +104,11 @@ export function intentsOfOrder(app: TestApp, orderId: string): SimulatorState['p
 }
 
 /** Rows of a query, for looking where no verb looks. */
-export async function rows<Row extends object>(app: TestApp, sql: string, values: unknown[] = []): Promise<Row[]> {
+export async function rows<Row extends object>(
+  app: TestApp,
+  sql: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
   return (await app.database.pool.query<Row>(sql, values)).rows;
 }
 

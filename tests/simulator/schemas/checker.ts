@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { Ajv, type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { FormHash, FormValue } from '@/stripe/simulator/http/form';
 
-const lines = readFileSync(new URL('stripe.jsonl', import.meta.url), 'utf8').trimEnd().split('\n');
+const lines = readFileSync(new URL('stripe.jsonl', import.meta.url), 'utf8')
+  .trimEnd()
+  .split('\n');
 const definitions = Object.fromEntries(lines.map((line) => JSON.parse(line) as [string, AnySchemaObject]));
 
 const shared = { strict: false, allErrors: true, schemas: [{ $id: 'stripe', definitions }] };
@@ -26,7 +28,7 @@ export function refusalProblems(body: unknown): string[] {
 
 interface DeliveredEvent {
   type: string;
-  data: { object: object; previous_attributes?: object };
+  data?: { object: object; previous_attributes?: object };
 }
 
 /**
@@ -34,7 +36,7 @@ interface DeliveredEvent {
  * stands there for what did not exist and a changed object may be in parts, which the types do not say.
  */
 export function eventProblems(event: DeliveredEvent): string[] {
-  const { previous_attributes: previous = {}, ...data } = event.data;
+  const { previous_attributes: previous = {}, ...data } = event.data ?? {};
   const fields = resolved(definitions.Events?.properties[event.type] ?? {}).properties?.data;
   const known = resolved(resolved(fields ?? {}).properties?.previous_attributes ?? {}).properties ?? {};
   const unknown = Object.keys(previous).filter((name) => !Object.hasOwn(known, name));
@@ -49,26 +51,24 @@ export function paramProblems(operation: string, form: FormHash): string[] {
   return problems(validator(forms, 'Operations', operation, 'params'), typed(form));
 }
 
-/** Names of the parameters that an operation's type has at its top. */
-export function paramNames(operation: string): string[] {
-  return Object.keys(hashOf(paramsSchema(operation))?.properties ?? {});
-}
-
-/** Paths of the hashes among an operation's parameters: `shipping`, `shipping[address]`; lists go on with `[0]`. */
-export function hashPaths(operation: string): string[] {
-  const paths: string[] = [];
-  const walk = (schema: AnySchemaObject, at: (name: string) => string) => {
-    for (const [name, inner] of Object.entries((schema.properties ?? {}) as Record<string, AnySchemaObject>)) {
-      const items = membersOf(inner).find((one) => one.items !== undefined)?.items;
-      const hash = hashOf(items ?? inner);
-      if (hash === undefined) continue;
-      const path = `${at(name)}${items === undefined ? '' : '[0]'}`;
-      paths.push(path);
-      walk(hash, (next) => `${path}[${next}]`);
+/**
+ * The hashes among an operation's parameters, by path, with the names that each knows: `` for all parameters, `shipping`,
+ * `shipping[address]`; a hash in a list is at `[0]`.
+ */
+export function hashesOf(operation: string): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  const walk = (hash: AnySchemaObject, path: string) => {
+    const properties = (hash.properties ?? {}) as Record<string, AnySchemaObject>;
+    found.set(path, Object.keys(properties));
+    for (const [name, schema] of Object.entries(properties)) {
+      const items = membersOf(schema).find((one) => one.items !== undefined)?.items;
+      const inner = hashOf(items ?? schema);
+      const at = `${path === '' ? name : `${path}[${name}]`}${items === undefined ? '' : '[0]'}`;
+      if (inner !== undefined) walk(inner, at);
     }
   };
-  walk(hashOf(paramsSchema(operation)) ?? {}, (name) => name);
-  return paths;
+  walk(hashOf(paramsSchema(operation)) ?? {}, '');
+  return found;
 }
 
 function paramsSchema(operation: string): AnySchemaObject {
@@ -87,7 +87,9 @@ function membersOf(schema: AnySchemaObject): AnySchemaObject[] {
 
 /** Names of the fields of an object that hold an id or, expanded, the object. */
 export function expandableFields(definition: string): string[] {
-  const fields = Object.entries((definitions[definition]?.properties ?? {}) as Record<string, AnySchemaObject>);
+  const fields = Object.entries(
+    (definitions[definition]?.properties ?? {}) as Record<string, AnySchemaObject>,
+  );
   return fields.filter(([, field]) => isExpandable(field)).map(([name]) => name);
 }
 

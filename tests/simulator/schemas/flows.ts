@@ -44,7 +44,12 @@ async function paymentMethods({ stripe }: Stage): Promise<void> {
   const method = await stripe.paymentMethods.create({ type: 'card', card: CARD, billing_details });
   await stripe.paymentMethods.retrieve(method.id);
   await stripe.paymentMethods.attach(method.id, { customer: customer.id });
-  for (const token of ['pm_card_amex', 'pm_card_mastercard_prepaid', 'pm_card_applePay', 'pm_card_googlePay']) {
+  for (const token of [
+    'pm_card_amex',
+    'pm_card_mastercard_prepaid',
+    'pm_card_applePay',
+    'pm_card_googlePay',
+  ]) {
     await stripe.paymentMethods.attach(token, { customer: customer.id });
   }
   await stripe.paymentMethods.update(method.id, { card: { exp_year: 2035 }, metadata: { a: 'b' } });
@@ -76,11 +81,17 @@ async function payments({ stripe, control }: Stage): Promise<void> {
   });
   await stripe.paymentIntents.update(open.id, { amount: 2600, customer: customer.id, metadata: { a: 'b' } });
   await errorOf(stripe.paymentIntents.confirm(open.id, { payment_method: 'pm_card_chargeDeclined' }));
-  await errorOf(stripe.paymentIntents.confirm(open.id, { payment_method: 'pm_card_chargeDeclinedIncorrectCvc' }));
+  await errorOf(
+    stripe.paymentIntents.confirm(open.id, { payment_method: 'pm_card_chargeDeclinedIncorrectCvc' }),
+  );
   await stripe.paymentIntents.retrieve(open.id);
   await stripe.paymentIntents.confirm(open.id, { payment_method: 'pm_card_visa' });
   await errorOf(stripe.paymentIntents.cancel(open.id));
-  const abandoned = await stripe.paymentIntents.create({ amount: 900, currency: 'usd', payment_method: 'pm_card_visa' });
+  const abandoned = await stripe.paymentIntents.create({
+    amount: 900,
+    currency: 'usd',
+    payment_method: 'pm_card_visa',
+  });
   await stripe.paymentIntents.cancel(abandoned.id, { cancellation_reason: 'abandoned' });
   await errorOf(pay(stripe, 900, 'pm_card_authenticationRequired', { off_session: true }));
   control.settle();
@@ -99,8 +110,14 @@ async function waitingPayments({ stripe, control }: Stage): Promise<void> {
     await stripe.paymentIntents.retrieve(slow.id, { expand: ['latest_charge'] });
   }
   for (const amount_to_capture of [700, undefined]) {
-    const held = await pay(stripe, 1000, 'pm_card_visa', { capture_method: 'manual', expand: ['latest_charge'] });
-    await stripe.paymentIntents.capture(held.id, { amount_to_capture, expand: ['latest_charge.balance_transaction'] });
+    const held = await pay(stripe, 1000, 'pm_card_visa', {
+      capture_method: 'manual',
+      expand: ['latest_charge'],
+    });
+    await stripe.paymentIntents.capture(held.id, {
+      amount_to_capture,
+      expand: ['latest_charge.balance_transaction'],
+    });
   }
   const released = await pay(stripe, 1000, 'pm_card_visa', { capture_method: 'manual' });
   await stripe.paymentIntents.cancel(released.id);
@@ -119,7 +136,9 @@ async function charges({ stripe, control }: Stage): Promise<void> {
     fraud_details: { user_report: 'safe' },
   });
   await stripe.refunds.create({ charge: id, amount: 100 });
-  await stripe.charges.retrieve(id, { expand: ['refunds', 'balance_transaction', 'payment_intent.payment_method'] });
+  await stripe.charges.retrieve(id, {
+    expand: ['refunds', 'balance_transaction', 'payment_intent.payment_method'],
+  });
   await stripe.charges.list({ limit: 5, expand: ['data.balance_transaction', 'data.customer'] });
   const [moved] = (await stripe.balanceTransactions.list({ source: id, expand: ['data.source'] })).data;
   await stripe.balanceTransactions.retrieve(String(moved?.id));
@@ -150,7 +169,9 @@ async function setups({ stripe, control }: Stage): Promise<void> {
     description: 'card on file',
   });
   await stripe.setupIntents.update(saving.id, { metadata: { userId: 'u1' } });
-  await errorOf(stripe.setupIntents.confirm(saving.id, { ...RETURN, payment_method: 'pm_card_chargeDeclined' }));
+  await errorOf(
+    stripe.setupIntents.confirm(saving.id, { ...RETURN, payment_method: 'pm_card_chargeDeclined' }),
+  );
   await stripe.setupIntents.confirm(saving.id, { ...RETURN, payment_method: 'pm_card_visa' });
   await stripe.setupIntents.retrieve(saving.id, { expand: ['payment_method', 'customer'] });
   for (const outcome of ['succeed', 'fail'] as const) {
@@ -169,12 +190,20 @@ async function setups({ stripe, control }: Stage): Promise<void> {
 }
 
 async function disputes({ stripe, control }: Stage): Promise<void> {
-  for (const [evidence, closes] of [['winning_evidence', false], ['losing_evidence', false], ['', true]] as const) {
+  for (const [evidence, closes] of [
+    ['winning_evidence', false],
+    ['losing_evidence', false],
+    ['', true],
+  ] as const) {
     const paid = await pay(stripe, 2000, 'pm_card_createDispute');
     control.runScheduled();
     const [dispute] = (await stripe.disputes.list({ payment_intent: paid.id, expand: ['data.charge'] })).data;
     const id = String(dispute?.id);
-    await stripe.disputes.update(id, { evidence: { customer_name: 'Ada' }, submit: false, metadata: { a: 'b' } });
+    await stripe.disputes.update(id, {
+      evidence: { customer_name: 'Ada' },
+      submit: false,
+      metadata: { a: 'b' },
+    });
     if (closes) await stripe.disputes.close(id);
     else await stripe.disputes.update(id, { evidence: { uncategorized_text: evidence } });
     await stripe.disputes.retrieve(id, { expand: ['payment_intent', 'charge'] });

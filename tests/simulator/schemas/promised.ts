@@ -169,7 +169,10 @@ export interface Events {
 
 /** The body of every refusal; the SDK adds the rest of this type by itself. */
 export interface Refusal {
-  error: Omit<Stripe.StripeRawError, 'detail' | 'exception' | 'headers' | 'requestId' | 'source' | 'statusCode'>;
+  error: Omit<
+    Stripe.StripeRawError,
+    'detail' | 'exception' | 'headers' | 'requestId' | 'source' | 'statusCode'
+  >;
 }
 
 /** All that the schemas are generated from. */

@@ -28,17 +28,20 @@ export async function startRecorder(port: number) {
   const server = http.createServer(async (request, response) => {
     const { method = 'GET', url = '/', headers } = request;
     const sent = await text(request);
-    const forwarded = http.request({ host: '127.0.0.1', port, method, path: url, headers }, async (answer) => {
-      const body = await text(answer);
-      const [path = '', query = ''] = url.split('?');
-      exchanges.push({
-        operation: operationOf(method, path),
-        params: parseForm(method === 'POST' ? sent : query),
-        status: answer.statusCode ?? 0,
-        body: JSON.parse(body),
-      });
-      response.writeHead(answer.statusCode ?? 502, answer.headers).end(body);
-    });
+    const forwarded = http.request(
+      { host: '127.0.0.1', port, method, path: url, headers },
+      async (answer) => {
+        const body = await text(answer);
+        const [path = '', query = ''] = url.split('?');
+        exchanges.push({
+          operation: operationOf(method, path),
+          params: parseForm(method === 'POST' ? sent : query),
+          status: answer.statusCode ?? 0,
+          body: JSON.parse(body),
+        });
+        response.writeHead(answer.statusCode ?? 502, answer.headers).end(body);
+      },
+    );
     forwarded.on('error', () => response.destroy()).end(sent);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { confirmCard, money, whenDelivered, whenStatus } from '../card';
 import { expectSame, expectThat } from '../expect';
+import { waitFor } from '../wait-for';
 import type { Chapter } from './index';
 
 const TIP_MINOR = 900;
@@ -90,14 +91,21 @@ export const cardPayment: Chapter = {
       return { answered: table.join('\n'), value: null };
     });
 
-    await story.step('The order is paid', 'payment state of the order (read-only SQL)', async () => {
-      const state = await books.orderState(order.orderId);
-      expectSame('the order’s state', state, { state: 'PAID', capturedMinor: order.billMinor });
-      return {
-        answered: `PAID, ${money(order.billMinor, order.currency)} of the bill received`,
-        value: null,
-      };
-    });
+    await story.step(
+      'The platform learns that the order is paid',
+      'platform.orders.paymentStates as the platform, from where it last read',
+      async () => {
+        const told = await waitFor('the order is told to be PAID', async () => {
+          const state = await stage.orderStates.latest(order.orderId);
+          return state?.state === 'PAID' ? state : null;
+        });
+        expectSame('what the bill received', told.capturedMinor, order.billMinor);
+        return {
+          answered: `PAID, ${money(told.capturedMinor, told.currency)} of the bill received`,
+          value: null,
+        };
+      },
+    );
 
     await story.step('The owner reads what happened', 'payments.history as owner Giulia', async () => {
       const entries = await owner.payments.history.query({ paymentId: payment.id });

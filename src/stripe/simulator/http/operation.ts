@@ -16,14 +16,14 @@ export interface Call {
 
 export type Method = 'GET' | 'POST' | 'DELETE';
 
-export interface Operation<S extends Shape> {
+export interface Operation<S extends Shape, B extends Shape = Record<never, never>> {
   method: Method;
   /** Path with `:id` for each variable part. */
   path: string;
   params: S;
-  /** Present when a publishable key may call it: the parameters that Stripe.js adds. */
-  publishable?: Shape;
-  handle(call: Call, params: Parsed<S>): object;
+  /** Present when a publishable key may call it: the parameters that only Stripe.js sends. */
+  publishable?: B;
+  handle(call: Call, params: Parsed<S> & Partial<Parsed<B>>): object;
 }
 
 /** An operation with its parameter types hidden: validation first, execution later. */
@@ -45,7 +45,9 @@ const BROWSER: Shape = {
 };
 
 /** Makes a declared operation runnable; all but a DELETE accept `expand`, as the SDK's types have it. */
-export function operation<S extends Shape>(declared: Operation<S>): RunnableOperation {
+export function operation<S extends Shape, B extends Shape = Record<never, never>>(
+  declared: Operation<S, B>,
+): RunnableOperation {
   const shape: Shape = { ...declared.params, ...(declared.method === 'DELETE' ? {} : EXPAND) };
   const browserShape: Shape = { ...shape, ...BROWSER, ...declared.publishable };
   return {
@@ -55,7 +57,10 @@ export function operation<S extends Shape>(declared: Operation<S>): RunnableOper
     prepare(form, publishable) {
       const params = parseParams(publishable ? browserShape : shape, form);
       const expand = (params.expand ?? []) as string[];
-      return { expand, execute: (call) => declared.handle(call, params as Parsed<S>) };
+      return {
+        expand,
+        execute: (call) => declared.handle(call, params as Parsed<S> & Partial<Parsed<B>>),
+      };
     },
   };
 }

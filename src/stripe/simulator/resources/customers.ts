@@ -16,7 +16,7 @@ import {
 import { newId, randomText } from '../ids';
 import { mergeMetadata } from '../metadata';
 import type { World } from '../world';
-import { ADDRESS, CUSTOMER_NAMES, SHIPPING } from './shapes';
+import { ADDRESS, CUSTOMER_NAMES, CUSTOMER_SHIPPING } from './shapes';
 
 const WRITABLE = {
   ...CUSTOMER_NAMES,
@@ -32,7 +32,7 @@ const WRITABLE = {
   metadata: metadata(),
   next_invoice_sequence: integer(1),
   preferred_locales: array(string()),
-  shipping: emptyable(SHIPPING),
+  shipping: emptyable(CUSTOMER_SHIPPING),
   tax_exempt: emptyable(oneOf('exempt', 'none', 'reverse')),
 };
 

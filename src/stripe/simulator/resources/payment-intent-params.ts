@@ -19,7 +19,6 @@ const COMMON = {
   hooks: anything(),
   payment_details: anything(),
   payment_method: string(),
-  payment_method_data: METHOD_DATA,
   payment_method_options: anything(),
   receipt_email: emptyable(string()),
   setup_future_usage: emptyable(oneOf('off_session', 'on_session')),
@@ -66,6 +65,7 @@ export const CONFIRM = { ...COMMON, ...CONFIRMING, amount_to_confirm: integer(1)
 /** What Stripe.js sends on top of `CONFIRM`. */
 export const CONFIRM_IN_BROWSER = {
   client_secret: { ...string(), required: true as const },
+  payment_method_data: METHOD_DATA,
   expected_payment_method_type: string(),
   client_context: anything(),
   client_attribution_metadata: anything(),

@@ -12,7 +12,9 @@ import { mergeMetadata } from '../metadata';
 import type { World } from '../world';
 import { CANCEL, CAPTURE, CONFIRM, CONFIRM_IN_BROWSER, CREATE, UPDATE } from './payment-intent-params';
 
-type MethodParams = Pick<Parsed<typeof CREATE>, 'payment_method' | 'payment_method_data'>;
+type BrowserParams = Partial<Parsed<typeof CONFIRM_IN_BROWSER>>;
+type MethodParams = Pick<Parsed<typeof CREATE>, 'payment_method'> &
+  Pick<BrowserParams, 'payment_method_data'>;
 
 /** The method that the parameters name or describe, if any. */
 function methodOf(world: World, params: MethodParams): Stripe.PaymentMethod | undefined {
@@ -26,7 +28,7 @@ function methodOf(world: World, params: MethodParams): Stripe.PaymentMethod | un
 function confirm(
   call: Call,
   intent: Stripe.PaymentIntent,
-  params: Parsed<typeof CONFIRM>,
+  params: Parsed<typeof CONFIRM> & BrowserParams,
 ): Stripe.PaymentIntent {
   const { world, cause } = call;
   const saved = typeof intent.payment_method === 'string' ? intent.payment_method : undefined;
@@ -86,7 +88,7 @@ export const paymentIntentOperations = [
             });
       world.emit('payment_intent.created', intent, cause);
       if (!params.confirm) return intent;
-      const { payment_method: _used, payment_method_data: _described, ...rest } = params;
+      const { payment_method: _used, ...rest } = params;
       return confirm(call, intent, rest);
     },
   }),
@@ -130,7 +132,7 @@ export const paymentIntentOperations = [
   operation({
     method: 'POST',
     path: '/v1/payment_intents/:id/confirm',
-    params: { ...CONFIRM, client_secret: string() },
+    params: CONFIRM,
     publishable: CONFIRM_IN_BROWSER,
     handle(call, params) {
       const { world, ids, publishable } = call;

@@ -14,7 +14,7 @@ import { mergeMetadata } from '../metadata';
 import { cardByToken } from '../test-cards';
 import { BILLING_DETAILS, CARD } from './shapes';
 
-const LIST = { ...PAGE, customer: string(), type: string(), allow_redisplay: string() };
+const LIST = { ...PAGE, type: string(), allow_redisplay: string() };
 
 function listOf(call: Call, customer: string | undefined, params: { type?: string; limit?: number }) {
   if (customer !== undefined) call.world.store.customers.get(customer, 'customer');
@@ -75,7 +75,7 @@ export const paymentMethodOperations = [
   operation({
     method: 'GET',
     path: '/v1/payment_methods',
-    params: LIST,
+    params: { ...LIST, customer: string() },
     handle: (call, params) => listOf(call, params.customer, params),
   }),
   operation({

@@ -9,11 +9,10 @@ import { checkClientSecret, publicSetupIntent } from '../http/public-shape';
 import { mergeMetadata } from '../metadata';
 import type { World } from '../world';
 import { CONFIRM_IN_BROWSER } from './payment-intent-params';
-import { AUTOMATIC_METHODS, METHOD_DATA } from './shapes';
+import { AUTOMATIC_METHODS } from './shapes';
 
 const METHOD = {
   payment_method: string(),
-  payment_method_data: METHOD_DATA,
   payment_method_options: anything(),
 };
 const CONFIRM = {
@@ -31,14 +30,22 @@ const DESCRIBED = {
   payment_method_configuration: string(),
 };
 
-function methodOf(world: World, params: Parsed<typeof METHOD>): Stripe.PaymentMethod | undefined {
+type BrowserParams = Partial<Parsed<typeof CONFIRM_IN_BROWSER>>;
+type MethodParams = Pick<Parsed<typeof METHOD>, 'payment_method'> &
+  Pick<BrowserParams, 'payment_method_data'>;
+
+function methodOf(world: World, params: MethodParams): Stripe.PaymentMethod | undefined {
   const { payment_method: reference, payment_method_data: data } = params;
   if (reference !== undefined) return methodByReference(world, reference);
   if (data === undefined) return undefined;
   return createCardMethod(world, findCard(data.card ?? {}, world.now()), data.card, data.billing_details);
 }
 
-function confirm(call: Call, intent: Stripe.SetupIntent, params: Parsed<typeof CONFIRM>): Stripe.SetupIntent {
+function confirm(
+  call: Call,
+  intent: Stripe.SetupIntent,
+  params: Parsed<typeof CONFIRM> & BrowserParams,
+): Stripe.SetupIntent {
   const { world, cause } = call;
   const saved =
     typeof intent.payment_method === 'string'
@@ -141,7 +148,7 @@ export const setupIntentOperations = [
   operation({
     method: 'POST',
     path: '/v1/setup_intents/:id/confirm',
-    params: { ...CONFIRM, client_secret: string() },
+    params: CONFIRM,
     publishable: CONFIRM_IN_BROWSER,
     handle(call, params) {
       const intent = call.world.store.setupIntents.get(call.ids[0], 'intent');

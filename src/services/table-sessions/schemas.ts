@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { amountMinor, idempotencyKey, platformId } from '../payments/schemas';
+
+export const tableSessionInput = z.object({ tableSessionId: platformId });
+export type TableSessionInput = z.input<typeof tableSessionInput>;
+
+export const payTableSessionInput = z.object({
+  tableSessionId: platformId,
+  /** Pay only these orders of the session. Without it: all of them. */
+  orderIds: z.array(platformId).min(1).max(500).optional(),
+  /** This payer's part of the bill, without the own tip. Without it: everything that is due. */
+  shareMinor: amountMinor.min(1).optional(),
+  /** This payer's tip, beside the tips that the orders carry. */
+  tipMinor: amountMinor.default(0),
+  method: z.enum(['CARD', 'DIGITAL_WALLET', 'CASH']).default('CARD'),
+  idempotencyKey,
+});
+export type PayTableSessionInput = z.input<typeof payTableSessionInput>;

@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Finished, runCommand } from './run-command';
+
+const DEMO = 'src/cli/demo.ts';
+/** A build included, on a busy machine. */
+const LIMIT_MS = 300_000;
+
+let dataDir: string;
+let first: Finished;
+let second: Finished;
+
+const runDemo = () => runCommand(DEMO, ['--exit'], { DATA_DIR: dataDir, PORT: '0' });
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), 'tabsy-demo-test-'));
+  // As an ordinary .data: the database's own user may enter it.
+  await chmod(dataDir, 0o755);
+  first = await runDemo();
+  second = await runDemo();
+}, LIMIT_MS);
+afterAll(() => rm(dataDir, { recursive: true, force: true }));
+
+it('the demo holds in every step, from nothing and again on its own data', () => {
+  for (const { code, stdout, stderr } of [first, second]) {
+    expect(stdout.trimEnd().split('\n').at(-1), stdout + stderr).toMatch(/^demo: [1-9]\d* steps, 0 failed$/);
+    expect(code).toBe(0);
+  }
+});
+
+it('without a terminal it writes no colours', () => {
+  expect(first.stdout).not.toContain('\u001b[');
+});
+
+it('the second run builds nothing', () => {
+  expect(second.stdout).toContain('build is up to date, skipped');
+});
+
+it('demo.json holds what is needed to go on, for its owner only', async () => {
+  const file = path.join(dataDir, 'demo.json');
+  const record = JSON.parse(await readFile(file, 'utf8'));
+  expect(record).toMatchObject({
+    baseUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    simulatorUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+    publishableKey: expect.stringMatching(/^pk_test_/),
+    tokens: Object.fromEntries(
+      ['admin', 'owner', 'staff', 'customer', 'service'].map((role) => [role, expect.stringMatching(/^ey/)]),
+    ),
+  });
+  for (const list of ['restaurants', 'tables', 'sessions', 'guests', 'orders', 'payments']) {
+    expect(record[list].length, list).toBeGreaterThan(0);
+  }
+  if (process.platform !== 'win32') expect((await stat(file)).mode & 0o077).toBe(0);
+});
+
+it.skipIf(process.platform === 'win32')('no process is left over', () => {
+  const commands = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+  expect(commands.split('\n').filter((line) => line.includes(dataDir))).toEqual([]);
+});
+
+it('a port in use is told before anything is built or started', async () => {
+  const holder = createServer();
+  await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
+  const { port } = holder.address() as AddressInfo;
+  const { code, stdout, stderr } = await runCommand(DEMO, ['--exit'], {
+    DATA_DIR: dataDir,
+    PORT: String(port),
+  });
+  await new Promise((resolve) => holder.close(resolve));
+  expect(stderr).toContain(`Port ${port} is in use: stop the other program, or choose another port`);
+  expect([code, stdout]).toEqual([1, '']);
+});
+
+it('a database of the user’s own is left alone unless DEMO_SEED asks', async () => {
+  const { code, stderr } = await runCommand(DEMO, ['--exit'], {
+    DATABASE_URL: 'postgres://127.0.0.1:1/mine',
+  });
+  expect(stderr).toContain('set DEMO_SEED=true if that is meant');
+  expect(code).toBe(1);
+});

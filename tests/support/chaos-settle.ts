@@ -1,0 +1,86 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import type { SimulatorProcess } from './processes';
+import { waitFor } from './wait-for';
+
+/** Longer than any call of a node can still be under way (STRIPE_TIMEOUT_MS of ./processes.ts, twice and some). */
+const CALLS_END_SEC = 4;
+const LIMIT_MS = 120_000;
+/** Between two looks: each reads everything that the simulator has. */
+const LOOK_MS = 200;
+
+/**
+ * Lets a service that has no more callers come to rest: faults end, webhooks arrive, the recovery goes on until nothing is
+ * unfinished. Leases are long by design, so abandoned work is made older instead of waiting for it; running calls are not
+ * touched.
+ */
+export async function settle(simulator: SimulatorProcess, pool: Pick<Pool, 'query'>): Promise<void> {
+  await simulator.control('clearFaults');
+  await simulator.control('clearWebhookFaults');
+  await simulator.control('releaseWebhooks');
+  await simulator.control('runScheduled');
+  await waitFor(
+    'the service comes to rest',
+    async () => {
+      await makeOlder(pool);
+      await pause(LOOK_MS);
+      const state = await simulator.control('state');
+      if (state.pendingDeliveries > 0) return false;
+      const { rows } = await pool.query(UNFINISHED, [state.events.map((event) => event.id)]);
+      return rows[0].calls + rows[0].refunds + rows[0].events === 0 && rows[0].known === state.events.length;
+    },
+    LIMIT_MS,
+  ).catch(async (error: unknown) => {
+    const { rows } = await pool.query(UNFINISHED, [[]]);
+    throw new Error(`still unfinished: ${JSON.stringify(rows[0])}`, { cause: error });
+  });
+}
+
+/** Ends the time of every payment that is still open, and waits until the expiry has ended them all. */
+export async function expireAll(pool: Pick<Pool, 'query'>): Promise<void> {
+  await pool.query(
+    `UPDATE payments SET expires_at = now(), checked_at = NULL WHERE status IN ('PENDING', 'FAILED')`,
+  );
+  await waitFor(
+    'every hold ends',
+    async () => {
+      await pool.query(
+        `UPDATE payments SET checked_at = NULL WHERE status IN ('PENDING', 'FAILED')
+           AND checked_at < now() - interval '${CALLS_END_SEC} seconds'`,
+      );
+      const { rows } = await pool.query(
+        `SELECT count(*)::int AS open FROM payments WHERE status IN ('PENDING', 'FAILED')`,
+      );
+      return rows[0].open === 0;
+    },
+    LIMIT_MS,
+  );
+}
+
+async function makeOlder(pool: Pick<Pool, 'query'>): Promise<void> {
+  const isOver = (column: string) => `${column} < now() - interval '${CALLS_END_SEC} seconds'`;
+  const older = (column: string) => `${column} = ${column} - interval '1 minute'`;
+  await pool.query(
+    `UPDATE payments SET ${older('creation_started_at')}, checked_at = NULL
+     WHERE creation_state IN ('PENDING', 'UNKNOWN') AND ${isOver('creation_started_at')}
+       AND creation_started_at > now() - interval '20 seconds'`,
+  );
+  await pool.query(
+    `UPDATE payments SET ${older('change_started_at')}, checked_at = NULL
+     WHERE pending_tip_amount IS NOT NULL AND ${isOver('change_started_at')}
+       AND (checked_at IS NULL OR ${isOver('checked_at')})`,
+  );
+  await pool.query(
+    `UPDATE payment_refunds SET ${older('created_at')}, checked_at = NULL
+     WHERE status = 'PROCESSING' AND refund_id IS NULL AND ${isOver('created_at')}
+       AND (checked_at IS NULL OR ${isOver('checked_at')})`,
+  );
+  await pool.query(`UPDATE webhook_events SET next_attempt_at = now() WHERE state = 'WAITING'`);
+}
+
+const UNFINISHED = `
+  SELECT (SELECT count(*)::int FROM payments WHERE creation_state IN ('PENDING', 'UNKNOWN')
+      OR (pending_tip_amount IS NOT NULL AND status IN ('PENDING', 'PROCESSING', 'FAILED'))) AS calls,
+    (SELECT count(*)::int FROM payment_refunds WHERE status = 'PROCESSING' AND refund_id IS NULL) AS refunds,
+    (SELECT count(*)::int FROM webhook_events WHERE state IN ('RECEIVED', 'RETRY', 'WAITING')) AS events,
+    (SELECT count(*)::int FROM webhook_events WHERE event_id = ANY ($1::text[])) AS known`;

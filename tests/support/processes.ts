@@ -1,0 +1,189 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { build } from 'esbuild';
+import { freePort } from '@/db/embedded/server-process';
+import { DEVELOPMENT } from '@/env.variables';
+import type { Checkpoint } from '@/services/checkpoints';
+import type { SimulatorControl } from '@/stripe/simulator/control/types';
+
+export type NodeCommand =
+  | { kind: 'arm'; checkpoint: Checkpoint; pass: number }
+  | { kind: 'disarm' }
+  | { kind: 'stop' }
+  | { kind: 'refund'; id: number; input: RefundWish };
+export type NodeReport =
+  | { kind: 'ready'; url: string }
+  | { kind: 'refunded'; id: number; refundId: string | null; code: string | null };
+export interface RefundWish {
+  paymentId: string;
+  amountMinor?: number;
+  reason: string;
+  idempotencyKey: string;
+}
+
+/** The programs of a chaos run as bundles: they start in half the time that the sources take. */
+export interface Programs {
+  node: string;
+  simulator: string;
+  remove(): Promise<void>;
+}
+
+/** Inside the project, as the bundles import its packages. */
+export async function bundlePrograms(): Promise<Programs> {
+  const outdir = `.data/crash/${process.pid}`;
+  await build({
+    entryPoints: { node: 'tests/crash/node.ts', simulator: 'tests/load/children/simulator.ts' },
+    outdir,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    sourcemap: true,
+    logLevel: 'warning',
+  });
+  return {
+    node: `${outdir}/node.js`,
+    simulator: `${outdir}/simulator.js`,
+    remove: () => rm(outdir, { recursive: true, force: true }),
+  };
+}
+
+export interface SimulatorProcess {
+  url: string;
+  /** A method of SimulatorControl, over HTTP. */
+  control<Name extends keyof SimulatorControl>(
+    name: Name,
+    ...argument: Parameters<SimulatorControl[Name]>
+  ): Promise<Awaited<ReturnType<SimulatorControl[Name]>>>;
+  stop(): Promise<void>;
+}
+
+export async function startSimulatorProcess(programs: Programs): Promise<SimulatorProcess> {
+  const child = fork(programs.simulator, { env: baseEnv() });
+  const [{ url }] = (await Promise.race([once(child, 'message'), diedEarly(child)])) as [{ url: string }];
+  return {
+    url,
+    control: async (name, ...given) => {
+      const [argument] = given;
+      const response = await fetch(`${url}/_simulator/${name}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: argument === undefined ? '' : JSON.stringify(argument),
+      });
+      const body: unknown = await response.json();
+      if (!response.ok) throw new Error(`simulator ${name}: ${JSON.stringify(body)}`);
+      return body as never;
+    },
+    stop: async () => {
+      const exited = once(child, 'exit');
+      child.disconnect();
+      await exited;
+    },
+  };
+}
+
+export interface CrashNode {
+  /** The same after every restart. */
+  url: string;
+  isUp(): boolean;
+  start(): Promise<void>;
+  /** Lets the process die at its n-th pass of a checkpoint. */
+  arm(checkpoint: Checkpoint, pass: number): void;
+  disarm(): void;
+  /** SIGKILL, now. */
+  kill(): Promise<void>;
+  /** Resolves when the process has ended, however. */
+  ended(): Promise<void>;
+  /** Null: the process died meanwhile. */
+  refund(input: RefundWish): Promise<{ refundId: string | null; code: string | null } | null>;
+  /** In good order. */
+  stop(): Promise<void>;
+}
+
+export async function createNode(
+  programs: Programs,
+  settings: { databaseUrl: string; simulatorUrl: string; env?: Record<string, string> },
+): Promise<CrashNode> {
+  const port = await freePort();
+  let child: ChildProcess | null = null;
+  let exited: Promise<void> = Promise.resolve();
+  let refunds = 0;
+  const tell = (command: NodeCommand) => {
+    if (child?.connected) child.send(command, () => undefined);
+  };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    isUp: () => child !== null,
+    start: async () => {
+      const started = fork(programs.node, {
+        execArgv: ['--enable-source-maps'],
+        env: { ...baseEnv(), ...nodeEnv(settings), PORT: String(port), ...settings.env },
+      });
+      child = started;
+      exited = once(started, 'exit').then(() => {
+        if (child === started) child = null;
+      });
+      // Many refunds may wait for their answers at once.
+      started.setMaxListeners(0);
+      await Promise.race([once(started, 'message'), diedEarly(started)]);
+    },
+    arm: (checkpoint, pass) => tell({ kind: 'arm', checkpoint, pass }),
+    disarm: () => tell({ kind: 'disarm' }),
+    kill: async () => {
+      child?.kill('SIGKILL');
+      await exited;
+    },
+    ended: () => exited,
+    refund: async (input) => {
+      const asked = child;
+      if (!asked?.connected) return null;
+      const id = ++refunds;
+      const answer = new Promise<Extract<NodeReport, { kind: 'refunded' }>>((resolve) => {
+        const onMessage = (report: NodeReport) => {
+          if (report.kind !== 'refunded' || report.id !== id) return;
+          asked.off('message', onMessage);
+          resolve(report);
+        };
+        asked.on('message', onMessage);
+      });
+      tell({ kind: 'refund', id, input });
+      return Promise.race([answer, exited.then(() => null)]);
+    },
+    stop: async () => {
+      tell({ kind: 'stop' });
+      await exited;
+    },
+  };
+}
+
+/** Short intervals, so that the recovery comes round in the time of a test. */
+function nodeEnv(settings: { databaseUrl: string; simulatorUrl: string }): Record<string, string> {
+  return {
+    HOST: '127.0.0.1',
+    LOG_LEVEL: 'fatal',
+    DATABASE_URL: settings.databaseUrl,
+    STRIPE_SECRET_KEY: 'sk_test_chaos_only_0000',
+    STRIPE_PUBLISHABLE_KEY: 'pk_test_chaos_only_0000',
+    STRIPE_WEBHOOK_SECRET: DEVELOPMENT.webhookSecret,
+    STRIPE_API_BASE: settings.simulatorUrl,
+    STRIPE_REQUESTS_PER_SECOND: '10000',
+    STRIPE_TIMEOUT_MS: '1000',
+    WORKER_POLL_MS: '100',
+    JANITOR_AFTER_SECONDS: '15',
+    EVENT_SWEEP_INTERVAL_SECONDS: '1',
+    WEBHOOK_RETRY_DELAY_MS: '200',
+    WEBHOOK_RETRY_ATTEMPTS: '20',
+    SHUTDOWN_GRACE_MS: '2000',
+  };
+}
+
+function baseEnv(): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'test' };
+}
+
+async function diedEarly(child: ChildProcess): Promise<never> {
+  const [code, signal] = await once(child, 'exit');
+  throw new Error(`a process of the chaos run ended early with ${code ?? signal}`);
+}
