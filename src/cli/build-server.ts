@@ -1,7 +1,6 @@
 // Bundles the server for `npm start`: our own source in one file, packages stay in node_modules.
 import { writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
-import { BUILD_STAMP, buildFingerprint } from './fingerprint';
 
 /**
  * Libraries choose their production code by NODE_ENV when they are loaded, so it is set before anything else is.
@@ -19,7 +18,6 @@ process.stdin.on('end', () => process.emit('SIGTERM', 'SIGTERM') || process.exit
 await import('./server.js');
 `;
 
-const fingerprint = await buildFingerprint();
 await build({
   entryPoints: { main: 'src/server/main.ts', 'worker-main': 'src/server/worker-main.ts' },
   outdir: 'dist',
@@ -34,4 +32,3 @@ await build({
 await writeFile('dist/server.js', entryOf('main'));
 await writeFile('dist/worker.js', entryOf('worker-main'));
 await writeFile('dist/demo-server.js', DEMO_ENTRY);
-await writeFile(BUILD_STAMP, JSON.stringify({ fingerprint }));

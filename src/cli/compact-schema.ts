@@ -8,8 +8,8 @@ const REF = '#/definitions/';
 const OPEN = `${REF}OtherString`;
 
 /**
- * The definitions of a schema, by name, fewer and smaller: those that say the same are one, and an open enum holds only the values that the pinned
- * SDK names, because a simulator of that version knows no other.
+ * The definitions of a schema that are in use, by name, made smaller: those that say the same are one, and an open enum
+ * holds only the values that the pinned SDK names, because a simulator of that version knows no other.
  */
 export function compactSchema(schema: Schema): Map<string, Json> {
   const closed = Object.fromEntries(

@@ -1,4 +1,5 @@
 // Regenerates the JSON schemas of Stripe's objects and parameters from the types of the pinned SDK: npm run stripe:schemas
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import {
   type Config,
@@ -7,6 +8,7 @@ import {
   createProgram,
   DEFAULT_CONFIG,
   type InterfaceAndClassNodeParser,
+  LiteralType,
   ObjectProperty,
   ObjectType,
   SchemaGenerator,
@@ -15,24 +17,28 @@ import {
 } from 'ts-json-schema-generator';
 import { compactSchema } from './compact-schema';
 
+const SDK = 'node_modules/stripe/package.json';
 const SOURCE = 'tests/simulator/schemas/promised.ts';
 const TARGET = 'tests/simulator/schemas/stripe.jsonl';
 
 type Node = Parameters<SubNodeParser['supportsNode']>[0];
 type Interface = Parameters<InterfaceAndClassNodeParser['createType']>[0];
 
+const source = readFileSync(SOURCE, 'utf8');
 /** Names of the types that the source promises, as in `Stripe.Charge`. */
-const served = new Set(
-  Array.from(readFileSync(SOURCE, 'utf8').matchAll(/Stripe\.(\w+)/g), ([, name]) => name),
-);
+const served = new Set(Array.from(source.matchAll(/Stripe\.(\w+)/g), ([, name]) => name));
 
 /** Cuts every object that the simulator does not serve down to its id and kind, or the schemas would hold all of Stripe. */
 const objectsOfOthers: SubNodeParser = {
-  supportsNode: (node) => isInterface(node) && has(node, 'id') && has(node, 'object') && !isServed(node),
-  createType() {
-    const text = new StringType();
-    const properties = ['id', 'object'].map((name) => new ObjectProperty(name, text, true));
-    return new ObjectType('object-of-others', [], properties, true);
+  supportsNode: (node) =>
+    isInterface(node) && kindOf(node) !== undefined && has(node, 'id') && !isServed(node),
+  createType(node) {
+    const kind = isInterface(node) ? kindOf(node) : undefined;
+    const properties = [
+      new ObjectProperty('id', new StringType(), true),
+      new ObjectProperty('object', new LiteralType(kind ?? ''), true),
+    ];
+    return new ObjectType(`cut-${kind}`, [], properties, true);
   },
 };
 
@@ -41,9 +47,18 @@ function isInterface(node: Node): node is Interface {
 }
 
 function has(node: Interface, name: string): boolean {
-  return [...node.members].some(
+  return memberOf(node, name) !== undefined;
+}
+
+function memberOf(node: Interface, name: string): Node | undefined {
+  return [...node.members].find(
     (member) => member.name && 'text' in member.name && member.name.text === name,
   );
+}
+
+/** `issuing.dispute` of an interface with `object: 'issuing.dispute'`. */
+function kindOf(node: Interface): string | undefined {
+  return /^object: '(?<kind>[^']+)';$/.exec(memberOf(node, 'object')?.getText() ?? '')?.groups?.kind;
 }
 
 /** A product's own folder has the same names again: `resources/Issuing/Disputes.d.ts`. */
@@ -65,9 +80,11 @@ const program = createProgram(config);
 const parser = createParser(program, config, (parsers) => parsers.addNodeParser(objectsOfOthers));
 const generator = new SchemaGenerator(program, parser, createFormatter(config), config);
 const definitions = compactSchema(generator.createSchema(config.type));
-// One definition a line, so that a change of the SDK shows as the lines that it changed.
 const lines = [...definitions]
   .sort(([a], [b]) => (a < b ? -1 : 1))
   .map((definition) => JSON.stringify(definition));
-writeFileSync(TARGET, `${lines.join('\n')}\n`);
-console.log(`${TARGET}: ${lines.length} definitions`);
+const { version } = JSON.parse(readFileSync(SDK, 'utf8')) as { version: string };
+const origin = { stripe: version, source: createHash('sha256').update(source).digest('hex') };
+// One definition a line, so that a change of the SDK shows as the lines that it changed.
+writeFileSync(TARGET, `${JSON.stringify(origin)}\n${lines.join('\n')}\n`);
+console.log(`${TARGET}: ${lines.length} definitions from stripe ${version}`);

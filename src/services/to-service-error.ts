@@ -5,7 +5,6 @@ import { isDatabaseUnavailable, isInvalidCursor, isOutcomeUnknown } from './data
 
 /** Domain rules that a caller's figures can break; any other unlisted domain code is a bug of ours. */
 const CALLERS_FAULT = new Set([
-  'AMOUNT_ABOVE_AVAILABLE',
   'AMOUNT_INVALID',
   'AMOUNT_NOT_POSITIVE',
   'REFUND_EXCEEDS_REMAINING',

@@ -47,7 +47,10 @@ async function refund({ id, input }: Extract<NodeCommand, { kind: 'refund' }>): 
   };
   const answer = await createRefund(ctx, input).then(
     (view) => ({ refundId: view.id, code: null }),
-    (error: unknown) => ({ refundId: null, code: error instanceof ServiceError ? error.code : String(error) }),
+    (error: unknown) => ({
+      refundId: null,
+      code: error instanceof ServiceError ? error.code : String(error),
+    }),
   );
   say({ kind: 'refunded', id, ...answer });
 }

@@ -137,10 +137,11 @@ describe('the receipt of a paid bill', () => {
       taxMinor: 2500,
       tipMinor: 0,
     });
+    await refundInDatabase(long.payment.id, 1000);
     const { page } = await openPage(browser, long.receipt.url, { size: PHONE });
     expect(await scrollsSideways(page)).toBe(false);
     const right = await page
-      .locator('td bdi')
+      .locator('td bdi, dd bdi')
       .evaluateAll((all) => all.map((one) => Math.round(one.getBoundingClientRect().right)));
     expect(new Set(right).size).toBe(1);
     expect(await textOf(page.locator('td bdi').first())).toMatch(/^29,97\s€$/);
@@ -215,7 +216,7 @@ async function refundInDatabase(paymentId: string, refundMinor: number): Promise
   const { pool } = app.database;
   await pool.query(
     `INSERT INTO payment_refunds (id, payment_id, refund_amount, reason, status, processed_at)
-     VALUES (gen_random_uuid(), $1, $2, 'The steak was cold', 'COMPLETED', now())`,
+     VALUES (gen_random_uuid(), $1, $2, 'The steak was cold, and we are sorry for it', 'COMPLETED', now())`,
     [paymentId, refundMinor],
   );
   await pool.query(`UPDATE payments SET refunded_amount = $2, status = 'PARTIALLY_REFUNDED' WHERE id = $1`, [

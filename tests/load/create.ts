@@ -25,7 +25,7 @@ export async function benchCreate({ profileDir }: BenchOptions): Promise<Figure[
   try {
     await seed(database, { orders: WARM_UP + MEASURED, payments: 0 });
     const server = await startBenchServer({
-      databaseUrl: await database.copy('create'),
+      databaseUrl: await database.copy('creation'),
       simulatorUrl: simulator.url,
       mount: 'direct',
       profileDir,

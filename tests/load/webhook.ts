@@ -1,8 +1,8 @@
-import { cpus } from 'node:os';
 import { createPool } from '@/db/pool';
 import { loadEnv } from '@/env';
 import { createApp } from '@/server/app';
 import type { BenchOptions } from './bench';
+import { backendCpuMs } from './cpu';
 import { type BenchDatabase, startBenchDatabase } from './database';
 import { succeededEvent, WEBHOOK_PATH } from './events';
 import { openConnection, postBytes } from './http-client';
@@ -63,17 +63,16 @@ export async function benchWebhook({ profileDir }: BenchOptions): Promise<Figure
       await database.run('CHECKPOINT');
       const floor = rate(await replay(pool, recordings.slice(first, first + count)));
       await database.run('CHECKPOINT');
-      const straight = await deliver(direct, first, count);
+      const straight = await deliver(direct, 'direct', first, count);
       await database.run('CHECKPOINT');
-      const routed = await deliver(next, first, count);
+      const routed = await deliver(next, 'next', first, count);
       if (repeat === 0) continue;
       rates.floor.push(floor);
       rates.direct.push(rate(straight.tookMs));
       rates.next.push(rate(routed.tookMs));
-      note(
-        `repeat ${repeat}: floor ${Math.round(floor)}/s, direct ${Math.round(rate(straight.tookMs))}/s ` +
-          `(CPU an event: ${straight.cpuText}), Next.js ${Math.round(rate(routed.tookMs))}/s, load ${loadText()}`,
-      );
+      note(`repeat ${repeat}: floor ${Math.round(floor)}/s, load ${loadText()}; CPU an event:`);
+      note(`  direct  ${Math.round(rate(straight.tookMs))}/s (${straight.cpuText})`);
+      note(`  Next.js ${Math.round(rate(routed.tookMs))}/s (${routed.cpuText})`);
     }
     for (const name of ['floor', 'direct', 'next']) await assertApplied(database, name);
     return figures(median(rates.direct), median(rates.floor), median(rates.next));
@@ -134,6 +133,7 @@ async function recordService(database: BenchDatabase): Promise<Recording[]> {
 /** Sends events `first`+1 to `first`+`count` over keep-alive connections, each as soon as the one before is answered. */
 async function deliver(
   server: BenchServer,
+  database: string,
   first: number,
   count: number,
 ): Promise<{ tookMs: number; cpuText: string }> {
@@ -149,7 +149,11 @@ async function deliver(
     Array.from({ length: HTTP_CONNECTIONS }, () => openConnection(server.url)),
   );
   let next = 0;
-  const before = { server: await server.cpuMs(), own: process.cpuUsage(), machineMs: busyMs() };
+  const before = {
+    server: await server.cpuMs(),
+    own: process.cpuUsage(),
+    backendsMs: backendCpuMs(database),
+  };
   const startedMs = performance.now();
   await Promise.all(
     connections.map(async (connection) => {
@@ -163,16 +167,11 @@ async function deliver(
   const own = process.cpuUsage(before.own);
   const serverMs = (await server.cpuMs()) - before.server;
   const ownMs = (own.user + own.system) / 1000;
-  const machineMs = busyMs() - before.machineMs;
+  const backendsMs = (backendCpuMs(database) ?? Number.NaN) - (before.backendsMs ?? Number.NaN);
   for (const connection of connections) connection.close();
   const each = (ms: number) => `${(ms / count).toFixed(2)} ms`;
-  const cpuText = `server ${each(serverMs)}, generator ${each(ownMs)}, PostgreSQL and others ${each(machineMs - serverMs - ownMs)}`;
+  const cpuText = `server ${each(serverMs)}, PostgreSQL ${each(backendsMs)}, generator ${each(ownMs)}`;
   return { tookMs, cpuText };
-}
-
-/** Time that the processors have worked so far, for anybody. */
-function busyMs(): number {
-  return cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
 }
 
 /** Every event left its traces everywhere: a fast answer that did nothing must not count. */

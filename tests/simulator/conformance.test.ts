@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import Stripe from 'stripe';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { SimulatorState } from '@/stripe/simulator/control/types';
 import { allOperations } from '@/stripe/simulator/resources/index';
@@ -7,6 +10,7 @@ import {
   eventProblems,
   expandableFields,
   OPERATIONS,
+  ORIGIN,
   paramProblems,
   refusalProblems,
 } from './schemas/checker';
@@ -79,6 +83,14 @@ beforeAll(async () => {
   await simulator.close();
 });
 
+test('the schemas are those of the installed SDK (repair: npm run stripe:schemas)', () => {
+  const source = readFileSync(new URL('schemas/promised.ts', import.meta.url));
+  expect(ORIGIN).toEqual({
+    stripe: Stripe.PACKAGE_VERSION,
+    source: createHash('sha256').update(source).digest('hex'),
+  });
+});
+
 test('the types are asked about exactly the operations that the simulator serves', () => {
   expect(OPERATIONS.toSorted()).toEqual(
     allOperations.map(({ method, path }) => `${method} ${path}`).toSorted(),
@@ -131,7 +143,7 @@ describe('the check itself fails when it should', () => {
     if (good === undefined) return;
     const body = shortened(good.body);
     const check = (damaged: unknown) => problemsOf(operation, damaged);
-    const missing = withoutEach(body, ['object', 'livemode', 'created', 'client_secret', 'has_more']);
+    const missing = withoutEach(body, ['object', 'livemode', 'status', 'client_secret', 'has_more']);
     expect(missing).not.toEqual([]);
     expect(uncaught(missing, check)).toEqual([]);
     expect(uncaught(withTextForEach(body), check)).toEqual([]);
@@ -141,7 +153,7 @@ describe('the check itself fails when it should', () => {
   test.each(EVENT_TYPES)('on the event %s', (type) => {
     const event = events.find((one) => one.type === type);
     const check = (body: unknown) => eventProblems(body as Event);
-    const missing = withoutEach(event, ['object', 'livemode', 'created', 'client_secret']);
+    const missing = withoutEach(event, ['object', 'livemode', 'status', 'client_secret']);
     expect(missing).not.toEqual([]);
     expect(uncaught(missing, check)).toEqual([]);
     expect(uncaught(withMoreInEach(event), check)).toEqual([]);

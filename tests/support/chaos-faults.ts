@@ -53,5 +53,6 @@ export async function releaseFaults(simulator: SimulatorProcess, nextSeed: () =>
       });
     }
   }
-  for (const rule of WEBHOOK_FAULTS) await simulator.control('addWebhookFault', { ...rule, seed: nextSeed() });
+  for (const rule of WEBHOOK_FAULTS)
+    await simulator.control('addWebhookFault', { ...rule, seed: nextSeed() });
 }

@@ -14,6 +14,8 @@ export interface ChaosWorld {
   at: SeededRestaurant;
   /** What callers saw and must never see. */
   breaches: string[];
+  /** How often a caller was refused for good, by code. */
+  refusals: Map<string, number>;
 }
 
 const PUBLISHABLE_KEY = 'pk_test_chaos_only_0000';
@@ -24,13 +26,22 @@ const MAX_TRIES = 60;
  * gets no answer, with the same key and at any node, and now and then just leave.
  */
 export async function playStory(world: ChaosWorld, dice: Dice): Promise<void> {
-  const session = await anyhow(world, dice, (c) => c.service, (service) => seedSession(service, world.at));
+  const session = await anyhow(
+    world,
+    dice,
+    (c) => c.service,
+    (service) => seedSession(service, world.at),
+  );
   const orderId = await anyhow(
     world,
     dice,
     (c) => c.service,
     (service) =>
-      seedOrder(service, world.at, { session, subtotalMinor: 500 + dice.below(9500), taxMinor: dice.below(700) }),
+      seedOrder(service, world.at, {
+        session,
+        subtotalMinor: 500 + dice.below(9500),
+        taxMinor: dice.below(700),
+      }),
   );
   const [first, second] = session.guests;
   const stories = [payAsGuest(world, dice.fork(), orderId, first)];
@@ -159,7 +170,10 @@ async function attempt<T>(
         world.breaches.push(`a caller was answered 500: ${error.message}`);
         return null;
       }
-      if (code !== undefined && !REPEATABLE.has(code)) return null;
+      if (code !== undefined && !REPEATABLE.has(code)) {
+        world.refusals.set(code, (world.refusals.get(code) ?? 0) + 1);
+        return null;
+      }
     }
     await pause(100);
   }
@@ -169,7 +183,12 @@ async function attempt<T>(
 const REPEATABLE = new Set(['PROCESSOR_OUTCOME_UNKNOWN', 'PROCESSOR_UNAVAILABLE', 'CREATION_IN_PROGRESS']);
 
 /** The same for what must happen, or there is nothing to test. */
-async function anyhow<T>(world: ChaosWorld, dice: Dice, who: Who, call: (client: Client) => Promise<T>): Promise<T> {
+async function anyhow<T>(
+  world: ChaosWorld,
+  dice: Dice,
+  who: Who,
+  call: (client: Client) => Promise<T>,
+): Promise<T> {
   for (let tries = 0; ; tries++) {
     try {
       return await call(who(await callersOf(world, dice.pick(world.nodes).url)));

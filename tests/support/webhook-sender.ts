@@ -92,7 +92,7 @@ export function intentEvent(
   );
 }
 
-export interface ChargeOptions {
+interface ChargeOptions {
   id: string;
   intentId: string | null;
   amountMinor: number;
@@ -167,7 +167,7 @@ export function signatureHeader(body: string | Uint8Array, secret: string, atSec
   return `t=${atSec},v1=${signatureOf(body, secret, atSec)}`;
 }
 
-export interface SendOptions {
+interface SendOptions {
   path?: string;
   /** Signed with this one; the first configured one when absent. */
   secret?: string;

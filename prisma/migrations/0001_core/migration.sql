@@ -59,6 +59,7 @@ CREATE TABLE table_sessions (
   code VARCHAR(64) NOT NULL,
   status VARCHAR(24) NOT NULL CHECK (status IN ('ACTIVE', 'ORDERING_LOCKED', 'PAYMENT_PENDING', 'CLOSED')),
   expires_at TIMESTAMPTZ NOT NULL,
+  extended_until TIMESTAMPTZ,                                       -- ours: guests asked for more time; the later of both counts
   closed_at TIMESTAMPTZ,
   version BIGINT NOT NULL,
   created_at TIMESTAMPTZ NOT NULL DEFAULT now(),
@@ -138,6 +139,7 @@ CREATE TABLE payments (
   table_id VARCHAR(255) REFERENCES tables (id),
   table_session_id VARCHAR(255) REFERENCES table_sessions (id),
   payer_key VARCHAR(300) NOT NULL,                                  -- who pays: guest:<id>, user:<id>
+  scope VARCHAR(16) NOT NULL DEFAULT 'ORDER' CHECK (scope IN ('ORDER', 'TABLE_SESSION')),
 
   amount INTEGER NOT NULL,
   tip_amount INTEGER NOT NULL DEFAULT 0,
@@ -170,6 +172,7 @@ CREATE TABLE payments (
   pending_tip_amount INTEGER,                                       -- a change of tip whose outcome at Stripe is not known yet
   change_sequence INTEGER NOT NULL DEFAULT 0,
   change_started_at TIMESTAMPTZ,
+  pending_method payment_method_enum,                               -- becomes this once Stripe has cancelled the intent
   checked_at TIMESTAMPTZ,                                           -- when recovery last looked at it
   fact_at BIGINT,                                                   -- Stripe's second of the newest applied fact, and its rank
   fact_rank SMALLINT,

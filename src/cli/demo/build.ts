@@ -1,41 +1,38 @@
 import { once } from 'node:events';
-import { access, readFile } from 'node:fs/promises';
 import { UsageError } from '../command';
-import { BUILD_STAMP, buildFingerprint } from '../fingerprint';
+import { whileNobodyElseBuilds } from './build-lock';
 import { killGroup, startNode, stopChild } from './child';
+import { isFresh } from './freshness';
 import { say, timed } from './terminal';
 
-const OUTPUTS = ['.next/BUILD_ID', 'dist/main.js', 'dist/demo-server.js'];
 const STOP_LIMIT_MS = 5_000;
 
-/** The two halves of `npm run build`. */
+/** The two halves of `npm run build`, each with the file that it writes last. */
 const PARTS = [
-  { what: 'built the pages (next build)', args: ['node_modules/next/dist/bin/next', 'build'] },
-  { what: 'bundled the server', args: ['--import', 'tsx', 'src/cli/build-server.ts'] },
+  {
+    what: 'built the pages (next build)',
+    output: '.next/BUILD_ID',
+    args: ['node_modules/next/dist/bin/next', 'build'],
+  },
+  {
+    what: 'bundled the server',
+    output: 'dist/demo-server.js',
+    args: ['--import', 'tsx', 'src/cli/build-server.ts'],
+  },
 ];
 
 /**
- * Builds pages and server unless the last build was made of exactly what is here now.
+ * Builds pages and server, each unless nothing that it is made of has changed since.
  * @throws UsageError with the build's own output when it fails
  */
 export async function ensureBuild(signal: AbortSignal): Promise<void> {
-  if (await isUpToDate()) {
-    say('  build is up to date, skipped');
-    return;
-  }
-  for (const { what, args } of PARTS) await timed(what, () => run(args, signal));
-}
-
-async function isUpToDate(): Promise<boolean> {
-  try {
-    const [stamp] = await Promise.all([
-      readFile(BUILD_STAMP, 'utf8'),
-      ...OUTPUTS.map((file) => access(file)),
-    ]);
-    return JSON.parse(stamp).fingerprint === (await buildFingerprint());
-  } catch {
-    return false;
-  }
+  await whileNobodyElseBuilds(signal, async () => {
+    const fresh = await Promise.all(PARTS.map(({ output }) => isFresh(output)));
+    if (fresh.every(Boolean)) say('  build is up to date, skipped');
+    for (const [index, { what, args }] of PARTS.entries()) {
+      if (!fresh[index]) await timed(what, () => run(args, signal));
+    }
+  });
 }
 
 async function run(args: readonly string[], signal: AbortSignal): Promise<void> {

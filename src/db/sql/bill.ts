@@ -17,7 +17,7 @@ SELECT o.id AS "orderId", o.restaurant_id AS "restaurantId", o.table_id AS "tabl
   o.subtotal_amount AS "subtotalMinor", o.tax_amount AS "taxMinor", o.tip_amount AS "tipMinor", 0 AS "adjustmentMinor",
   r.name AS "restaurantName", r.max_payment_amount AS "maxPaymentMinor",
   s.captured_amount - s.refunded_amount AS "capturedMinor",
-  coalesce(ts.status = 'CLOSED' OR ts.expires_at <= now(), FALSE) AS "sessionClosed",
+  coalesce(ts.status = 'CLOSED' OR greatest(ts.expires_at, ts.extended_until) <= now(), FALSE) AS "sessionClosed",
   coalesce(c.held, 0)::int AS "heldMinor", coalesce(c.subtotal, 0)::int AS "coveredSubtotalMinor",
   coalesce(c.tax, 0)::int AS "coveredTaxMinor", coalesce(c.tip, 0)::int AS "coveredTipMinor"
 FROM orders o
@@ -37,13 +37,25 @@ ORDER BY o.id`,
 /** The payer's open payment that covers exactly these orders, newest first. $1: payer, $2: order ids in id order. */
 export const findOpenPayment = {
   name: 'find-open-payment',
-  text: `SELECT p.id, p.status, p.total_amount AS "totalMinor", p.expires_at AS "expiresAt",
+  text: `SELECT p.id, p.status, p.provider = 'CASH' AS "isCash", p.total_amount AS "totalMinor", p.expires_at AS "expiresAt",
            coalesce((p.creation_params->>'saveCard')::boolean, FALSE) AS "saveCard",
            sum(a.subtotal_amount + a.tax_amount + a.tip_amount)::int AS "billPartMinor"
          FROM payments p JOIN payment_allocations a ON a.payment_id = p.id
          WHERE p.payer_key = $1 AND p.status IN ('PENDING', 'PROCESSING', 'FAILED') AND p.order_id = ANY ($2::text[])
          GROUP BY p.id HAVING array_agg(a.order_id::text ORDER BY a.order_id) = $2::text[]
          ORDER BY p.created_at DESC LIMIT 1`,
+};
+
+/** The payer's open payments at a table session, newest first. $1: payer, $2: table session. */
+export const findOpenPaymentsOfSession = {
+  name: 'find-open-payments-of-session',
+  text: `SELECT p.id, p.status, p.scope, p.provider = 'CASH' AS "isCash", p.total_amount AS "totalMinor",
+           p.expires_at AS "expiresAt", coalesce((p.creation_params->>'saveCard')::boolean, FALSE) AS "saveCard",
+           array_agg(a.order_id::text ORDER BY a.order_id) AS "orderIds",
+           sum(a.subtotal_amount + a.tax_amount + a.tip_amount)::int AS "billPartMinor"
+         FROM payments p JOIN payment_allocations a ON a.payment_id = p.id
+         WHERE p.payer_key = $1 AND p.status IN ('PENDING', 'PROCESSING', 'FAILED') AND p.table_session_id = $2
+         GROUP BY p.id ORDER BY p.created_at DESC`,
 };
 
 /** A new open payment with its allocations, audit row and live event, in one statement. */
@@ -53,9 +65,9 @@ export const insertPayment = {
 WITH payment AS (
   INSERT INTO payments (id, order_id, restaurant_id, customer_id, session_id, table_id, table_session_id, payer_key,
     amount, tax_amount, tip_amount, total_amount, currency, method, provider, creation_state, creation_params,
-    creation_started_at, expires_at, created_at, updated_at)
+    creation_started_at, expires_at, created_at, updated_at, scope)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $9::int + $10::int + $11::int, $12, $13::payment_method_enum,
-    $14::payment_provider_enum, $15, $16::jsonb, now(), $17, $18, $18)
+    $14::payment_provider_enum, $15, $16::jsonb, now(), $17, $18, $18, $32)
   RETURNING id
 ), allocations AS (
   INSERT INTO payment_allocations (payment_id, order_id, subtotal_amount, tax_amount, tip_amount)

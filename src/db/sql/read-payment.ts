@@ -27,7 +27,7 @@ export const lockOrder = {
 const COLUMNS = `
   p.id, p.order_id AS "orderId", p.restaurant_id AS "restaurantId", p.customer_id AS "customerId",
   p.session_id AS "guestSessionId", g.public_id AS "guestPublicId", p.table_id AS "tableId",
-  p.table_session_id AS "tableSessionId", p.payer_key AS "payerKey",
+  p.table_session_id AS "tableSessionId", p.payer_key AS "payerKey", p.scope,
   p.amount AS "amountMinor", p.tax_amount AS "taxMinor", p.tip_amount AS "tipMinor", p.total_amount AS "totalMinor",
   p.refunded_amount AS "refundedMinor", p.over_collected_amount AS "overCollectedMinor",
   p.currency, p.method, p.provider, p.status, p.payment_intent_id AS "paymentIntentId",
@@ -36,7 +36,7 @@ const COLUMNS = `
   p.creation_state AS "creationState", p.creation_attempt AS "creationAttempt",
   p.creation_params AS "creationParams", p.creation_started_at AS "creationStartedAt",
   p.pending_tip_amount AS "pendingTipMinor", p.change_sequence AS "changeSequence",
-  p.change_started_at AS "changeStartedAt", p.fact_at AS "factAtSec", p.fact_rank AS "factRank",
+  p.change_started_at AS "changeStartedAt", p.pending_method AS "pendingMethod", p.fact_at AS "factAtSec", p.fact_rank AS "factRank",
   p.failure_reason AS "failureReason", p.failure_code AS "failureCode", p.retry_count AS "retryCount",
   p.completed_at AS "completedAt", p.business_day::text AS "businessDay", p.expires_at AS "expiresAt",
   p.created_at AS "createdAt",

@@ -2,6 +2,7 @@ import { insertEvent, shortLockTimeout, updateEvent } from '@/db/sql/inbox';
 import type { Deps } from '../context';
 import type { FactContext } from '../payments/fact-context';
 import type { ProcessorEvent } from '../ports';
+import { storablePayload } from './storable-payload';
 
 export type Receipt = 'applied' | 'ignored' | 'duplicate' | 'waiting' | 'retry';
 
@@ -28,7 +29,7 @@ export async function receiveEvent(
       event.objectId,
       event.createdSec,
       source,
-      event.payload,
+      storablePayload(event.payload),
     ]);
     if (stored === null) return 'duplicate';
     await deps.checkpoint('webhook.after-inbox-insert');

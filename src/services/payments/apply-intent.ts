@@ -4,8 +4,10 @@ import type { PaymentStatus } from '@/domain/payment/status';
 import { decide, type PaymentFact } from '@/domain/payment/transition';
 import { isUuid } from '../ids';
 import type { ProcessorIntent } from '../ports';
+import { becomeCash } from './become-cash';
 import { capture } from './capture';
 import type { FactContext } from './fact-context';
+import { isIntentOf } from './intent-of';
 import { hasUnmatchedReceipt, keepUnmatchedReceipt } from './keep-unmatched-receipt';
 import type { PaymentEventType } from './payment-event';
 import type { PaymentRow } from './payment-row';
@@ -43,7 +45,7 @@ export async function applyIntentFact(
     if (claimedId) return { kind: 'waiting', for: claimedId };
     return { kind: 'ignored', reason: 'foreign: no payment of ours' };
   }
-  if (row.paymentIntentId !== null && row.paymentIntentId !== intent.id) {
+  if (!isIntentOf(row, intent)) {
     if (fact.kind !== 'INTENT_SUCCEEDED') return { kind: 'ignored', reason: 'another intent of the payment' };
     return keepUnmatchedReceipt(tx, ctx, row, fact, 'ANOTHER_INTENT');
   }
@@ -70,6 +72,7 @@ export async function applyIntentFact(
     creationState: 'CREATED',
   };
   if (fact.kind === 'INTENT_SUCCEEDED') return capture(tx, ctx, row, fact, seen);
+  if (fact.kind === 'INTENT_CANCELED' && row.pendingMethod === 'CASH') return becomeCash(tx, ctx, row);
   await recordChange(tx, ctx, row, {
     action: ACTIONS[fact.kind],
     patch: {

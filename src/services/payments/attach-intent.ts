@@ -2,6 +2,7 @@ import { wakeWaiting } from '@/db/sql/inbox';
 import type { ServiceContext } from '../context';
 import type { ProcessorIntent } from '../ports';
 import { intentCancelKey } from '../processor-keys';
+import { isIntentOf } from './intent-of';
 import { lockPayment } from './locked-payment';
 import { recordChange } from './record-change';
 
@@ -18,7 +19,7 @@ export async function attachIntent(
   const isSurplus = await ctx.db.transaction(async (tx) => {
     const row = await lockPayment(tx, paymentId);
     if (!row) throw new Error(`payment ${paymentId} vanished`);
-    if (row.paymentIntentId !== null && row.paymentIntentId !== intent.id) return true;
+    if (!isIntentOf(row, intent)) return true;
     if (row.creationState !== 'CREATED' || row.clientSecret === null) {
       await recordChange(tx, who, row, {
         action: 'intent_created',

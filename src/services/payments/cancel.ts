@@ -1,3 +1,4 @@
+import { setPendingMethod } from '@/db/sql/cash';
 import { endPaymentTime } from '@/db/sql/recovery';
 import type { Tx } from '@/db/transaction';
 import { decide } from '@/domain/payment/transition';
@@ -47,7 +48,10 @@ async function cancel(ctx: ServiceContext, key: string, input: Input): Promise<P
     if (row.status === 'CANCELLED') return row;
     if (row.status !== 'PENDING' && row.status !== 'FAILED') throw notCancellable(row.status);
     if (row.creationState === 'NONE') await cancelCash(tx, ctx, row, input.reason);
-    else if (isFirst) await noteRequest(tx, ctx, row, input.reason);
+    else {
+      if (isFirst) await noteRequest(tx, ctx, row, input.reason);
+      if (row.pendingMethod !== null) await tx.query(setPendingMethod, [row.id, null]);
+    }
     return row;
   });
   if (payment.status !== 'CANCELLED' && payment.creationState !== 'NONE') await cancelIntent(ctx, payment);
@@ -89,7 +93,11 @@ async function noteRequest(
   });
 }
 
-async function cancelIntent(ctx: ServiceContext, payment: PaymentRow): Promise<void> {
+/**
+ * Ends a payment's intent at the processor and applies what it says: the payment is CANCELLED, or goes on in cash.
+ * @throws ServiceError ILLEGAL_TRANSITION, CREATION_IN_PROGRESS, PROCESSOR_*
+ */
+export async function cancelIntent(ctx: ServiceContext, payment: PaymentRow): Promise<void> {
   let intentId = payment.paymentIntentId;
   if (intentId === null) {
     const isRefused = await ensureIntent(ctx, payment.id, { isOpener: false }).then(
@@ -101,7 +109,7 @@ async function cancelIntent(ctx: ServiceContext, payment: PaymentRow): Promise<v
     intentId = (await findRow(ctx, payment.id)).paymentIntentId;
     if (intentId === null) throw new Error(`payment ${payment.id} was created without an intent`);
   }
-  const answer = await cancelAtProcessor(ctx, payment.id, intentId);
+  const answer = await cancelAtProcessor(ctx, payment, intentId);
   await ctx.checkpoint('cancel.after-processor-answered');
   if (answer.kind === 'refused') {
     // Mostly because it was paid, or is being processed, in the meantime: show what is true now.
@@ -127,13 +135,16 @@ async function cancelIntent(ctx: ServiceContext, payment: PaymentRow): Promise<v
 /** A key that remembers an error would answer it for 24 h. Cancelling twice does no harm, so a new key is safe. */
 async function cancelAtProcessor(
   ctx: ServiceContext,
-  paymentId: string,
+  payment: PaymentRow,
   intentId: string,
 ): Promise<ProcessorOutcome<ProcessorIntent>> {
-  const answer = await ctx.processor.cancelIntent(intentId, intentCancelKey(paymentId));
+  const answer = await ctx.processor.cancelIntent(
+    intentId,
+    intentCancelKey(payment.id, payment.creationAttempt),
+  );
   if (answer.kind !== 'unknown' || answer.error.code !== 'processor_error_stored') return answer;
   const attempt = Math.floor(ctx.clock.now().getTime() / 1000);
-  return ctx.processor.cancelIntent(intentId, intentCancelKey(paymentId, attempt));
+  return ctx.processor.cancelIntent(intentId, intentCancelKey(payment.id, attempt));
 }
 
 function isRefusal(error: unknown): boolean {

@@ -28,6 +28,16 @@ export function assertCardAmount(
   );
 }
 
+/** Cash knows no limits but that of what can be stored. @throws ServiceError AMOUNT_ABOVE_MAXIMUM */
+export function assertCashAmount(totalMinor: number): void {
+  if (totalMinor <= MAX_STORED_MINOR) return;
+  throw new ServiceError('AMOUNT_ABOVE_MAXIMUM', 'The amount is above the limit of one payment.', {
+    details: { totalMinor, maxMinor: MAX_STORED_MINOR },
+  });
+}
+
+const MAX_STORED_MINOR = 2_147_483_647;
+
 /** Smallest and largest card payment of a restaurant, in minor units of its currency (decision 14). */
 export function limitsOf(settings: Settings, limited: Limited): { minMinor: number; maxMinor: number } {
   const isConfigured = limited.currency === settings.currency;

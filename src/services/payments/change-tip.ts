@@ -8,7 +8,7 @@ import { once, operationKey, replaceResult } from '../idempotency';
 import { parseInput } from '../parse';
 import { intentAmountKey } from '../processor-keys';
 import { answerInTime } from './answer-in-time';
-import { assertCardAmount } from './card-amount';
+import { assertCardAmount, assertCashAmount } from './card-amount';
 import { lockPaymentFor } from './locked-payment';
 import { billPart, type PaymentRow } from './payment-row';
 import { processorRefusal } from './processor-refusal';
@@ -91,6 +91,8 @@ async function tellProcessor(
 /** Notes the change. */
 async function start(tx: Tx, ctx: ServiceContext, row: PaymentRow, tipMinor: number): Promise<Started> {
   assertChangeable(row.status);
+  if (row.provider === 'CASH')
+    return { totalMinor: await changeCashTip(tx, ctx, row, tipMinor), sequence: null };
   if (row.creationState !== 'CREATED' || row.pendingTipMinor !== null) {
     throw new ServiceError(
       'CREATION_IN_PROGRESS',
@@ -113,6 +115,27 @@ async function start(tx: Tx, ctx: ServiceContext, row: PaymentRow, tipMinor: num
   });
   const { sequence } = await tx.one<{ sequence: number }>(startTipChange, [row.id, newTipMinor]);
   return { totalMinor, sequence };
+}
+
+/** Cash has no intent that must follow. @returns the new total */
+async function changeCashTip(
+  tx: Tx,
+  ctx: ServiceContext,
+  row: PaymentRow,
+  tipMinor: number,
+): Promise<number> {
+  const billTipMinor = row.allocations.reduce((sum, a) => sum + a.tipMinor, 0);
+  const newTipMinor = billTipMinor + checkTip({ tipMinor, billMinor: billPart(row) });
+  const totalMinor = row.amountMinor + row.taxMinor + newTipMinor;
+  assertCashAmount(totalMinor);
+  const who = { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() };
+  await recordChange(tx, who, row, {
+    action: 'tip_changed',
+    patch: { tipMinor: newTipMinor },
+    details: { fromMinor: row.tipMinor, toMinor: newTipMinor },
+    events: ['payment:status_updated'],
+  });
+  return totalMinor;
 }
 
 function assertChangeable(status: PaymentRow['status']): void {

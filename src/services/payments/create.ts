@@ -3,16 +3,15 @@ import { type Actor, payerKey } from '../actor';
 import { authorize, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { notVisible, ServiceError } from '../errors';
-import { once, operationKey, stepKey } from '../idempotency';
 import { parseInput } from '../parse';
 import { answerInTime } from './answer-in-time';
 import { ensureCustomer } from './ensure-customer';
-import { creationInProgress, ensureIntent } from './ensure-intent';
+import { creationInProgress } from './ensure-intent';
 import { openPayment } from './open-payment';
 import { type BillRow, dueOf } from './plan';
-import { readView } from './read-view';
-import { cancelOutdated, reuseOpenPayment, takeNewTip } from './reuse';
+import { reuseOpenPayment } from './reuse';
 import { type CreatePaymentInput, createPaymentInput } from './schemas';
+import { startPayment } from './start-payment';
 import type { PaymentView } from './view';
 
 /**
@@ -20,11 +19,12 @@ import type { PaymentView } from './view';
  * Repeating it (same key, or same payer and order while the payment is open) answers the same payment.
  * @returns the payment, PENDING, with the client secret that the browser confirms with
  * @throws ServiceError NOT_VISIBLE, UNAUTHENTICATED, SESSION_CLOSED, ORDER_CANCELLED, NOTHING_DUE, BALANCE_HELD,
- *   AMOUNT_MISMATCH, AMOUNT_BELOW_MINIMUM, AMOUNT_ABOVE_MAXIMUM, AMOUNT_NOT_CHARGEABLE, CURRENCY_MISMATCH,
+ *   METHOD_NOT_SUPPORTED, AMOUNT_MISMATCH, AMOUNT_BELOW_MINIMUM, AMOUNT_ABOVE_MAXIMUM, AMOUNT_NOT_CHARGEABLE, CURRENCY_MISMATCH,
  *   SAVE_CARD_NEEDS_SIGN_IN, IDEMPOTENCY_KEY_REUSED, CREATION_IN_PROGRESS, CARD_DECLINED, PROCESSOR_REFUSED,
  *   PROCESSOR_UNAVAILABLE, PROCESSOR_OUTCOME_UNKNOWN
  */
 export async function createPayment(ctx: ServiceContext, raw: CreatePaymentInput): Promise<PaymentView> {
+  assertMethod(raw);
   const { idempotencyKey, ...input } = parseInput(createPaymentInput, raw);
   const payer = payerKey(ctx.actor) ?? refuseStranger(ctx.actor, 'payment.create');
   return answerInTime(ctx, create(ctx, payer, input, idempotencyKey), () => {
@@ -35,32 +35,30 @@ export async function createPayment(ctx: ServiceContext, raw: CreatePaymentInput
 type Input = Omit<ReturnType<typeof createPaymentInput.parse>, 'idempotencyKey'>;
 
 async function create(ctx: ServiceContext, payer: string, input: Input, key: string): Promise<PaymentView> {
-  const operation = operationKey(ctx.actor, 'payments.create', key, input);
   const customerId = input.saveCard ? await customerToSaveFor(ctx, input) : null;
+  return startPayment(ctx, { procedure: 'payments.create', key, input }, async (tx) => {
+    await tx.query(lockOrders, [[input.orderId]]);
+    const bill = await tx.query<BillRow>(readBill, [[input.orderId]]);
+    const order = assertPayable(ctx.actor, bill, input.currency);
+    assertAmount(bill, input.billMinor);
+    return (
+      (await reuseOpenPayment(tx, ctx, payer, bill, { ...input, isCash: false })) ??
+      openPayment(tx, ctx, { payer, bill, order, scope: 'ORDER', shareMinor: null, customerId, ...input })
+    );
+  });
+}
 
-  await ctx.checkpoint('create.before-first-transaction');
-  const opened = await ctx.db.transaction((tx) =>
-    once(tx, operation, async () => {
-      await tx.query(lockOrders, [[input.orderId]]);
-      const bill = await tx.query<BillRow>(readBill, [[input.orderId]]);
-      const order = assertPayable(ctx.actor, bill, input.currency);
-      assertAmount(bill, input.billMinor);
-      return (
-        (await reuseOpenPayment(tx, ctx, payer, bill, input)) ??
-        openPayment(tx, ctx, { payer, bill, order, shareMinor: null, customerId, ...input })
-      );
-    }),
-  );
-  await ctx.checkpoint('create.after-first-transaction');
-  const { paymentId, next } = opened.ids;
-  if (next === 'CANCEL_FIRST') {
-    await cancelOutdated(ctx, paymentId, stepKey(key, 'cancel'));
-    return create(ctx, payer, input, stepKey(key, 'again'));
-  }
-  if (opened.isFirst) ctx.wake('outbox');
-  await ensureIntent(ctx, paymentId, { isOpener: opened.isFirst && next === 'CREATE_INTENT' });
-  if (next === 'CHANGE_TIP') await takeNewTip(ctx, paymentId, input.tipMinor, stepKey(key, 'tip'));
-  return readView(ctx, paymentId);
+// Known to older clients, offered by nobody (decision 16).
+const UNSUPPORTED_METHODS: readonly unknown[] = ['PAYPAL', 'SQUARE', 'CRYPTO'];
+
+/** What no schema lists but some clients offer gets its own answer, before it reads as a typing mistake. */
+function assertMethod(raw: unknown): void {
+  const method = raw !== null && typeof raw === 'object' && 'method' in raw ? raw.method : null;
+  if (UNSUPPORTED_METHODS.includes(method))
+    throw new ServiceError(
+      'METHOD_NOT_SUPPORTED',
+      `${method} is not supported. Pay by card, wallet or cash.`,
+    );
 }
 
 /** Before the lock, as it may call the processor; hence nobody gets a customer there for an order that is not theirs to pay. */
@@ -69,8 +67,8 @@ async function customerToSaveFor(ctx: ServiceContext, input: Input): Promise<str
   return ensureCustomer(ctx);
 }
 
-/** Refuses what no payment may be opened for. */
-function assertPayable(actor: Actor, bill: readonly BillRow[], currency: string | undefined): BillRow {
+/** Refuses what no payment may be opened for. @returns the order */
+export function assertPayable(actor: Actor, bill: readonly BillRow[], currency: string | undefined): BillRow {
   const [order] = bill;
   if (!order) throw notVisible('Order');
   authorize(actor, 'payment.create', order, 'Order');
@@ -85,7 +83,7 @@ function assertPayable(actor: Actor, bill: readonly BillRow[], currency: string 
 }
 
 /** A client shows what is due before it asks: another figure means that the guest agreed to something else (decision 9). */
-function assertAmount(bill: readonly BillRow[], sentMinor: number | undefined): void {
+export function assertAmount(bill: readonly BillRow[], sentMinor: number | undefined): void {
   const { dueMinor } = dueOf(bill);
   // A paid bill is refused as such when it is planned.
   if (sentMinor === undefined || sentMinor === dueMinor || dueMinor === 0) return;

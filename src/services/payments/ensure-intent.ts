@@ -90,7 +90,9 @@ async function repair(
   const createdFromSec = Math.floor(creation.createdAt.getTime() / 1000) - CLOCK_SKEW_SEC;
   const found = await ctx.processor.findIntentByPaymentId(paymentId, createdFromSec);
   if (found.kind !== 'ok') return found;
-  if (found.value) return { kind: 'ok', value: found.value };
+  // An earlier intent, from before the payment was to be paid in cash for a while, is not the one that is missing.
+  const isMissingOne = found.value?.metadata.attempt === creation.params.metadata.attempt;
+  if (found.value && isMissingOne) return { kind: 'ok', value: found.value };
   const attempt = creation.keyExpired ? creation.attempt + 1 : creation.attempt;
   return create(ctx, paymentId, { ...creation, attempt });
 }

@@ -1,8 +1,11 @@
 export { cancelPayment } from './cancel';
+export { changeMethod } from './change-method';
 export { changeTip } from './change-tip';
 export { getPaymentsConfig } from './config';
+export { getCoveredOrders } from './covered-orders';
 export { createPayment } from './create';
 export { getPayment } from './get';
 export { getPaymentHistory } from './history';
 export { listPayments } from './list';
+export { listOrderPayments } from './list-for-order';
 export { getReceipt, getReceiptByToken } from './receipt';

@@ -3,10 +3,10 @@ import { ensureUsers } from '@/db/sql/platform';
 import type { Tx } from '@/db/transaction';
 import { checkTip } from '@/domain/tip';
 import { type Actor, actorLabel, actorUserId } from '../actor';
-import type { ServiceContext } from '../context';
+import type { ServiceContext, Settings } from '../context';
 import { newId } from '../ids';
 import type { CreateIntentParams } from '../ports';
-import { assertCardAmount } from './card-amount';
+import { assertCardAmount, assertCashAmount } from './card-amount';
 import { newPaymentEvent } from './payment-event';
 import { type BillRow, planPayment } from './plan';
 
@@ -21,17 +21,19 @@ export interface PaymentRequest {
   bill: readonly BillRow[];
   /** The first covered order: whose restaurant, table and session the payment belongs to. */
   order: BillRow;
+  /** TABLE_SESSION: one payer's part of the whole table, on a shorter hold (decision 8). */
+  scope: 'ORDER' | 'TABLE_SESSION';
   /** Null: the whole amount due. */
   shareMinor: number | null;
   tipMinor: number;
-  method: 'CARD' | 'DIGITAL_WALLET';
+  method: 'CARD' | 'DIGITAL_WALLET' | 'CASH';
   saveCard: boolean;
   customerId: string | null;
 }
 
 /**
- * Plans a card payment of the bill and stores it with everything that its creation at the processor needs, so that any
- * node can repeat that call exactly (decision 18). Under the lock of the bill's orders; calls nobody.
+ * Plans a payment of the bill and stores it; one by card with everything that its creation at the processor needs, so that
+ * any node can repeat that call exactly (decision 18). Under the lock of the bill's orders; calls nobody.
  */
 export async function openPayment(
   tx: Tx,
@@ -43,26 +45,20 @@ export async function openPayment(
   const tipMinor =
     plan.billTipMinor + checkTip({ tipMinor: request.tipMinor, billMinor: plan.billPartMinor });
   const totalMinor = plan.subtotalMinor + plan.taxMinor + tipMinor;
-  assertCardAmount(ctx.settings, order, { totalMinor, remainingAfterMinor: plan.remainingAfterMinor });
+  const isCash = request.method === 'CASH';
+  if (isCash) assertCashAmount(totalMinor);
+  else assertCardAmount(ctx.settings, order, { totalMinor, remainingAfterMinor: plan.remainingAfterMinor });
 
   const paymentId = newId();
   const now = ctx.clock.now();
   const guest = guestAtTable(ctx.actor, order);
   const payingUserId = payingUser(ctx.actor, order);
   if (payingUserId !== null) await tx.query(ensureUsers, [[payingUserId]]);
-  const params: CreateIntentParams = {
+  const params = intentParams(paymentId, order, {
     amountMinor: totalMinor,
-    currency: order.currency,
-    metadata: {
-      paymentId,
-      orderId: order.orderId,
-      restaurantId: order.restaurantId,
-      ...(order.tableId === null ? {} : { tableId: order.tableId }),
-    },
     customerId: request.customerId,
     saveCard: request.saveCard,
-    statementSuffix: order.restaurantName,
-  };
+  });
   const event = newPaymentEvent(
     { paymentId, order, plan, tipMinor, method: request.method, guestPublicId: guest?.publicId ?? null },
     now,
@@ -81,10 +77,10 @@ export async function openPayment(
     tipMinor,
     order.currency,
     request.method,
-    'STRIPE',
-    'PENDING',
-    JSON.stringify(params),
-    new Date(now.getTime() + ctx.settings.paymentTimeoutMinutes * 60_000),
+    isCash ? 'CASH' : 'STRIPE',
+    isCash ? 'NONE' : 'PENDING',
+    isCash ? null : JSON.stringify(params),
+    holdEnd({ ...ctx, now }, request.scope),
     now,
     plan.allocations.map((a) => a.orderId),
     plan.allocations.map((a) => a.subtotalMinor),
@@ -99,8 +95,41 @@ export async function openPayment(
     ctx.request.userAgent,
     event.eventId,
     JSON.stringify(event),
+    request.scope,
   ]);
-  return { paymentId, next: 'CREATE_INTENT' };
+  return { paymentId, next: isCash ? 'NOTHING' : 'CREATE_INTENT' };
+}
+
+/** When an open payment that starts now lets go of its part of the bill (decision 8). */
+export function holdEnd(at: { settings: Settings; now: Date }, scope: 'ORDER' | 'TABLE_SESSION'): Date {
+  const { splitHoldMinutes, paymentTimeoutMinutes } = at.settings;
+  const minutes = scope === 'TABLE_SESSION' ? splitHoldMinutes : paymentTimeoutMinutes;
+  return new Date(at.now.getTime() + minutes * 60_000);
+}
+
+/**
+ * What a payment's intent is created with.
+ * @param wanted.attempt names an intent that is not the payment's first: what is told of an earlier one is not meant
+ */
+export function intentParams(
+  paymentId: string,
+  order: Pick<BillRow, 'orderId' | 'restaurantId' | 'tableId' | 'currency' | 'restaurantName'>,
+  wanted: { amountMinor: number; customerId: string | null; saveCard: boolean; attempt?: number },
+): CreateIntentParams {
+  return {
+    amountMinor: wanted.amountMinor,
+    currency: order.currency,
+    metadata: {
+      paymentId,
+      orderId: order.orderId,
+      restaurantId: order.restaurantId,
+      ...(order.tableId === null ? {} : { tableId: order.tableId }),
+      ...(wanted.attempt === undefined ? {} : { attempt: String(wanted.attempt) }),
+    },
+    customerId: wanted.customerId,
+    saveCard: wanted.saveCard,
+    statementSuffix: order.restaurantName,
+  };
 }
 
 /** The paying guest; a guest id of another table beside a bearer token has no part in this payment. */

@@ -14,6 +14,7 @@ export type PaymentRow = {
   tableId: string | null;
   tableSessionId: string | null;
   payerKey: string;
+  scope: PaymentView['scope'];
   amountMinor: number;
   taxMinor: number;
   tipMinor: number;
@@ -39,6 +40,8 @@ export type PaymentRow = {
   pendingTipMinor: number | null;
   changeSequence: number;
   changeStartedAt: Date | null;
+  /** Becomes this method once the processor has cancelled the intent. */
+  pendingMethod: PaymentMethod | null;
   factAtSec: number | null;
   factRank: number | null;
   failureReason: string | null;

@@ -45,7 +45,7 @@ function capturedOf(rows: readonly BillRow[]): Map<string, number> {
  * What one payment takes of the bill: everything due, or a share of what is available. Never more than is left beside
  * the holds of others (decision 8), so nothing is collected twice.
  * @param shareMinor null: the whole amount due
- * @throws ServiceError NOTHING_DUE, BALANCE_HELD
+ * @throws ServiceError NOTHING_DUE, BALANCE_HELD, AMOUNT_ABOVE_AVAILABLE (a share, while something is left)
  */
 export function planPayment(rows: readonly BillRow[], shareMinor: number | null): PaymentPlan {
   const bill = amountDue({
@@ -56,12 +56,18 @@ export function planPayment(rows: readonly BillRow[], shareMinor: number | null)
   if (bill.dueMinor === 0) throw new ServiceError('NOTHING_DUE', 'This bill is paid: nothing is due.');
   const billPartMinor = shareMinor ?? bill.dueMinor;
   if (billPartMinor > bill.availableMinor) {
+    const details = { dueMinor: bill.dueMinor, availableMinor: bill.availableMinor };
+    if (shareMinor !== null && bill.availableMinor > 0) {
+      throw new ServiceError(
+        'AMOUNT_ABOVE_AVAILABLE',
+        'This share is more than what is left to pay. Take a smaller one.',
+        { details },
+      );
+    }
     throw new ServiceError(
       'BALANCE_HELD',
       'Someone else is paying this bill now. Wait for them, or pay what is left.',
-      {
-        details: { dueMinor: bill.dueMinor, availableMinor: bill.availableMinor },
-      },
+      { details },
     );
   }
   const allocations = allocateToOrders(billPartMinor, bill.orders).map(({ orderId, amountMinor }) => {

@@ -47,6 +47,7 @@ export function toView(row: ViewRow, actor: Actor, publicUrl: string): PaymentVi
     method: row.method,
     provider: row.provider,
     status: row.status,
+    scope: row.scope === 'TABLE_SESSION' ? 'TABLE_SESSION' : 'ORDER',
     paymentIntentId: row.paymentIntentId,
     transactionId: row.transactionId,
     clientSecret: isPayer && isOpen(row.status) ? row.clientSecret : null,

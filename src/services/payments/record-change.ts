@@ -8,12 +8,13 @@ import { newId, newToken } from '../ids';
 import { type PaymentEventType, paymentEvent } from './payment-event';
 import type { Allocation, PaymentRow } from './payment-row';
 
-/** The columns a fact may change. What is left out stays as it was. */
+/** The columns a fact may change. What is left out stays as it was. `provider` is written by src/db/sql/cash.ts. */
 export type PaymentPatch = Partial<
   Pick<
     PaymentRow,
     | 'status'
     | 'method'
+    | 'provider'
     | 'amountMinor'
     | 'taxMinor'
     | 'tipMinor'

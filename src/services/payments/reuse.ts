@@ -7,9 +7,11 @@ import { changeTip } from './change-tip';
 import type { OpenedPayment } from './open-payment';
 import { type BillRow, dueOf } from './plan';
 
-type OpenRow = {
+/** An open payment of the payer, as src/db/sql/bill.ts answers it. */
+export type OpenRow = {
   id: string;
   status: string;
+  isCash: boolean;
   totalMinor: number;
   billPartMinor: number;
   saveCard: boolean;
@@ -18,21 +20,32 @@ type OpenRow = {
 
 /**
  * The payer's open payment of the same orders, if there is one: a second tap, a refreshed page or a declined card must not
- * open another intent (decision 26; legacy-contract 3.6, 2). `next` says what brings it up to date after the commit: its
- * tip follows, but another bill, another wish about saving the card, or a hold that is over need a new one.
+ * open another intent (decision 26; legacy-contract 3.6, 2).
  */
 export async function reuseOpenPayment(
   tx: Tx,
   ctx: ServiceContext,
   payer: string,
   bill: readonly BillRow[],
-  wanted: { tipMinor: number; saveCard: boolean },
+  wanted: { tipMinor: number; saveCard: boolean; isCash: boolean },
 ): Promise<OpenedPayment | null> {
   const open = await tx.maybeOne<OpenRow>(findOpenPayment, [payer, bill.map((row) => row.orderId)]);
-  if (!open) return null;
+  return open && useAgain(ctx, open, { ...wanted, billPartMinor: dueOf(bill).dueMinor });
+}
+
+/**
+ * Whether an open payment still is what the payer wants. `next` says what brings it up to date after the commit: its tip
+ * follows, but another amount or method, another wish about saving the card, or a hold that is over need a new one.
+ */
+export function useAgain(
+  ctx: ServiceContext,
+  open: OpenRow,
+  wanted: { billPartMinor: number; tipMinor: number; saveCard: boolean; isCash: boolean },
+): OpenedPayment {
   if (open.status === 'PROCESSING') return { paymentId: open.id, next: 'NOTHING' };
   const isOutdated =
-    dueOf(bill).dueMinor !== open.billPartMinor ||
+    wanted.billPartMinor !== open.billPartMinor ||
+    open.isCash !== wanted.isCash ||
     open.saveCard !== wanted.saveCard ||
     open.expiresAt <= ctx.clock.now();
   if (isOutdated) return { paymentId: open.id, next: 'CANCEL_FIRST' };

@@ -64,7 +64,7 @@ export type CancelPaymentInput = z.input<typeof cancelPaymentInput>;
 export const changeTipInput = z.object({ paymentId, tipMinor: amountMinor, idempotencyKey });
 export type ChangeTipInput = z.input<typeof changeTipInput>;
 
-export const receiptByTokenInput = z.object({ token: z.string().min(16).max(64) });
+export const receiptByTokenInput = z.object({ token: plainText(16, 64) });
 export type ReceiptByTokenInput = z.input<typeof receiptByTokenInput>;
 
 export const changeMethodInput = z.object({
@@ -76,6 +76,3 @@ export type ChangeMethodInput = z.input<typeof changeMethodInput>;
 
 export const orderPaymentsInput = z.object({ orderId: platformId });
 export type OrderPaymentsInput = z.input<typeof orderPaymentsInput>;
-
-export const sessionPaymentsInput = z.object({ tableSessionId: platformId });
-export type SessionPaymentsInput = z.input<typeof sessionPaymentsInput>;

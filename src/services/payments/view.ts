@@ -26,6 +26,8 @@ export interface PaymentView {
   method: PaymentMethod;
   provider: 'STRIPE' | 'PAYPAL' | 'SQUARE' | 'CASH';
   status: PaymentStatus;
+  /** What was asked to be paid: one order, or a table session's bill (docs/adr/0002). */
+  scope: 'ORDER' | 'TABLE_SESSION';
   paymentIntentId: string | null;
   transactionId: string | null;
   clientSecret: string | null;
@@ -43,6 +45,12 @@ export interface PaymentView {
   updatedAt: string;
   completedAt: string | null;
   expiresAt: string | null;
+}
+
+/** A payment as one of its orders sees it. `allocatedMinor`: that order's part, without the payer's own tip. */
+export interface OrderPaymentView extends PaymentView {
+  allocatedMinor: number;
+  allocatedRefundedMinor: number;
 }
 
 /** One page; `nextCursor` null: that was the last. */

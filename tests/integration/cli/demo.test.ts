@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { commandLine } from '@/db/embedded/process-info';
 import { type Finished, runCommand } from './run-command';
 
 const DEMO = 'src/cli/demo.ts';
@@ -58,10 +60,30 @@ it('demo.json holds what is needed to go on, for its owner only', async () => {
   if (process.platform !== 'win32') expect((await stat(file)).mode & 0o077).toBe(0);
 });
 
-it.skipIf(process.platform === 'win32')('no process is left over', () => {
-  const commands = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
-  expect(commands.split('\n').filter((line) => line.includes(dataDir))).toEqual([]);
+it('nothing is left running: neither database, nor server, nor simulator', async () => {
+  expect(processesOf(dataDir)).toEqual([]);
+  const { baseUrl, simulatorUrl } = JSON.parse(await readFile(path.join(dataDir, 'demo.json'), 'utf8'));
+  for (const url of [baseUrl, simulatorUrl]) await expect(fetch(url)).rejects.toThrow('fetch failed');
 });
+
+it.each([
+  ['starting the server', 'build is up to date'],
+  ['telling the story', 'pays an order by card'],
+])(
+  'Ctrl-C while %s stops all of it',
+  async (_when, after) => {
+    const { code, stdout } = await runCommand(
+      DEMO,
+      [],
+      { DATA_DIR: dataDir, PORT: '0' },
+      { interrupt: { after, signal: 'SIGINT' } },
+    );
+    expect(stdout).toContain('stopping; repeat to force');
+    expect(code).toBe(130);
+    expect(processesOf(dataDir)).toEqual([]);
+  },
+  LIMIT_MS,
+);
 
 it('a port in use is told before anything is built or started', async () => {
   const holder = createServer();
@@ -83,3 +105,12 @@ it('a database of the user’s own is left alone unless DEMO_SEED asks', async (
   expect(stderr).toContain('set DEMO_SEED=true if that is meant');
   expect(code).toBe(1);
 });
+
+/** Command lines that name the folder, the database's and its watchdog's among them. A bare Linux has no ps. */
+function processesOf(folder: string): string[] {
+  const lines =
+    process.platform === 'linux'
+      ? readdirSync('/proc').map((name) => (/^\d+$/.test(name) ? (commandLine(Number(name)) ?? '') : ''))
+      : execFileSync('ps', ['-axo', 'command'], { encoding: 'utf8' }).split('\n');
+  return lines.filter((line) => line.includes(folder));
+}

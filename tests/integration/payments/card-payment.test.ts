@@ -9,14 +9,14 @@ import {
   type TestApp,
   waitForStatus,
 } from '../../support/app';
+import { assertBooksBalance } from '../../support/invariants';
 
 let app: TestApp;
 beforeAll(async () => {
   app = await startTestApp();
 });
 afterAll(async () => {
-  if (process.env.SHOW)
-    console.log(app.logLines.filter((l) => /"level":("?(40|50|warn|error)|"error)/.test(l)).join(''));
+  await assertBooksBalance(app.database.pool);
   await app.stop();
 });
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FaultKind } from '@/stripe/simulator/http/faults';
 import { newKey, payWithCard, refusalOf, startTestApp, type TestApp, waitForStatus } from '../../support/app';
 import { assertBooksBalance } from '../../support/invariants';
-import { intentsOfOrder, pay, paymentsOfOrder, setScene } from './support';
+import { intentsOfOrder, pay, paymentsOfOrder, rows, setScene } from './support';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -118,6 +118,70 @@ describe('when the creation of the intent meets', () => {
     expect(cancelled.status).toBe('CANCELLED');
     expect(intentsOfOrder(app, orderId)).toMatchObject([{ status: 'canceled' }]);
     expect((await pay(mate, orderId)).status).toBe('PENDING');
+  });
+});
+
+describe('after a crash', () => {
+  const creations = (orderId: string) =>
+    app.simulator.control
+      .requests()
+      .filter((r) => r.method === 'POST' && r.path === '/v1/payment_intents')
+      .filter((r) => r.idempotencyKey?.includes(orderId));
+
+  test('between the answer of the processor and its storing, the intent is found again and not created again', async () => {
+    const { guest, orderId } = await setScene(app);
+    const idempotencyKey = newKey();
+    const payment = await pay(guest, orderId, { idempotencyKey });
+    await rows(
+      app,
+      `UPDATE payments SET creation_state = 'PENDING', creation_started_at = now() - interval '1 minute',
+         payment_intent_id = NULL, transaction_id = NULL, client_secret = NULL WHERE id = $1`,
+      [payment.id],
+    );
+    expect(await pay(guest, orderId, { idempotencyKey })).toMatchObject({
+      id: payment.id,
+      paymentIntentId: payment.paymentIntentId,
+      clientSecret: payment.clientSecret,
+    });
+    expect(creations(payment.id)).toHaveLength(1);
+  });
+
+  test('before the call, it is made with the stored parameters: the same key within a day, the next one later', async () => {
+    for (const [age, attempt] of [
+      ['1 hour', 1],
+      ['25 hours', 2],
+    ] as const) {
+      const { guest, orderId } = await setScene(app);
+      app.simulator.control.addFault({
+        kind: 'rate_limit',
+        times: 1,
+        method: 'POST',
+        pathPattern: '/v1/payment_intents',
+      });
+      const idempotencyKey = newKey();
+      await refusalOf(pay(guest, orderId, { idempotencyKey }));
+      await rows(app, `UPDATE payments SET created_at = now() - $2::interval WHERE order_id = $1`, [
+        orderId,
+        age,
+      ]);
+      const payment = await pay(guest, orderId, { idempotencyKey });
+      expect(creations(payment.id).at(-1)?.idempotencyKey).toBe(`payment:${payment.id}:create:${attempt}`);
+      expect(intentsOfOrder(app, orderId)).toMatchObject([{ amount: 2700 }]);
+    }
+  });
+
+  test('a creation that a running call may still finish is waited for, not repeated', async () => {
+    const { guest, orderId } = await setScene(app);
+    app.simulator.control.addFault({
+      kind: 'delay',
+      delayMs: 400,
+      times: 1,
+      method: 'POST',
+      pathPattern: '/v1/payment_intents',
+    });
+    const [first, second] = await Promise.all([pay(guest, orderId), pay(guest, orderId)]);
+    expect(second).toEqual(first);
+    expect(creations(first.id)).toHaveLength(1);
   });
 });
 

@@ -144,6 +144,14 @@ describe('the amount', () => {
   });
 });
 
+test.each(['PAYPAL', 'SQUARE', 'CRYPTO'])('%s is not a method here, and that is said', async (method) => {
+  const { guest, orderId } = await setScene(app);
+  expect(await refusalOf(pay(guest, orderId, { method: method as 'CARD' }))).toMatchObject({
+    code: 'BAD_REQUEST',
+    appCode: 'METHOD_NOT_SUPPORTED',
+  });
+});
+
 describe('a bill that cannot be paid', () => {
   test('a cancelled order', async () => {
     const scene = await setScene(app);

@@ -152,6 +152,26 @@ test('an unknown type, and a foreign intent, charge or checkout, get 200 and are
   }
 });
 
+test.each([
+  ['a NUL character', '\\u0000'],
+  ['half of a surrogate pair', '\\ud800'],
+  ['an escaped backslash before u0000', '\\\\u0000'],
+])(
+  'an event whose text holds %s, which jsonb refuses, is stored and applied like any other',
+  async (_name, text) => {
+    const payment = await open();
+    const event = succeeded(payment);
+    const body = JSON.stringify(event).replace('"metadata":{', `"description":"a${text}b","metadata":{`);
+    expect((await sendWebhook(app, body)).status).toBe(200);
+    expect((await inboxRow(app, event.id)).state).toBe('APPLIED');
+    const { rows } = await app.database.pool.query(
+      'SELECT payload::text AS text FROM webhook_payloads WHERE event_id = $1',
+      [event.id],
+    );
+    expect(() => app.server.app.deps.inbox.reader.parse(rows[0].text)).not.toThrow();
+  },
+);
+
 test('a dispute is told once in the history and on the live stream; the payment stays COMPLETED', async () => {
   const payment = await open();
   await sendWebhook(app, succeeded(payment));

@@ -235,6 +235,26 @@ test('cancelled, paid by somebody else, then paid after all: OVERPAID, guest cre
   }
 });
 
+test('a card that succeeds beside cash is booked as unmatched, on the work list, and the payment stays as the cash left it', async () => {
+  const payment = await open();
+  const cashRank = 6;
+  await app.database.pool.query(
+    "UPDATE payments SET status = 'COMPLETED', method = 'CASH', fact_at = 1, fact_rank = $2 WHERE id = $1",
+    [payment.id, cashRank],
+  );
+  for (let i = 0; i < 3; i++) await tell('succeeded', payment);
+  const traces = await tracesOf(app, payment.id);
+  expect(traces.payment).toMatchObject({ status: 'COMPLETED', method: 'CASH' });
+  expect(traces.postings).toEqual([
+    'unmatched PROCESSOR_CLEARING 2700',
+    'unmatched UNMATCHED_RECEIPTS -2700',
+  ]);
+  expect(traces.discrepancies).toEqual([
+    { type: 'DUPLICATE_PAYMENT', reason: 'SECOND_MONEY', expectedMinor: 0, actualMinor: 2700 },
+  ]);
+  expect(traces.live).toEqual(['payment:created']);
+});
+
 test('an intent that waits for a manual capture becomes one discrepancy and moves no money', async () => {
   const payment = await open();
   const before = await tracesOf(app, payment.id);

@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs';
 import { Ajv, type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { FormHash, FormValue } from '@/stripe/simulator/http/form';
 
-const lines = readFileSync(new URL('stripe.jsonl', import.meta.url), 'utf8')
+const [origin = '', ...lines] = readFileSync(new URL('stripe.jsonl', import.meta.url), 'utf8')
   .trimEnd()
   .split('\n');
+/** What the schemas were generated from: the version of the SDK and the SHA-256 of promised.ts. */
+export const ORIGIN = JSON.parse(origin) as { stripe: string; source: string };
+
 const definitions = Object.fromEntries(lines.map((line) => JSON.parse(line) as [string, AnySchemaObject]));
 
-const shared = { strict: false, allErrors: true, schemas: [{ $id: 'stripe', definitions }] };
+const shared = { strict: false, schemas: [{ $id: 'stripe', definitions }] };
 const answers = new Ajv(shared);
 /** A form holds only text: numbers and booleans are read from it as the types want them. */
 const forms = new Ajv({ ...shared, coerceTypes: true });

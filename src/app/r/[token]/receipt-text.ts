@@ -21,7 +21,8 @@ export function receiptText(receipt: ReceiptView): ReceiptText {
     refundedNote: isRefunded ? refundedNote(remainingMinor, money(receipt.refundedMinor)) : null,
     facts: [
       { label: 'Receipt', value: receipt.number },
-      { label: 'Date', value: momentIn(receipt.issuedAt, timeZone, locale) },
+      { label: 'Date', value: day(receipt.issuedAt) },
+      { label: 'Time', value: timeIn(receipt.issuedAt, timeZone, locale) },
       ...(receipt.tableName === null ? [] : [{ label: 'Table', value: receipt.tableName }]),
       { label: 'Paid with', value: capitalised(receipt.paidWith) },
     ],
@@ -68,16 +69,9 @@ function dayIn(iso: string, timeZone: string, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }).format(new Date(iso));
 }
 
-function momentIn(iso: string, timeZone: string, locale: string): string {
-  return new Intl.DateTimeFormat(locale, {
-    year: 'numeric',
-    month: 'long',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: '2-digit',
-    timeZoneName: 'short',
-    timeZone,
-  }).format(new Date(iso));
+function timeIn(iso: string, timeZone: string, locale: string): string {
+  const format = { hour: 'numeric', minute: '2-digit', timeZoneName: 'short', timeZone } as const;
+  return new Intl.DateTimeFormat(locale, format).format(new Date(iso));
 }
 
 /** An address with line breaks keeps them; in one with commas only, the browser wraps. */

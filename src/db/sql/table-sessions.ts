@@ -1,0 +1,20 @@
+/** A session as its own rules need it: `expiresAt` counts extensions. $1: table session. */
+export const readTableSession = {
+  name: 'read-table-session',
+  text: `SELECT s.id AS "tableSessionId", s.restaurant_id AS "restaurantId", s.table_id AS "tableId", s.code, s.status,
+           r.currency, greatest(s.expires_at, s.extended_until) AS "expiresAt", s.created_at AS "createdAt",
+           s.closed_at AS "closedAt", s.updated_at AS "updatedAt",
+           s.status = 'CLOSED' OR greatest(s.expires_at, s.extended_until) <= now() AS "isOver"
+         FROM table_sessions s JOIN restaurants r ON r.id = s.restaurant_id WHERE s.id = $1`,
+};
+
+/**
+ * Half an hour more, from the end or, once that is past, from now. Beside the platform's own time, which a sync replaces:
+ * the later of both counts. Answers no row for a closed session. $1: table session, $2: now.
+ */
+export const extendSession = {
+  name: 'extend-table-session',
+  text: `UPDATE table_sessions SET extended_until = greatest(expires_at, extended_until, $2::timestamptz) + interval '30 minutes',
+           updated_at = now()
+         WHERE id = $1 AND status <> 'CLOSED' RETURNING extended_until AS "expiresAt"`,
+};

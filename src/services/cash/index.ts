@@ -1,0 +1,3 @@
+export { confirmCash } from './confirm';
+export { recordCash } from './record';
+export { requestCash } from './request';

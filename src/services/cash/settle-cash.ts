@@ -1,0 +1,46 @@
+import type { Tx } from '@/db/transaction';
+import { decide } from '@/domain/payment/transition';
+import type { ServiceContext } from '../context';
+import { ServiceError } from '../errors';
+import type { PaymentRow } from '../payments/payment-row';
+import { settlePayment } from '../payments/settle';
+import { checkDrawer, type Drawer } from './drawer';
+
+/**
+ * Staff took the cash of a PENDING cash payment. Under the lock of its orders. Money beyond the bill becomes guest credit, as
+ * with cards. @throws ServiceError AMOUNT_MISMATCH, ILLEGAL_TRANSITION
+ */
+export async function settleCash(
+  tx: Tx,
+  ctx: ServiceContext,
+  row: PaymentRow,
+  drawer: Drawer,
+): Promise<PaymentRow> {
+  const now = ctx.clock.now();
+  const decision =
+    row.provider === 'CASH'
+      ? decide(row, { kind: 'CASH_RECEIVED', atSec: Math.floor(now.getTime() / 1000) })
+      : null;
+  if (decision?.kind !== 'apply') {
+    throw new ServiceError(
+      'ILLEGAL_TRANSITION',
+      row.provider === 'CASH'
+        ? 'This cash request is closed. Record the cash anew if it was paid.'
+        : 'This is a card payment: only its card completes it.',
+      { details: { status: row.status, method: row.method } },
+    );
+  }
+  const { factAtSec, factRank } = decision;
+  return settlePayment(
+    tx,
+    { actor: ctx.actor, requestId: ctx.request.id, now, settings: ctx.settings },
+    row,
+    {
+      by: 'CASH',
+      at: now,
+      tipMinor: row.tipMinor,
+      patch: { status: decision.to, factAtSec, factRank },
+      details: { ...checkDrawer(drawer, row.totalMinor) },
+    },
+  );
+}

@@ -1,0 +1,2 @@
+export { changeOrderTip } from './change-tip';
+export { getOrder } from './get';

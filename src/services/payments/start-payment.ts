@@ -1,0 +1,36 @@
+import type { Tx } from '@/db/transaction';
+import type { ServiceContext } from '../context';
+import { once, operationKey, stepKey } from '../idempotency';
+import { ensureIntent } from './ensure-intent';
+import type { OpenedPayment } from './open-payment';
+import { readView } from './read-view';
+import { cancelOutdated, takeNewTip } from './reuse';
+import type { PaymentView } from './view';
+
+/**
+ * The steps that every way to start a payment shares: under the bill's lock, once per key, find the payer's open payment or
+ * open one (`open`); after the commit bring it up at the processor, where cash has nothing to do. One that no longer fits is
+ * cancelled first, then `open` runs again.
+ * @param request.input the parsed input without its key
+ * @throws ServiceError what `open` throws, IDEMPOTENCY_KEY_REUSED, CREATION_IN_PROGRESS, CARD_DECLINED, PROCESSOR_*
+ */
+export async function startPayment(
+  ctx: ServiceContext,
+  request: { procedure: string; key: string; input: { tipMinor: number } },
+  open: (tx: Tx) => Promise<OpenedPayment>,
+): Promise<PaymentView> {
+  const { procedure, key, input } = request;
+  const operation = operationKey(ctx.actor, procedure, key, input);
+  await ctx.checkpoint('create.before-first-transaction');
+  const opened = await ctx.db.transaction((tx) => once(tx, operation, () => open(tx)));
+  await ctx.checkpoint('create.after-first-transaction');
+  const { paymentId, next } = opened.ids;
+  if (next === 'CANCEL_FIRST') {
+    await cancelOutdated(ctx, paymentId, stepKey(key, 'cancel'));
+    return startPayment(ctx, { ...request, key: stepKey(key, 'again') }, open);
+  }
+  if (opened.isFirst) ctx.wake('outbox');
+  await ensureIntent(ctx, paymentId, { isOpener: opened.isFirst && next === 'CREATE_INTENT' });
+  if (next === 'CHANGE_TIP') await takeNewTip(ctx, paymentId, input.tipMinor, stepKey(key, 'tip'));
+  return readView(ctx, paymentId);
+}

@@ -1,0 +1,107 @@
+import { findOpenPaymentsOfSession, readBill } from '@/db/sql/bill';
+import { lockOrdersOfSession } from '@/db/sql/platform';
+import type { Tx } from '@/db/transaction';
+import { payerKey } from '../actor';
+import { refuseStranger } from '../authorize';
+import type { ServiceContext } from '../context';
+import { notVisible, ServiceError } from '../errors';
+import { parseInput } from '../parse';
+import { answerInTime } from '../payments/answer-in-time';
+import { creationInProgress } from '../payments/ensure-intent';
+import { type OpenedPayment, openPayment } from '../payments/open-payment';
+import { type BillRow, dueOf } from '../payments/plan';
+import { type OpenRow, useAgain } from '../payments/reuse';
+import { startPayment } from '../payments/start-payment';
+import { readTablePayment } from './read-payments';
+import { type PayTableSessionInput, payTableSessionInput } from './schemas';
+import { readSessionFor } from './session';
+import type { TablePaymentView } from './view';
+
+/**
+ * One payer's payment of a table session's bill: a share, or all that is due. Payers of one session go one after the other
+ * by the locks of its orders, may all be open at once, and never take what another holds; the last one takes the exact rest.
+ * A payer has one open payment per session: a repeat answers it, its tip follows, another share replaces it. It is held
+ * for `splitHoldMinutes` (decision 8).
+ * @throws ServiceError NOT_VISIBLE, UNAUTHENTICATED, FORBIDDEN, SESSION_CLOSED, NOTHING_DUE, AMOUNT_ABOVE_AVAILABLE (share
+ *   too large, `details.availableMinor`), BALANCE_HELD (nothing left, or all was wanted while others hold a part),
+ *   AMOUNT_BELOW_MINIMUM, AMOUNT_ABOVE_MAXIMUM, AMOUNT_NOT_CHARGEABLE (cards), IDEMPOTENCY_KEY_REUSED,
+ *   CREATION_IN_PROGRESS, CARD_DECLINED, PROCESSOR_*
+ */
+export async function payTableSession(
+  ctx: ServiceContext,
+  raw: PayTableSessionInput,
+): Promise<TablePaymentView> {
+  const { idempotencyKey, ...input } = parseInput(payTableSessionInput, raw);
+  const payer = payerKey(ctx.actor) ?? refuseStranger(ctx.actor, 'tableSession.pay');
+  return answerInTime(ctx, pay(ctx, payer, input, idempotencyKey), () => {
+    throw creationInProgress();
+  });
+}
+
+type Input = Omit<ReturnType<typeof payTableSessionInput.parse>, 'idempotencyKey'>;
+
+async function pay(ctx: ServiceContext, payer: string, input: Input, key: string): Promise<TablePaymentView> {
+  const payment = await startPayment(ctx, { procedure: 'tableSessions.pay', key, input }, (tx) =>
+    open(tx, ctx, payer, input),
+  );
+  return readTablePayment(ctx, payment);
+}
+
+async function open(tx: Tx, ctx: ServiceContext, payer: string, input: Input): Promise<OpenedPayment> {
+  const locked = await tx.query<{ id: string }>(lockOrdersOfSession, [input.tableSessionId]);
+  const session = await readSessionFor(tx, ctx, 'tableSession.pay', input.tableSessionId);
+  if (session.isOver)
+    throw new ServiceError('SESSION_CLOSED', 'This table session is closed. Ask the staff.');
+  const bill = await tx.query<BillRow>(readBill, [wantedOrders(locked, input.orderIds)]);
+  const [order] = bill.filter((row) => !row.cancelled);
+  if (!order) throw new ServiceError('NOTHING_DUE', 'There is nothing to pay at this table yet.');
+
+  const shareMinor = input.shareMinor ?? null;
+  const known = await findOwn(tx, payer, input.tableSessionId, bill);
+  if (known?.scope === 'ORDER') return { paymentId: known.id, next: 'CANCEL_FIRST' };
+  if (known) {
+    const isOtherBill = !known.orderIds.every((id) => bill.some((row) => row.orderId === id));
+    if (isOtherBill && known.status !== 'PROCESSING') return { paymentId: known.id, next: 'CANCEL_FIRST' };
+    const billPartMinor = shareMinor ?? dueOf(bill).dueMinor;
+    const isCash = input.method === 'CASH';
+    return useAgain(ctx, known, { billPartMinor, tipMinor: input.tipMinor, saveCard: false, isCash });
+  }
+  return openPayment(tx, ctx, {
+    payer,
+    bill,
+    order,
+    scope: 'TABLE_SESSION',
+    shareMinor,
+    tipMinor: input.tipMinor,
+    method: input.method,
+    saveCard: false,
+    customerId: null,
+  });
+}
+
+/** All orders of the session, or those that were asked for. @throws ServiceError NOT_VISIBLE for one of another table */
+function wantedOrders(locked: readonly { id: string }[], orderIds: readonly string[] | undefined): string[] {
+  const all = locked.map(({ id }) => id);
+  if (orderIds === undefined) return all;
+  if (!orderIds.every((id) => all.includes(id))) throw notVisible('Order');
+  return all.filter((id) => orderIds.includes(id));
+}
+
+type OwnPayment = OpenRow & { scope: 'ORDER' | 'TABLE_SESSION'; orderIds: string[] };
+
+/** The payer's open payment that stands in the way: of this table, or of one of its orders by itself. */
+async function findOwn(
+  tx: Tx,
+  payer: string,
+  tableSessionId: string,
+  bill: readonly BillRow[],
+): Promise<OwnPayment | null> {
+  const own = await tx.query<OwnPayment>(findOpenPaymentsOfSession, [payer, tableSessionId]);
+  const overlaps = (payment: OwnPayment) =>
+    payment.status !== 'PROCESSING' && bill.some((row) => payment.orderIds.includes(row.orderId));
+  return (
+    own.find((payment) => payment.scope === 'TABLE_SESSION') ??
+    own.find((payment) => payment.scope === 'ORDER' && overlaps(payment)) ??
+    null
+  );
+}

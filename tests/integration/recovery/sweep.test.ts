@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { sweepEvents } from '@/services/inbox/sweep';
+import { payWithCard, waitFor } from '../../support/app';
+import {
+  Died,
+  expectRest,
+  inboxState,
+  openPayment,
+  paymentRow,
+  type RecoveryStage,
+  startStage,
+} from './support';
+
+const OVERLAP_SEC = 600;
+
+let stage: RecoveryStage;
+beforeAll(async () => {
+  stage = await startStage();
+});
+afterAll(() => stage.stop());
+beforeEach(() => {
+  stage.app.simulator.control.clearFaults();
+  stage.app.simulator.control.clearWebhookFaults();
+});
+
+const sweep = () => sweepEvents(stage.deps, { overlapSec: OVERLAP_SEC });
+const position = async () => {
+  const { rows } = await stage.app.database.pool.query(
+    `SELECT position::bigint FROM processor_cursors WHERE name = 'events'`,
+  );
+  return rows[0]?.position ?? null;
+};
+const inboxCount = async () => {
+  const { rows } = await stage.app.database.pool.query('SELECT count(*)::int AS n FROM webhook_events');
+  return rows[0].n as number;
+};
+
+/** A card payment of which no webhook ever arrives. Answers its events' ids. */
+async function payUnheard() {
+  const { control } = stage.app.simulator;
+  await control.waitForDeliveries();
+  const before = new Set(control.state().events.map((event) => event.id));
+  control.addWebhookFault({ kind: 'drop' });
+  const payment = await openPayment(stage);
+  await payWithCard(stage.app, payment);
+  control.runScheduled();
+  control.clearWebhookFaults();
+  const eventIds = control
+    .state()
+    .events.map((event) => event.id)
+    .filter((id) => !before.has(id));
+  return { payment, eventIds };
+}
+
+test('a webhook that is lost for ever is found: the payment completes, once', async () => {
+  const { payment, eventIds } = await payUnheard();
+  expect((await paymentRow(stage, payment.id)).status).toBe('PENDING');
+  expect(await sweep()).toBe(eventIds.length);
+  expect((await paymentRow(stage, payment.id)).status).toBe('COMPLETED');
+  for (const id of eventIds) expect(await inboxState(stage, id)).toMatchObject({ source: 'SWEEP' });
+
+  const count = await inboxCount();
+  expect(await sweep()).toBe(0);
+  stage.app.simulator.control.redeliver({ eventIds });
+  await expectRest(stage);
+  expect(await inboxCount()).toBe(count);
+});
+
+test('what was delivered is not taken again', async () => {
+  const payment = await openPayment(stage);
+  await payWithCard(stage.app, payment);
+  stage.app.simulator.control.runScheduled();
+  await stage.app.simulator.control.waitForDeliveries();
+  expect(await sweep()).toBe(0);
+});
+
+test('the position moves only forward, and only after everything before it is stored', async () => {
+  await sweep();
+  const before = await position();
+  stage.clock.move(-60_000);
+  await sweep();
+  expect(await position()).toBe(before);
+  stage.clock.move(120_000);
+
+  stage.app.simulator.control.addFault({ kind: 'server_error', method: 'GET', pathPattern: '/v1/events' });
+  await sweep();
+  expect(await position()).toBe(before);
+  stage.app.simulator.control.clearFaults();
+  await sweep();
+  expect(await position()).toBeGreaterThan(before);
+});
+
+test('a sweep that dies between two pages is begun again: nothing is skipped, nothing doubled', async () => {
+  const unheard = [];
+  for (let i = 0; i < 35; i++) unheard.push(await payUnheard());
+  const eventIds = unheard.flatMap((each) => each.eventIds);
+  expect(eventIds.length).toBeGreaterThan(100);
+  const before = await position();
+
+  stage.dieAt('sweep.after-page');
+  await expect(sweep()).rejects.toThrow(Died);
+  expect(await position()).toBe(before);
+  const found = await waitFor('the first page is stored', inboxCount);
+
+  expect(await sweep()).toBeGreaterThan(0);
+  expect(await inboxCount()).toBeGreaterThan(found);
+  for (const { payment } of unheard) {
+    expect((await paymentRow(stage, payment.id)).status).toBe('COMPLETED');
+  }
+  expect(await sweep()).toBe(0);
+  await expectRest(stage);
+});
+
+test('two nodes sweep at once: each missing event is taken once', async () => {
+  const { payment, eventIds } = await payUnheard();
+  await Promise.all([sweep(), sweep()]);
+  expect((await paymentRow(stage, payment.id)).status).toBe('COMPLETED');
+  const { rows } = await stage.app.database.pool.query(
+    'SELECT count(*)::int AS n FROM webhook_events WHERE event_id = ANY ($1)',
+    [eventIds],
+  );
+  expect(rows[0].n).toBe(eventIds.length);
+  await expectRest(stage);
+});
+
+test('reading an open payment finds its lost webhook before the sweep does', async () => {
+  const { payment } = await payUnheard();
+  const seen = await stage.guest.payments.get.query({ paymentId: payment.id });
+  expect(seen.status).toBe('COMPLETED');
+  await sweep();
+  await expectRest(stage);
+});

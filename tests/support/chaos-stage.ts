@@ -1,0 +1,53 @@
+import type { Pool } from 'pg';
+import { createPool } from '@/db/pool';
+import { loadEnv } from '@/env';
+import { createClients } from './app-clients';
+import { seedRestaurant } from './app-fixtures';
+import type { ChaosWorld } from './chaos-guests';
+import { bundlePrograms, createNode, startSimulatorProcess } from './processes';
+
+export interface ChaosStage {
+  world: ChaosWorld;
+  pool: Pool;
+  /** Ends every process that was started. */
+  end(): Promise<void>;
+}
+
+/** Simulator and nodes in processes of their own, a restaurant, and a way to the database for the auditor. */
+export async function setChaosStage(options: { nodes: number; databaseUrl: string }): Promise<ChaosStage> {
+  const programs = await bundlePrograms();
+  const simulator = await startSimulatorProcess(programs);
+  const env = loadEnv({ NODE_ENV: 'test', DATABASE_URL: options.databaseUrl });
+  const nodes = await Promise.all(
+    Array.from({ length: options.nodes }, () =>
+      createNode(programs, { databaseUrl: options.databaseUrl, simulatorUrl: simulator.url }),
+    ),
+  );
+  const pool = createPool({
+    url: options.databaseUrl,
+    max: 2,
+    applicationName: 'tabsy-auditor',
+    onError: () => undefined,
+  });
+  const end = async () => {
+    await Promise.all(nodes.map((node) => node.stop()));
+    await simulator.stop();
+    await pool.end();
+    await programs.remove();
+  };
+  try {
+    const [secret = ''] = env.stripe.webhookSecrets;
+    // Every node gets every event: what a balancer gives to one, two apply here at the same time.
+    for (const node of nodes) {
+      await simulator.control('addWebhookEndpoint', { url: `${node.url}/api/webhooks/stripe`, secret });
+    }
+    await Promise.all(nodes.map((node) => node.start()));
+    const service = await createClients(nodes[0]?.url ?? '', env).asService();
+    const at = await seedRestaurant(service);
+    const world: ChaosWorld = { nodes, simulator, env, at, breaches: [], refusals: new Map() };
+    return { world, pool, end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
