@@ -11,12 +11,14 @@ export interface ListenerParts {
   next: NextHost | null;
   /** `next` sends even the doors' requests through their Next.js routes, to prove that both mounts are one. */
   mount: 'direct' | 'next';
+  /** Pages with hot reload evaluate code and hold a websocket: no content policy for them. */
+  dev: boolean;
 }
 
 export type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
 /** Which side answers: a door directly, through the Node-to-Web adapter, or Next.js. */
-export function createListener({ http, settings, next, mount }: ListenerParts): Listener {
+export function createListener({ http, settings, next, mount, dev }: ListenerParts): Listener {
   // The adapter's own Request and Response would replace the global ones, and Next.js checks its own against those.
   const direct = getRequestListener(
     (request, { incoming }) => http.fetch(request, connectionOf(incoming as IncomingMessage)),
@@ -33,7 +35,7 @@ export function createListener({ http, settings, next, mount }: ListenerParts): 
       sendToHttps(incoming, outgoing);
       return;
     }
-    setPageHeaders(outgoing, settings);
+    setPageHeaders(outgoing, pathOf(incoming.url ?? '/'), settings, dev);
     if (next === null) outgoing.writeHead(404, { 'content-type': 'text/plain' }).end('Not found\n');
     else void next.handle(incoming, outgoing);
   };
@@ -66,9 +68,33 @@ function sendToHttps(incoming: IncomingMessage, outgoing: ServerResponse): void 
   outgoing.writeHead(403, { 'content-type': 'text/plain' }).end('HTTPS_REQUIRED: use https.\n');
 }
 
-function setPageHeaders(outgoing: ServerResponse, { production }: HttpSettings): void {
+/** Nothing from elsewhere, no frames. Next.js starts its pages by inline scripts, which a nonce replaces with the admin pages. */
+const CONTENT_POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'unsafe-inline'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+function setPageHeaders(
+  outgoing: ServerResponse,
+  path: string,
+  { production }: HttpSettings,
+  dev: boolean,
+): void {
   outgoing.setHeader('x-content-type-options', 'nosniff');
   outgoing.setHeader('x-frame-options', 'DENY');
-  outgoing.setHeader('referrer-policy', 'strict-origin-when-cross-origin');
+  // A receipt's address is its key: it goes to nobody.
+  outgoing.setHeader(
+    'referrer-policy',
+    path.startsWith('/r/') ? 'no-referrer' : 'strict-origin-when-cross-origin',
+  );
+  if (!dev) outgoing.setHeader('content-security-policy', CONTENT_POLICY);
   if (production) outgoing.setHeader('strict-transport-security', 'max-age=31536000; includeSubDomains');
 }

@@ -71,6 +71,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     settings: { production: env.production, trustedProxyHops: env.server.trustedProxyHops },
     next,
     mount: options.mount ?? 'direct',
+    dev: options.dev ?? false,
   });
   const upgraded = passUpgrades(server, next);
   publishApp(app);

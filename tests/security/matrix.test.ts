@@ -79,6 +79,36 @@ const EXPECTED: Record<string, Row> = {
   },
   // Money goes back by decision of the restaurant, never of who paid.
   'refunds.create': { ...SEES, payer: 'FORBIDDEN', 'table mate': 'FORBIDDEN', customer: 'FORBIDDEN' },
+  'payments.changeMethod': { ...SEES, 'table mate': 'FORBIDDEN' },
+  'payments.listForOrder': SEES,
+  // Nobody says of their own cash that it was received.
+  'cash.request': { ...SEES, service: 'FORBIDDEN' },
+  'cash.record': {
+    ...SEES,
+    payer: 'FORBIDDEN',
+    'table mate': 'FORBIDDEN',
+    customer: 'FORBIDDEN',
+    service: 'FORBIDDEN',
+  },
+  'cash.confirm': { ...SEES, payer: 'FORBIDDEN', 'table mate': 'FORBIDDEN', customer: 'FORBIDDEN' },
+  'orders.get': SEES,
+  'orders.changeTip': { ...SEES, 'table mate': 'FORBIDDEN' },
+  // A table is no customer's, unless they sit at it.
+  'tableSessions.pay': { ...SEES, customer: 'NOT_FOUND', service: 'FORBIDDEN' },
+  'tableSessions.bill': { ...SEES, customer: 'NOT_FOUND' },
+  'tableSessions.users': { ...SEES, customer: 'NOT_FOUND' },
+  'tableSessions.orders': { ...SEES, customer: 'NOT_FOUND' },
+  'tableSessions.status': { ...SEES, customer: 'NOT_FOUND' },
+  'tableSessions.payments': { ...SEES, customer: 'NOT_FOUND' },
+  'tableSessions.paymentStatus': { ...SEES, customer: 'NOT_FOUND' },
+  // Those who sit there ask for more time; the restaurant tells the platform.
+  'tableSessions.extend': {
+    ...SEES,
+    customer: 'NOT_FOUND',
+    staff: 'FORBIDDEN',
+    owner: 'FORBIDDEN',
+    admin: 'FORBIDDEN',
+  },
   'inbox.list': ADMIN_ONLY,
   'inbox.replay': ADMIN_ONLY,
   'platform.orders.paymentStates': SERVICE_ONLY,
@@ -192,6 +222,24 @@ const CALLS: Record<string, (client: Client, on: Subject) => Promise<unknown>> =
       reason: 'Cold soup',
       idempotencyKey: newKey(),
     }),
+  'payments.changeMethod': (c, on) =>
+    c.payments.changeMethod.mutate({ paymentId: on.paymentId, method: 'CASH', idempotencyKey: newKey() }),
+  'payments.listForOrder': (c, on) => c.payments.listForOrder.query({ orderId: on.orderId }),
+  'cash.request': (c, on) => c.cash.request.mutate({ orderId: on.orderId, idempotencyKey: newKey() }),
+  'cash.record': (c, on) => c.cash.record.mutate({ orderId: on.orderId, idempotencyKey: newKey() }),
+  'cash.confirm': (c, on) => c.cash.confirm.mutate({ paymentId: on.paymentId, idempotencyKey: newKey() }),
+  'orders.get': (c, on) => c.orders.get.query({ orderId: on.orderId }),
+  'orders.changeTip': (c, on) =>
+    c.orders.changeTip.mutate({ orderId: on.orderId, tipMinor: 100, idempotencyKey: newKey() }),
+  'tableSessions.pay': (c) =>
+    c.tableSessions.pay.mutate({ ...table(), shareMinor: 100, method: 'CASH', idempotencyKey: newKey() }),
+  'tableSessions.bill': (c) => c.tableSessions.bill.query(table()),
+  'tableSessions.users': (c) => c.tableSessions.users.query(table()),
+  'tableSessions.orders': (c) => c.tableSessions.orders.query(table()),
+  'tableSessions.status': (c) => c.tableSessions.status.query(table()),
+  'tableSessions.payments': (c) => c.tableSessions.payments.query(table()),
+  'tableSessions.paymentStatus': (c) => c.tableSessions.paymentStatus.query(table()),
+  'tableSessions.extend': (c) => c.tableSessions.extend.mutate(table()),
   'inbox.list': (c) => c.inbox.list.query({}),
   'inbox.replay': (c) => c.inbox.replay.mutate({ eventIds: ['evt_unknown'] }),
   'platform.orders.paymentStates': (c) => c.platform.orders.paymentStates.query({}),
@@ -234,15 +282,30 @@ const CALLS: Record<string, (client: Client, on: Subject) => Promise<unknown>> =
     }),
 };
 
+const table = () => ({ tableSessionId: session.sessionId });
+
+const ON_UNPAID_ORDER = [
+  'payments.create',
+  'cash.request',
+  'cash.record',
+  'orders.changeTip',
+  'tableSessions.pay',
+];
+const ON_OPEN_PAYMENT = ['payments.cancel', 'payments.changeTip', 'payments.changeMethod'];
+
 /** Procedures that change their subject get one of their own; the others share one that is paid. */
 async function subjectFor(actor: ActorName, path: string): Promise<Subject> {
   const isCustomers = actor === 'customer';
-  if (path === 'payments.create')
+  const payer = isCustomers ? clients.customer : clients.payer;
+  if (ON_UNPAID_ORDER.includes(path))
     return { orderId: await newOrder(isCustomers), paymentId: '', receiptToken: '' };
-  if (path === 'payments.cancel' || path === 'payments.changeTip') {
+  if (ON_OPEN_PAYMENT.includes(path) || path === 'cash.confirm') {
     const orderId = await newOrder(isCustomers);
-    const payer = isCustomers ? clients.customer : clients.payer;
-    const payment = await payer.payments.create.mutate({ orderId, idempotencyKey: newKey() });
+    const wanted = { orderId, idempotencyKey: newKey() };
+    const payment =
+      path === 'cash.confirm'
+        ? await payer.cash.request.mutate(wanted)
+        : await payer.payments.create.mutate(wanted);
     return { orderId, paymentId: payment.id, receiptToken: '' };
   }
   return paidSubject(isCustomers);

@@ -35,7 +35,7 @@ export async function signTokens(auth: Env['auth']): Promise<Tokens> {
 }
 
 /** The typed client that a frontend would use. */
-export function openClient(baseUrl: string, headers: Record<string, string>): Client {
+function openClient(baseUrl: string, headers: Record<string, string>): Client {
   return createTRPCClient<AppRouter>({
     links: [httpLink({ url: `${baseUrl}/api/trpc`, transformer: superjson, headers })],
   });

@@ -33,7 +33,15 @@ export async function requestCash(ctx: ServiceContext, raw: RequestCashInput): P
     const wanted = { ...input, saveCard: false, method: 'CASH' as const };
     return (
       (await reuseOpenPayment(tx, ctx, payer, bill, { ...wanted, isCash: true })) ??
-      openPayment(tx, ctx, { payer, bill, order, scope: 'ORDER', shareMinor: null, customerId: null, ...wanted })
+      openPayment(tx, ctx, {
+        payer,
+        bill,
+        order,
+        scope: 'ORDER',
+        shareMinor: null,
+        customerId: null,
+        ...wanted,
+      })
     );
   });
   return answerInTime(ctx, work, () => {

@@ -30,14 +30,14 @@ export async function reuseOpenPayment(
   wanted: { tipMinor: number; saveCard: boolean; isCash: boolean },
 ): Promise<OpenedPayment | null> {
   const open = await tx.maybeOne<OpenRow>(findOpenPayment, [payer, bill.map((row) => row.orderId)]);
-  return open && useAgain(ctx, open, { ...wanted, billPartMinor: dueOf(bill).dueMinor });
+  return open && takeUpAgain(ctx, open, { ...wanted, billPartMinor: dueOf(bill).dueMinor });
 }
 
 /**
  * Whether an open payment still is what the payer wants. `next` says what brings it up to date after the commit: its tip
  * follows, but another amount or method, another wish about saving the card, or a hold that is over need a new one.
  */
-export function useAgain(
+export function takeUpAgain(
   ctx: ServiceContext,
   open: OpenRow,
   wanted: { billPartMinor: number; tipMinor: number; saveCard: boolean; isCash: boolean },

@@ -1,8 +1,6 @@
-import { addRefunded, readRefunds, updateRefund } from '@/db/sql/refunds';
+import { readRefunds, updateRefund } from '@/db/sql/refunds';
 import type { Tx } from '@/db/transaction';
-import { refundFailedPostings, refundPostings } from '@/domain/ledger/postings';
 import { isCaptured } from '@/domain/payment/status';
-import { decide, refundStatus } from '@/domain/payment/transition';
 import { refundable } from '@/domain/refund';
 import { openDiscrepancy } from '../discrepancies/open';
 import { newId } from '../ids';
@@ -12,7 +10,8 @@ import type { PaymentRow } from '../payments/payment-row';
 import { recordChange } from '../payments/record-change';
 import { missingOrForeign, paymentOfIntent } from '../payments/record-charge';
 import type { ProcessorRefund } from '../ports';
-import { partsOf, type RefundRow } from './refund-row';
+import { moveRefund } from './move-refund';
+import type { RefundRow } from './refund-row';
 import { storeRefund } from './store-refund';
 
 /**
@@ -48,7 +47,11 @@ export async function applyRefundFact(
     });
     return { kind: 'applied' };
   }
-  await move(tx, ctx, payment, row, { ...fact, sign: to === 'COMPLETED' ? 1 : -1 });
+  await moveRefund(tx, ctx, payment, row, {
+    at: fact.at,
+    sign: to === 'COMPLETED' ? 1 : -1,
+    details: idsOf(row, refund),
+  });
   return { kind: 'applied' };
 }
 
@@ -99,51 +102,6 @@ async function rowOf(tx: Tx, payment: PaymentRow, refund: ProcessorRefund): Prom
   const stored = await tx.query<RefundRow>(readRefunds, [payment.id]);
   return stored.find((r) => r.id === refundId) ?? null;
 }
-
-/** Money goes back (sign 1), or stays after all (sign -1): payment, orders, ledger and events follow. */
-async function move(
-  tx: Tx,
-  ctx: FactContext,
-  payment: PaymentRow,
-  row: RefundRow,
-  fact: { refund: ProcessorRefund; at: Date; sign: 1 | -1 },
-): Promise<void> {
-  const { sign } = fact;
-  const refundedMinor = payment.refundedMinor + sign * row.refundMinor;
-  const status = refundStatus({ capturedMinor: payment.totalMinor, refundedMinor });
-  const decision = decide(payment, { kind: FACTS[status], atSec: Math.floor(fact.at.getTime() / 1000) });
-  const perOrder = Object.entries(row.orderAmounts);
-  const parts = { method: 'CARD' as const, ...partsOf([row]), guestCreditMinor: row.guestCreditMinor };
-  await tx.query(addRefunded, [
-    payment.id,
-    sign * row.refundMinor,
-    sign * row.tipMinor,
-    perOrder.map(([orderId]) => orderId),
-    perOrder.map(([, amountMinor]) => sign * amountMinor),
-  ]);
-  await recordChange(tx, ctx, payment, {
-    action: sign === 1 ? 'refunded' : 'refund_failed',
-    patch: decision.kind === 'apply' ? { status: decision.to } : {},
-    details: { ...idsOf(row, fact.refund), refundMinor: row.refundMinor },
-    orderDeltas: payment.allocations.map((allocation) => ({
-      allocation,
-      capturedMinor: 0,
-      refundedMinor: sign * (row.orderAmounts[allocation.orderId] ?? 0),
-    })),
-    ledger: {
-      factKey: sign === 1 ? `refund:${row.id}` : `refund-failed:${row.id}`,
-      postings: sign === 1 ? refundPostings(parts) : refundFailedPostings(parts),
-      occurredAt: fact.at,
-    },
-    events: sign === 1 ? ['payment:status_updated', 'payment:refunded'] : ['payment:status_updated'],
-  });
-}
-
-const FACTS = {
-  COMPLETED: 'REFUND_UNDONE',
-  PARTIALLY_REFUNDED: 'REFUNDED_PART',
-  REFUNDED: 'REFUNDED_FULL',
-} as const;
 
 function idsOf(row: RefundRow, refund: ProcessorRefund) {
   return { refundId: row.id, processorRefundId: refund.id };

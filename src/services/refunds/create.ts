@@ -1,4 +1,4 @@
-import { readRefunds } from '@/db/sql/refunds';
+import { readRefunds, updateRefund } from '@/db/sql/refunds';
 import type { Tx } from '@/db/transaction';
 import { isCaptured } from '@/domain/payment/status';
 import { refundable } from '@/domain/refund';
@@ -9,9 +9,11 @@ import { ServiceError } from '../errors';
 import { once, operationKey } from '../idempotency';
 import { newId } from '../ids';
 import { parseInput } from '../parse';
+import type { FactContext } from '../payments/fact-context';
 import { lockPaymentFor } from '../payments/locked-payment';
 import type { PaymentRow } from '../payments/payment-row';
 import { recordChange } from '../payments/record-change';
+import { moveRefund } from './move-refund';
 import { readRefundView } from './read-view';
 import type { RefundRow } from './refund-row';
 import { type CreateRefundInput, createRefundInput, type RefundView } from './schemas';
@@ -19,7 +21,7 @@ import { sendRefund } from './send';
 import { storeRefund } from './store-refund';
 
 /**
- * Gives money of a card payment back. The row is stored first and counts at once, so the sum of refunds can never exceed
+ * Gives money of a payment back. Of cash: out of the drawer, at once. Of a card: the row is stored first and counts at once, so the sum of refunds can never exceed
  * what was captured, however many ask; the processor is called with the row's own key; its webhook ends it. A lost answer
  * leaves it PROCESSING for the janitor, which looks before it repeats.
  * @throws ServiceError NOT_VISIBLE, FORBIDDEN, PAYMENT_NOT_COMPLETED, NOTHING_REFUNDABLE, REFUND_EXCEEDS_REMAINING,
@@ -32,10 +34,12 @@ export async function createRefund(ctx: ServiceContext, raw: CreateRefundInput):
 
   const opened = await ctx.db.transaction(async (tx) => {
     const payment = await lockPaymentFor(tx, ctx, 'refund.create', input.paymentId);
-    return once(tx, operation, () => open(tx, ctx, payment, input));
+    const isCash = payment.provider === 'CASH';
+    return { isCash, ...(await once(tx, operation, () => open(tx, ctx, payment, input))) };
   });
   await ctx.checkpoint('refund.after-first-transaction');
-  if (opened.isFirst) await sendRefund(ctx, opened.ids.refundId, input.paymentId);
+  if (opened.isCash) ctx.wake('outbox');
+  else if (opened.isFirst) await sendRefund(ctx, opened.ids.refundId, input.paymentId);
   return readRefundView(ctx, opened.ids.refundId);
 }
 
@@ -53,8 +57,8 @@ async function open(
       'Only a completed payment can be refunded. Cancel an open one.',
     );
   }
-  if (payment.provider !== 'STRIPE' || payment.paymentIntentId === null) {
-    throw new ServiceError('METHOD_NOT_SUPPORTED', 'This payment was not taken by card.');
+  if (payment.provider !== 'CASH' && (payment.provider !== 'STRIPE' || payment.paymentIntentId === null)) {
+    throw new ServiceError('METHOD_NOT_SUPPORTED', 'This payment was taken neither by card nor in cash.');
   }
   const refunds = await tx.query<RefundRow>(readRefunds, [payment.id]);
   const leftMinor = refundable({
@@ -82,11 +86,29 @@ async function open(
     processorRefundId: null,
     requestedBy: actorLabel(ctx.actor),
   });
-  await recordChange(tx, { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() }, payment, {
+  const who = { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() };
+  if (payment.provider === 'CASH') {
+    await giveCashBack(tx, who, payment, refundId);
+    return { refundId };
+  }
+  await recordChange(tx, who, payment, {
     action: 'refund_requested',
     patch: {},
     details: { refundId, refundMinor },
     events: [],
   });
   return { refundId };
+}
+
+/** Nobody has to be asked: the money leaves the drawer now. */
+async function giveCashBack(
+  tx: Tx,
+  who: Omit<FactContext, 'settings'>,
+  payment: PaymentRow,
+  refundId: string,
+): Promise<void> {
+  const row = (await tx.query<RefundRow>(readRefunds, [payment.id])).find((r) => r.id === refundId);
+  if (!row) throw new Error(`refund ${refundId} vanished`);
+  await tx.query(updateRefund, [refundId, 'COMPLETED', null, null]);
+  await moveRefund(tx, who, payment, row, { at: who.now, sign: 1, details: { refundId } });
 }

@@ -31,7 +31,10 @@ export async function readGuests(ctx: ServiceContext, tableSessionId: string): P
  * The secret ids of a session's guests by public id. For the legacy wire alone, where the one is the other (decision 4): no
  * procedure answers it, and it must not be logged. @throws ServiceError NOT_VISIBLE, UNAUTHENTICATED
  */
-export async function readGuestIds(ctx: ServiceContext, raw: TableSessionInput): Promise<Map<string, string>> {
+export async function readGuestIds(
+  ctx: ServiceContext,
+  raw: TableSessionInput,
+): Promise<Map<string, string>> {
   const { tableSessionId } = parseInput(tableSessionInput, raw);
   await readSessionFor(ctx.db, ctx, 'tableSession.read', tableSessionId);
   const guests = await ctx.prisma.guestSession.findMany({

@@ -10,7 +10,7 @@ import { answerInTime } from '../payments/answer-in-time';
 import { creationInProgress } from '../payments/ensure-intent';
 import { type OpenedPayment, openPayment } from '../payments/open-payment';
 import { type BillRow, dueOf } from '../payments/plan';
-import { type OpenRow, useAgain } from '../payments/reuse';
+import { type OpenRow, takeUpAgain } from '../payments/reuse';
 import { startPayment } from '../payments/start-payment';
 import { readTablePayment } from './read-payments';
 import { type PayTableSessionInput, payTableSessionInput } from './schemas';
@@ -64,7 +64,7 @@ async function open(tx: Tx, ctx: ServiceContext, payer: string, input: Input): P
     if (isOtherBill && known.status !== 'PROCESSING') return { paymentId: known.id, next: 'CANCEL_FIRST' };
     const billPartMinor = shareMinor ?? dueOf(bill).dueMinor;
     const isCash = input.method === 'CASH';
-    return useAgain(ctx, known, { billPartMinor, tipMinor: input.tipMinor, saveCard: false, isCash });
+    return takeUpAgain(ctx, known, { billPartMinor, tipMinor: input.tipMinor, saveCard: false, isCash });
   }
   return openPayment(tx, ctx, {
     payer,

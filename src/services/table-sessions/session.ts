@@ -1,5 +1,5 @@
-import { readTableSession } from '@/db/sql/table-sessions';
 import type { Sql } from '@/db/sql';
+import { readTableSession } from '@/db/sql/table-sessions';
 import { type Action, authorize, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { notVisible } from '../errors';

@@ -1,10 +1,12 @@
 import * as payments from '@/services/payments';
 import {
   cancelPaymentInput,
+  changeMethodInput,
   changeTipInput,
   createPaymentInput,
   getPaymentInput,
   listPaymentsInput,
+  orderPaymentsInput,
   receiptByTokenInput,
 } from '@/services/payments/schemas';
 import { inputOf, procedure, publicProcedure, router } from '../trpc';
@@ -40,6 +42,18 @@ export const paymentsRouter = router({
     .meta({ action: 'payment.change' })
     .input(inputOf(changeTipInput))
     .mutation(({ ctx, input }) => payments.changeTip(ctx.service, input)),
+
+  /** Changes how a pending payment is to be paid: card, wallet or cash. */
+  changeMethod: procedure
+    .meta({ action: 'payment.change' })
+    .input(inputOf(changeMethodInput))
+    .mutation(({ ctx, input }) => payments.changeMethod(ctx.service, input)),
+
+  /** Every payment that covers a part of an order, with that part. */
+  listForOrder: procedure
+    .meta({ action: 'order.read' })
+    .input(inputOf(orderPaymentsInput))
+    .query(({ ctx, input }) => payments.listOrderPayments(ctx.service, input)),
 
   /** What happened to a payment, oldest first, for the restaurant and the platform. */
   history: procedure

@@ -12,6 +12,8 @@ beforeAll(async () => {
 afterAll(() => stage.stop());
 afterEach(async () => {
   stage.app.simulator.control.clearFaults();
+  stage.app.simulator.control.releaseWebhooks();
+  stage.clock.reset();
   await lookAgain();
 });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newId } from '@/services/ids';
 import { listInbox, replayEvents } from '@/services/inbox';
 import { retryEvents } from '@/services/inbox/retry';
@@ -27,6 +27,7 @@ beforeAll(async () => {
   });
 });
 afterAll(() => stage.stop());
+beforeEach(() => stage.clock.reset());
 
 const admin = () => ({
   ...stage.deps,

@@ -28,9 +28,9 @@ export interface RecoveryStage {
   at: SeededRestaurant;
   session: SeededSession;
   guest: Client;
-  /** What a worker works with. */
+  /** What a worker works with: batch priority, and a clock of its own, as the doors' one also judges tokens and signatures. */
   deps: Deps;
-  clock: { now(): Date; move(ms: number): void };
+  clock: { now(): Date; move(ms: number): void; reset(): void };
   /** Whoever passes this point next dies there: what follows in its process never happens. */
   dieAt(name: Checkpoint): void;
   stop(): Promise<void>;
@@ -47,13 +47,15 @@ export async function startStage(options: TestAppOptions = {}): Promise<Recovery
     move: (ms: number) => {
       offsetMs += ms;
     },
+    reset: () => {
+      offsetMs = 0;
+    },
   };
   const deadly = new Set<Checkpoint>();
   const app = await startTestApp({
     ...options,
     env: { STRIPE_TIMEOUT_MS: '500', LOG_LEVEL: 'warn', ...options.env },
     app: {
-      clock,
       checkpoint: (name) => {
         if (deadly.delete(name)) throw new Died(name);
       },
@@ -67,7 +69,7 @@ export async function startStage(options: TestAppOptions = {}): Promise<Recovery
     at,
     session,
     guest: app.asGuest(session.guests[0]),
-    deps: { ...app.server.app.deps, processor: app.server.app.batchProcessor },
+    deps: { ...app.server.app.deps, clock, processor: app.server.app.batchProcessor },
     clock,
     dieAt: (name) => void deadly.add(name),
     stop: () => app.stop(),
