@@ -1,26 +1,7 @@
-import { inspect } from 'node:util';
-import { EmbeddedPostgresError } from '@/db/embedded';
-import { MigrationError } from '@/db/migrate';
-import { UnsupportedServerVersionError } from '@/db/server-version';
-import { type Env, EnvError, env, secretValues } from '@/env';
+import { type Env, env, secretValues } from '@/env';
 import { createLogger } from '@/observability/logger';
 import type { Logger } from '@/services/ports';
-import { ListenError } from './listen';
-
-/** What cannot be started as it is; the message is meant for the person who tried. */
-export class StartError extends Error {
-  override readonly name = 'StartError';
-}
-
-/** Errors whose message is meant for the person who starts the program: no stack. */
-const FOR_PEOPLE = [
-  StartError,
-  EnvError,
-  ListenError,
-  EmbeddedPostgresError,
-  MigrationError,
-  UnsupportedServerVersionError,
-];
+import { explain } from './explain';
 
 interface Stoppable {
   stop(): Promise<void>;
@@ -41,8 +22,7 @@ export async function runProgram(
     stopOnSignals(starting, (signal) => log.info({ signal }, `stopping: ${stopping}; repeat to force`));
     await starting;
   } catch (error) {
-    const isForPeople = FOR_PEOPLE.some((kind) => error instanceof kind);
-    complain(isForPeople && error instanceof Error ? error.message : error);
+    complain(error);
     process.exit(1);
   }
 }
@@ -69,5 +49,5 @@ function stopOnSignals(starting: Promise<Stoppable>, say: (signal: NodeJS.Signal
 
 /** Not through the log: this is for the person at the terminal, and the log may not exist yet. */
 function complain(error: unknown): void {
-  process.stderr.write(`${typeof error === 'string' ? error : inspect(error)}\n`);
+  process.stderr.write(`${explain(error)}\n`);
 }

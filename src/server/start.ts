@@ -11,6 +11,7 @@ import { pathOf } from './http';
 import { closeServer, createHttpServer, listen } from './listen';
 import { createListener, type Listener } from './listener';
 import type { NextHost } from './next';
+import { seedAtStart } from './seed-at-start';
 import { startRecovery } from './worker';
 
 export interface StartOptions {
@@ -101,9 +102,11 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   };
 }
 
+/** What stands behind the doors, the demo's people where they are asked for, and the recovery. */
 async function bootWithRecovery(options: BootOptions, hasWorker: boolean) {
   const booted = await boot(options);
   try {
+    if (options.env.demoSeed) await seedAtStart(booted.app.deps);
     const recovery = hasWorker ? await startRecovery(booted.app, booted.databaseUrl) : null;
     return { ...booted, recovery };
   } catch (error) {

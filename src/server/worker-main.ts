@@ -1,6 +1,7 @@
 import type { Env } from '@/env';
 import { boot } from './boot';
-import { runProgram, StartError } from './program';
+import { StartError } from './explain';
+import { runProgram } from './program';
 import { startRecovery } from './worker';
 
 await runProgram(async (env, log) => {

@@ -2,8 +2,8 @@ import { createTRPCClient, httpLink, type TRPCClient, TRPCClientError } from '@t
 import { SignJWT } from 'jose';
 import superjson from 'superjson';
 import type { Env } from '@/env';
-import type { AppRouter } from '@/trpc/routers';
 import type { TokenRole } from '@/services/identity/token';
+import type { AppRouter } from '@/trpc/routers';
 
 export type Client = TRPCClient<AppRouter>;
 

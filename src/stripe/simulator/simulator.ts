@@ -72,6 +72,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const faults = new Rules<FaultRule>();
   const log = new RequestLog();
   const registerEndpoints = () => {
+    // Those of an earlier start lie at ports that may be anybody's now.
+    store.webhookEndpoints.clear();
+    store.endpointSecrets.clear();
     for (const endpoint of options.webhookEndpoints ?? []) putEndpoint(world, endpoint);
   };
   const reset = () => {

@@ -28,6 +28,8 @@ async function main(): Promise<void> {
       void server.stop().then(() => process.exit(0));
     }
   });
+  // A benchmark that was killed takes its server with it.
+  process.on('disconnect', () => process.exit(1));
   say({ kind: 'ready', url: server.url });
 }
 
