@@ -25,7 +25,7 @@ async function instantiate(): Promise<EngineModule> {
   const bindings: EngineModule = await import(/* webpackIgnore: true */ pathToFileURL(bindingsPath).href);
   const bytes = await readFile(bindingsPath.replace(/\.js$/, '.wasm'));
   const { instance } = await WebAssembly.instantiate(bytes, {
-    './schema_engine_bg.js': bindings as unknown as WebAssembly.ModuleImports,
+    './schema_engine_bg.js': withoutWaiting(bindings as unknown as WebAssembly.ModuleImports),
   });
   bindings.__wbg_set_wasm(instance.exports);
   // The engine reports a crash of its own here and would end the process if nobody listened.
@@ -39,6 +39,24 @@ async function instantiate(): Promise<EngineModule> {
   if (typeof start !== 'function') throw new Error('the schema engine has no start function');
   start();
   return bindings;
+}
+
+/** The engine leaves a timer of 10 s behind: it must not keep a process alive that has nothing else to do. */
+function withoutWaiting(imports: WebAssembly.ModuleImports): WebAssembly.ModuleImports {
+  const unref =
+    (set: (...args: unknown[]) => unknown) =>
+    (...args: unknown[]) => {
+      const timer = set(...args);
+      if (timer instanceof Object && 'unref' in timer && typeof timer.unref === 'function') timer.unref();
+      return timer;
+    };
+  return Object.fromEntries(
+    Object.entries(imports).map(([name, value]) =>
+      name.startsWith('__wbg_setTimeout') && typeof value === 'function'
+        ? [name, unref(value as (...args: unknown[]) => unknown)]
+        : [name, value],
+    ),
+  );
 }
 
 /** What the engine reports; `databaseMessage` is PostgreSQL's own sentence when there is one. */

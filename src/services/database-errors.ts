@@ -1,4 +1,4 @@
-/** Errors of src/db, told by their codes: doors stand above the services and do not import it. */
+/** Errors of src/db, told by their codes. */
 
 /** pg, Prisma and Node.js codes for a database that is away or full: 08 connection, 53300 too many, 57P0x shutting down. */
 const AWAY_CODES = new Set([
@@ -19,6 +19,9 @@ const AWAY_CODES = new Set([
   'P2037',
 ]);
 
+/** A wrong number of parameters, for one: our mistake, not the connection's. */
+const PROTOCOL_VIOLATION = '08P01';
+
 /** pg gives these errors no code. */
 const AWAY_MESSAGE =
   /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|cannot use a pool after calling end/i;
@@ -31,7 +34,12 @@ export function isDatabaseUnavailable(error: unknown): boolean {
     current = current.cause, depth++
   ) {
     const code = 'code' in current && typeof current.code === 'string' ? current.code : '';
-    if (AWAY_CODES.has(code) || code.startsWith('08') || AWAY_MESSAGE.test(current.message)) return true;
+    if (
+      AWAY_CODES.has(code) ||
+      (code.startsWith('08') && code !== PROTOCOL_VIOLATION) ||
+      AWAY_MESSAGE.test(current.message)
+    )
+      return true;
     if (current instanceof AggregateError && current.errors.some(isDatabaseUnavailable)) return true;
   }
   return false;

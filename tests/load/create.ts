@@ -89,7 +89,10 @@ async function openLoop(
     const earlyMs = dueMs - performance.now();
     if (earlyMs > 0) await delay(earlyMs);
     latestMs = Math.max(latestMs, performance.now() - dueMs);
-    running.push(call(first + k));
+    const answered = call(first + k);
+    // Its failure is seen below; until then it must not end the process.
+    answered.catch(() => undefined);
+    running.push(answered);
   }
   await Promise.all(running);
   for (const connection of idle) connection.close();

@@ -201,7 +201,7 @@ CREATE TABLE payments (
   CONSTRAINT retries_bounded CHECK (retry_count BETWEEN 0 AND 3)
 );
 CREATE INDEX idx_payments_order_id ON payments (order_id);
-CREATE INDEX idx_payments_restaurant_id ON payments (restaurant_id, created_at DESC, id DESC);
+CREATE INDEX idx_payments_restaurant_id ON payments (restaurant_id, id DESC);
 CREATE INDEX idx_payments_status ON payments (status);
 CREATE INDEX idx_payments_created_at ON payments (created_at DESC, id DESC);
 CREATE UNIQUE INDEX idx_payments_payment_intent_id ON payments (payment_intent_id);

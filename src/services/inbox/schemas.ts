@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainText } from '../payments/schemas';
 
 export const INBOX_STATES = ['RECEIVED', 'APPLIED', 'IGNORED', 'WAITING', 'RETRY', 'DEAD'] as const;
 
@@ -10,7 +11,7 @@ export const listInboxInput = z.object({
 export type ListInboxInput = z.input<typeof listInboxInput>;
 
 export const replayInput = z.object({
-  eventIds: z.array(z.string().min(1).max(255)).min(1).max(100),
+  eventIds: z.array(plainText(1, 255)).min(1).max(100),
 });
 export type ReplayInput = z.input<typeof replayInput>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amountMinor, idempotencyKey, paymentId } from '../payments/schemas';
+import { amountMinor, idempotencyKey, paymentId, plainText } from '../payments/schemas';
 
 export const createRefundInput = z.object({
   paymentId,
@@ -7,7 +7,7 @@ export const createRefundInput = z.object({
   amountMinor: amountMinor.min(1).optional(),
   /** The tip's part of the amount. Without it: in proportion to what is left of each part. */
   tipRefundMinor: amountMinor.optional(),
-  reason: z.string().trim().min(1).max(500),
+  reason: plainText(1, 500),
   idempotencyKey,
 });
 export type CreateRefundInput = z.input<typeof createRefundInput>;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newId } from '@/services/ids';
 import { listInbox, replayEvents } from '@/services/inbox';
@@ -38,7 +39,8 @@ const admin = () => ({
 /** A success of an open payment that cannot be applied: somebody sits on the lock of its order. */
 async function blockedEvent() {
   const payment = await openPayment(stage);
-  const blocker = await stage.app.database.pool.connect();
+  const blocker = new Client({ connectionString: stage.app.database.url });
+  await blocker.connect();
   await blocker.query('BEGIN');
   await blocker.query('SELECT 1 FROM orders WHERE id = $1 FOR UPDATE', [payment.orderId]);
   const event = intentEvent('succeeded', {
@@ -49,7 +51,7 @@ async function blockedEvent() {
   expect((await sendWebhook(stage.app, event)).status).toBe(200);
   const unblock = async () => {
     await blocker.query('ROLLBACK');
-    blocker.release();
+    await blocker.end();
   };
   return { payment, event, unblock };
 }

@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLogger } from '@/observability/logger';
+import { startRecovery } from '@/server/worker';
+import { startWorker } from '@/worker/run';
+import type { Task } from '@/worker/tasks';
+import { newKey, payWithCard, seedOrder, startTestApp, waitFor } from '../../support/app';
+import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { expectRest, intentsOf, openPayment, paymentRow, type RecoveryStage, startStage } from './support';
+
+const log = createLogger({ level: 'silent', secrets: [] });
+const FAST = { WORKER_POLL_MS: '50', JANITOR_AFTER_SECONDS: '30', EVENT_SWEEP_INTERVAL_SECONDS: '1' };
+
+let database: TestDatabase;
+let stage: RecoveryStage;
+beforeAll(async () => {
+  database = await createTestDatabase({ poolSize: 4 });
+  stage = await startStage({ database, worker: true, env: FAST });
+});
+afterAll(async () => {
+  await stage?.stop();
+  await database.drop();
+});
+
+const startTasks = (tasks: Record<string, Task>) =>
+  startWorker({ databaseUrl: database.url, tasks, pollMs: 50, log });
+
+test('the worker inside the server finishes an abandoned creation by itself', async () => {
+  stage.dieAt('create.after-first-transaction');
+  const orderId = await seedOrder(await stage.app.asService(), stage.at, { session: stage.session });
+  const input = { orderId, tipMinor: 0, idempotencyKey: newKey() };
+  await stage.guest.payments.create.mutate(input).catch(() => undefined);
+  await database.pool.query(
+    `UPDATE payments SET creation_started_at = now() - interval '1 minute' WHERE order_id = $1`,
+    [orderId],
+  );
+  await waitFor('the janitor has been', () => intentsOf(stage, orderId)[0]);
+  expect(await stage.guest.payments.create.mutate(input)).toMatchObject({ status: 'PENDING' });
+  expect(intentsOf(stage, orderId)).toHaveLength(1);
+});
+
+test('the worker inside the server finds a lost webhook and ends an expired payment by itself', async () => {
+  stage.app.simulator.control.addWebhookFault({ kind: 'drop' });
+  const paid = await openPayment(stage);
+  await payWithCard(stage.app, paid);
+  const expired = await openPayment(stage);
+  await database.pool.query('UPDATE payments SET expires_at = now() WHERE id = $1', [expired.id]);
+  const becomes = (id: string, status: string) =>
+    waitFor(`${id} becomes ${status}`, async () => (await paymentRow(stage, id)).status === status);
+  await becomes(paid.id, 'COMPLETED');
+  await becomes(expired.id, 'CANCELLED');
+  stage.app.simulator.control.clearWebhookFaults();
+});
+
+test('an event kept for retry is applied soon after its wake-up', async () => {
+  const payment = await openPayment(stage);
+  const blocker = await database.pool.connect();
+  await blocker.query('BEGIN');
+  await blocker.query('SELECT 1 FROM orders WHERE id = $1 FOR UPDATE', [payment.orderId]);
+  await payWithCard(stage.app, payment);
+  const kept = await waitFor('the event is kept', async () => {
+    const { rows } = await database.pool.query(
+      `SELECT event_id FROM webhook_events WHERE state = 'RETRY' AND object_id = $1`,
+      [payment.intentId],
+    );
+    return rows[0];
+  });
+  await blocker.query('ROLLBACK');
+  blocker.release();
+  await database.pool.query('UPDATE webhook_events SET next_attempt_at = now() WHERE event_id = $1', [
+    kept.event_id,
+  ]);
+  stage.deps.wake('inbox');
+  await waitFor('it is applied', async () => (await paymentRow(stage, payment.id)).status === 'COMPLETED');
+  await expectRest(stage);
+});
+
+test('many nodes may start at once on a new database: one set of jobs, each task runs', async () => {
+  const empty = await createTestDatabase({ poolSize: 2 });
+  let runs = 0;
+  const tasks = { count: { everyMs: 20, run: async () => void (runs += 1) } };
+  const workers = await Promise.all(
+    Array.from({ length: 4 }, () => startWorker({ databaseUrl: empty.url, tasks, pollMs: 50, log })),
+  );
+  await waitFor('the task to run again and again', () => runs >= 5);
+  const { rows } = await empty.pool.query('SELECT count(*)::int AS n FROM graphile_worker.jobs');
+  expect(rows[0].n).toBeLessThanOrEqual(1 + workers.length);
+  await Promise.all(workers.map((worker) => worker.stop()));
+  await empty.drop();
+});
+
+test('two nodes never lose a task, and a task of theirs is planned once', async () => {
+  let running = 0;
+  let runs = 0;
+  const run = async () => {
+    running += 1;
+    runs += 1;
+    await new Promise((resolve) => setImmediate(resolve));
+    running -= 1;
+  };
+  const workers = await Promise.all([
+    startTasks({ shared: { everyMs: 10, run } }),
+    startTasks({ shared: { everyMs: 10, run } }),
+  ]);
+  await waitFor('twenty runs', () => runs >= 20);
+  const { rows } = await database.pool.query(
+    `SELECT count(*)::int AS n FROM graphile_worker.jobs WHERE task_identifier = 'shared' AND locked_at IS NULL`,
+  );
+  expect(rows[0].n).toBeLessThanOrEqual(1);
+  await Promise.all(workers.map((worker) => worker.stop()));
+  expect(running).toBe(0);
+});
+
+test('a stop lets the running task finish its step, tells it to leave the rest, and another node goes on at once', async () => {
+  let finished = 0;
+  let release = () => {};
+  let isRunning = false;
+  const slow: Task = {
+    everyMs: 3_600_000,
+    run: async (signal) => {
+      isRunning = true;
+      await new Promise<void>((resolve) => {
+        release = resolve;
+        signal.addEventListener('abort', () => resolve());
+      });
+      expect(signal.aborted).toBe(true);
+      finished += 1;
+    },
+  };
+  const first = await startTasks({ slow });
+  await waitFor('the task runs', () => isRunning);
+  await first.stop();
+  expect(finished).toBe(1);
+  const { rows } = await database.pool.query(
+    `SELECT run_at <= now() AS due, locked_at FROM graphile_worker.jobs WHERE task_identifier = 'slow'`,
+  );
+  expect(rows).toEqual([{ due: true, locked_at: null }]);
+  release();
+});
+
+test('a task that fails is run again, and the others never notice', async () => {
+  let failures = 0;
+  let runs = 0;
+  const worker = await startTasks({
+    broken: {
+      everyMs: 10,
+      run: async () => {
+        failures += 1;
+        throw new Error('broken');
+      },
+    },
+    sound: { everyMs: 10, run: async () => void (runs += 1) },
+  });
+  await waitFor('both to run again', () => failures >= 3 && runs >= 3);
+  await worker.stop();
+});
+
+test('a worker that loses its database starts again by itself', async () => {
+  const lost = await createTestDatabase({ poolSize: 2 });
+  let runs = 0;
+  const worker = await startWorker({
+    databaseUrl: lost.url,
+    tasks: { beat: { everyMs: 10, run: async () => void (runs += 1) } },
+    pollMs: 50,
+    log,
+  });
+  await waitFor('it to run', () => runs > 0);
+  await lost.pool.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name <> 'tabsy-test'`,
+  );
+  const before = runs;
+  await waitFor('it to run again', () => runs > before + 2, 15_000);
+  await worker.stop();
+  await lost.drop();
+});
+
+test('SIGTERM: the server stops its worker and gives back every connection and every job', async () => {
+  const own = await createTestDatabase({ poolSize: 2 });
+  const app = await startTestApp({ database: own, worker: true, env: FAST });
+  await waitFor('the worker runs', async () => {
+    const { rows } = await own.pool.query('SELECT count(*)::int AS n FROM graphile_worker.jobs');
+    return rows[0].n >= 4;
+  });
+  await app.stop();
+  const { rows } = await own.pool.query(
+    `SELECT (SELECT count(*)::int FROM graphile_worker.jobs WHERE locked_at IS NOT NULL) AS locked,
+       (SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND application_name <> 'tabsy-test') AS connections`,
+  );
+  expect(rows).toEqual([{ locked: 0, connections: 0 }]);
+  await own.drop();
+});
+
+test('a worker alone does what the one inside a server does', async () => {
+  const alone = await createTestDatabase({ poolSize: 2 });
+  const app = await startTestApp({ database: alone, env: FAST });
+  const recovery = await startRecovery(app.server.app, alone.url);
+  await waitFor('it has swept', async () => {
+    const { rows } = await alone.pool.query('SELECT 1 FROM processor_cursors');
+    return rows.length === 1;
+  });
+  await recovery.stop();
+  await app.stop();
+  await alone.drop();
+});
