@@ -7,7 +7,7 @@ export const createRefundInput = z.object({
   amountMinor: amountMinor.min(1).optional(),
   /** The tip's part of the amount. Without it: in proportion to what is left of each part. */
   tipRefundMinor: amountMinor.optional(),
-  reason: plainText(1, 500),
+  reason: z.string().trim().pipe(plainText(1, 500)),
   idempotencyKey,
 });
 export type CreateRefundInput = z.input<typeof createRefundInput>;
