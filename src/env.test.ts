@@ -56,7 +56,7 @@ describe('with nothing set', () => {
   it('has the defaults of the decisions', () => {
     expect(load()).toMatchObject({
       payments: { splitHoldMinutes: 15, autoRefundOvercollected: false },
-      webhooks: { waitingMaxHours: 72, lockTimeoutMs: 300 },
+      webhooks: { waitingMaxHours: 72 },
       retention: { outboxDays: 7, idempotencyHours: 72, webhookPayloadDays: 90, recordYears: 10 },
     });
   });

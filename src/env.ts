@@ -153,7 +153,6 @@ function buildEnv(values: Values, mode: Values['NODE_ENV']) {
       retryAttempts: values.WEBHOOK_RETRY_ATTEMPTS,
       retryDelayMs: values.WEBHOOK_RETRY_DELAY_MS,
       waitingMaxHours: values.WEBHOOK_WAITING_MAX_HOURS,
-      lockTimeoutMs: values.WEBHOOK_LOCK_TIMEOUT_MS,
     },
     worker: {
       pollMs: values.WORKER_POLL_MS,

@@ -159,7 +159,6 @@ export const variables = {
   WEBHOOK_RETRY_ATTEMPTS: whole(0, 100, 'attempts').default(3),
   WEBHOOK_RETRY_DELAY_MS: whole(1, 3_600_000, 'milliseconds').default(5_000),
   WEBHOOK_WAITING_MAX_HOURS: whole(1, 720, 'hours').default(72),
-  WEBHOOK_LOCK_TIMEOUT_MS: whole(10, 5_000, 'milliseconds').default(300),
   EVENT_SWEEP_INTERVAL_SECONDS: whole(1, 86_400, 'seconds').default(300),
   EVENT_SWEEP_OVERLAP_SECONDS: whole(0, 86_400, 'seconds').default(600),
   JANITOR_AFTER_SECONDS: whole(1, 3_600, 'seconds').default(30),

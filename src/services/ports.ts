@@ -148,7 +148,9 @@ export interface ProcessorEvent {
     | { kind: 'charge'; charge: ProcessorCharge }
     | { kind: 'refund'; refund: ProcessorRefund }
     | { kind: 'dispute'; dispute: ProcessorDispute }
-    | { kind: 'other' };
+    | { kind: 'other' }
+    /** A known object without the fields that it promises: kept in the inbox until the code can read it. */
+    | { kind: 'unreadable'; problem: string };
 }
 
 export type EventVerification =

@@ -178,9 +178,13 @@ describe('events', () => {
       JSON.stringify({ object: 'event', type: 'x', created: 1, data: { object: {} } }),
     ],
     ['an event without data', JSON.stringify({ object: 'event', id: 'evt_1', type: 'x', created: 1 })],
-    ['an intent without an amount', eventBody({ ...INTENT, amount: undefined })],
   ])('are not made of %s, even when signed', (_name, body) => {
     expect(reasonOf(body, header(body))).toBe('body');
     expect(() => reader.parse(body)).toThrow();
+  });
+
+  it('keep an event whose object cannot be read, with the reason', () => {
+    const { subject } = reader.parse(eventBody({ ...INTENT, amount: undefined }));
+    expect(subject).toMatchObject({ kind: 'unreadable', problem: expect.stringContaining('amount') });
   });
 });

@@ -11,7 +11,7 @@ export interface EventReaderOptions {
 
 /**
  * Reads Stripe's webhooks. `rawBody` is the body's bytes decoded as UTF-8 and nothing else; it becomes the payload as it is.
- * A signed body that is no event, or whose object lacks its promised fields, has the reason `body`.
+ * A signed body that is no event has the reason `body`; an event whose object lacks its promised fields is `unreadable`.
  * @throws RangeError for no secret or a tolerance below 1 s (see signature.ts)
  */
 export function createEventReader({ secrets, toleranceSec }: EventReaderOptions): EventReader {
@@ -48,8 +48,17 @@ export function toEvent(event: unknown, payload: string): ProcessorEvent {
     createdSec: integer(event, 'created'),
     objectId: textOrNull(object, 'id') ?? '', // a few objects, such as a balance, have none
     payload,
-    subject: subjectOf(object),
+    subject: readableSubject(object),
   };
+}
+
+function readableSubject(object: Fields): ProcessorEvent['subject'] {
+  try {
+    return subjectOf(object);
+  } catch (error) {
+    if (error instanceof UnexpectedShape) return { kind: 'unreadable', problem: error.message };
+    throw error;
+  }
 }
 
 function subjectOf(object: Fields): ProcessorEvent['subject'] {

@@ -15,6 +15,9 @@ export const dispatch: ApplyEvent = async (tx, ctx, event) => {
       return applyRefundEvent(tx, ctx, event, event.subject.refund);
     case 'dispute':
       return applyDisputeEvent(tx, ctx, event, event.subject.dispute);
+    case 'unreadable':
+      // An error keeps the event: retried, then dead, and replayed once the code can read it.
+      throw new Error(`cannot read ${event.type}: ${event.subject.problem}`);
     default:
       return { kind: 'ignored', reason: `not handled: ${event.type}` };
   }

@@ -84,6 +84,8 @@ async function startRunner(options: WorkerOptions, signal: AbortSignal): Promise
     concurrency: names.length,
     pollInterval: options.pollMs,
     noHandleSignals: true,
+    // Its stop waits for completions that are batched, and for no others: they would stay locked for hours.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     logger: graphileLogger(log),
     taskList: taskListOf(tasks, log, signal),
     parsedCronItems: parseCronItems(

@@ -60,7 +60,7 @@ export async function seed(
 
     INSERT INTO payment_allocations (payment_id, order_id, subtotal_amount, tax_amount, tip_amount)
     SELECT ${PAYMENT_ID}, 'order-' || i, ${SUBTOTAL_MINOR}, ${TAX_MINOR}, 0 FROM generate_series(1, ${payments}) i;`);
-  // Not the empty tables: vacuumed, they would be planned for as if they stayed empty.
+  // Not tables that are empty: vacuumed, they would be planned for as if they stayed so.
   await database.run(
     'VACUUM ANALYZE restaurants, tables, table_sessions, guest_sessions, orders, order_payment_states, payments, payment_allocations',
   );

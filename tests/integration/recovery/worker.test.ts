@@ -4,8 +4,9 @@ import { startRecovery } from '@/server/worker';
 import { startWorker } from '@/worker/run';
 import type { Task } from '@/worker/tasks';
 import { newKey, payWithCard, seedOrder, startTestApp, waitFor } from '../../support/app';
+import { audit } from '../../support/auditor';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
-import { expectRest, intentsOf, openPayment, paymentRow, type RecoveryStage, startStage } from './support';
+import { intentsOf, openPayment, paymentRow, type RecoveryStage, startStage } from './support';
 
 const log = createLogger({ level: 'silent', secrets: [] });
 const FAST = { WORKER_POLL_MS: '50', JANITOR_AFTER_SECONDS: '30', EVENT_SWEEP_INTERVAL_SECONDS: '1' };
@@ -66,18 +67,31 @@ test('an event kept for retry is applied soon after its wake-up', async () => {
   });
   await blocker.query('ROLLBACK');
   blocker.release();
-  await database.pool.query('UPDATE webhook_events SET next_attempt_at = now() WHERE event_id = $1', [
-    kept.event_id,
-  ]);
+  expect(kept.event_id).toMatch(/^evt_/);
+  // Its charge was kept as well: the pauses of both are over now.
+  await database.pool.query(
+    'UPDATE webhook_events SET next_attempt_at = now() WHERE next_attempt_at IS NOT NULL',
+  );
   stage.deps.wake('inbox');
   await waitFor('it is applied', async () => (await paymentRow(stage, payment.id)).status === 'COMPLETED');
-  await expectRest(stage);
+  // The dropped webhooks of the test before are the sweep's to find.
+  await waitFor('both sides agree', async () => {
+    const breaches = await audit(stage.app.simulator.control.state(), database.pool);
+    return breaches.length === 0;
+  });
 });
 
 test('many nodes may start at once on a new database: one set of jobs, each task runs', async () => {
   const empty = await createTestDatabase({ poolSize: 2 });
   let runs = 0;
-  const tasks = { count: { everyMs: 20, run: async () => void (runs += 1) } };
+  const tasks = {
+    count: {
+      everyMs: 20,
+      run: async () => {
+        runs += 1;
+      },
+    },
+  };
   const workers = await Promise.all(
     Array.from({ length: 4 }, () => startWorker({ databaseUrl: empty.url, tasks, pollMs: 50, log })),
   );
@@ -148,7 +162,12 @@ test('a task that fails is run again, and the others never notice', async () => 
         throw new Error('broken');
       },
     },
-    sound: { everyMs: 10, run: async () => void (runs += 1) },
+    sound: {
+      everyMs: 10,
+      run: async () => {
+        runs += 1;
+      },
+    },
   });
   await waitFor('both to run again', () => failures >= 3 && runs >= 3);
   await worker.stop();
@@ -159,7 +178,14 @@ test('a worker that loses its database starts again by itself', async () => {
   let runs = 0;
   const worker = await startWorker({
     databaseUrl: lost.url,
-    tasks: { beat: { everyMs: 10, run: async () => void (runs += 1) } },
+    tasks: {
+      beat: {
+        everyMs: 10,
+        run: async () => {
+          runs += 1;
+        },
+      },
+    },
     pollMs: 50,
     log,
   });
@@ -182,11 +208,19 @@ test('SIGTERM: the server stops its worker and gives back every connection and e
     return rows[0].n >= 4;
   });
   await app.stop();
-  const { rows } = await own.pool.query(
-    `SELECT (SELECT count(*)::int FROM graphile_worker.jobs WHERE locked_at IS NOT NULL) AS locked,
-       (SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND application_name <> 'tabsy-test') AS connections`,
+  const count = async (sql: string) => (await own.pool.query(sql)).rows[0].n;
+  expect(await count('SELECT count(*)::int AS n FROM graphile_worker.jobs WHERE locked_at IS NOT NULL')).toBe(
+    0,
   );
-  expect(rows).toEqual([{ locked: 0, connections: 0 }]);
+  // The server's processes behind closed connections need a moment to go.
+  await waitFor(
+    'every connection is given back',
+    async () =>
+      (await count(
+        `SELECT count(*)::int AS n FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name <> 'tabsy-test'`,
+      )) === 0,
+  );
   await own.drop();
 });
 

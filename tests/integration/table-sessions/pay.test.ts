@@ -290,16 +290,23 @@ describe('is refused', () => {
       expect(await refusedWith(payTable(guest, session, input))).toMatchObject({ appCode: 'INVALID_INPUT' });
     },
   );
+});
 
-  test('when the processor says no: nothing is held', async () => {
+describe('when the processor’s answer is lost', () => {
+  test('the share stays held, and a repeat finds the one intent', async () => {
     const { guest, session } = await tableOfTen(app);
-    app.simulator.control.addFault({ kind: 'connection_refused', times: 1 } as never);
-    const [end] = await Promise.allSettled([payTable(guest, session, { shareMinor: 500 })]);
-    app.simulator.control.clearFaults();
-    if (end?.status === 'rejected') {
-      const again = await payTable(guest, session, { shareMinor: 500 });
-      expect(again.totalMinor).toBe(500);
-    }
+    app.simulator.control.addFault({
+      kind: 'lost_answer',
+      times: 1,
+      method: 'POST',
+      pathPattern: '/v1/payment_intents',
+    });
+    const input = { shareMinor: 500, idempotencyKey: newKey() };
+    const first = await payTable(guest, session, input).catch(() => null);
+    const again = await payTable(guest, session, input);
+    expect(again).toMatchObject({ totalMinor: 500, status: 'PENDING' });
+    expect(first === null || first.id === again.id).toBe(true);
+    expect(intentsOf(app, again.id)).toHaveLength(1);
     expect((await billOf(guest, session)).summary.heldMinor).toBe(500);
   });
 });

@@ -11,7 +11,7 @@ import {
   type TestApp,
   waitFor,
 } from '../../support/app';
-import { intentEvent, sendWebhook } from '../../support/webhook-sender';
+import { intentEvent, sendWebhook, stripeEvent } from '../../support/webhook-sender';
 import { countRows, inboxRow, openCardPayment, tracesOf } from './traces';
 
 let app: TestApp;
@@ -225,4 +225,16 @@ test('with the database away nothing is stored and Stripe is told so; afterwards
   expect(await countRows(app)).toBe(before);
   expect(await sendWebhook(app, event)).toEqual(OK);
   expect((await tracesOf(app, payment.id)).actions).toEqual(COMPLETED_ONCE);
+});
+
+test('a signed event that the code cannot read yet is kept, retried and dead, never refused', async () => {
+  const event = stripeEvent('payment_intent.succeeded', {
+    id: 'pi_new',
+    object: 'payment_intent',
+    status: 'from_the_future',
+  });
+  expect(await sendWebhook(app, event)).toMatchObject(OK);
+  expect(await inboxRow(app, event.id)).toMatchObject({ state: 'RETRY' });
+  for (let round = 1; round <= 3; round++) await runInbox(round);
+  expect(await inboxRow(app, event.id)).toMatchObject({ state: 'DEAD' });
 });
