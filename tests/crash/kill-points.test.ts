@@ -51,7 +51,8 @@ async function newGuest() {
   const orderId = await seedOrder(service, stage.world.at, { session });
   const guest: Client = clients.asGuest(session.guests[0]);
   const input = { orderId, tipMinor: 0, idempotencyKey: orderId };
-  return { node, guest, orderId, create: () => guest.payments.create.mutate(input) };
+  const staff = await clients.asStaff(stage.world.at.staffId);
+  return { guest, staff, orderId, create: () => guest.payments.create.mutate(input) };
 }
 
 function confirm(payment: PaymentView) {
@@ -75,7 +76,7 @@ async function paying(): Promise<Scene> {
 }
 
 async function refunding(): Promise<Scene> {
-  const { node, guest, orderId, create } = await newGuest();
+  const { guest, staff, orderId, create } = await newGuest();
   const payment = await create();
   await confirm(payment);
   await waitFor('the payment is completed', async () => {
@@ -85,7 +86,7 @@ async function refunding(): Promise<Scene> {
   const wish = { paymentId: payment.id, amountMinor: 1000, reason: 'Cold soup', idempotencyKey: orderId };
   return {
     orderId,
-    act: () => node.refund(wish),
+    act: () => staff.refunds.create.mutate(wish),
     again: null,
     ends: { status: 'PARTIALLY_REFUNDED', refundedMinor: 1000 },
   };

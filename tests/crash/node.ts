@@ -3,10 +3,6 @@
 import { loadEnv } from '@/env';
 import { startServer } from '@/server/start';
 import type { Checkpoint } from '@/services/checkpoints';
-import type { ServiceContext } from '@/services/context';
-import { ServiceError } from '@/services/errors';
-import { newId } from '@/services/ids';
-import { createRefund } from '@/services/refunds';
 import type { NodeCommand, NodeReport } from '../support/processes';
 
 const say = (report: NodeReport) => process.send?.(report);
@@ -23,7 +19,6 @@ const server = await startServer({
 process.on('message', (command: NodeCommand) => {
   if (command.kind === 'arm') armed.set(command.checkpoint, command.pass);
   else if (command.kind === 'disarm') armed.clear();
-  else if (command.kind === 'refund') void refund(command);
   else void server.stop().then(() => process.exit(0));
 });
 process.on('disconnect', () => process.exit(1));
@@ -36,21 +31,4 @@ function dieIfArmed(name: Checkpoint): void | Promise<void> {
   if (left > 1) return;
   process.kill(process.pid, 'SIGKILL');
   return new Promise(() => undefined);
-}
-
-/** As a member of staff asks for it; refunds have no door of their own yet. */
-async function refund({ id, input }: Extract<NodeCommand, { kind: 'refund' }>): Promise<void> {
-  const ctx: ServiceContext = {
-    ...server.app.deps,
-    actor: { kind: 'admin', userId: 'chaos-staff' },
-    request: { id: newId(), ip: null, userAgent: null },
-  };
-  const answer = await createRefund(ctx, input).then(
-    (view) => ({ refundId: view.id, code: null }),
-    (error: unknown) => ({
-      refundId: null,
-      code: error instanceof ServiceError ? error.code : String(error),
-    }),
-  );
-  say({ kind: 'refunded', id, ...answer });
 }

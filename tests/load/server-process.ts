@@ -31,7 +31,7 @@ const BUNDLE = '.data/bench/server.js';
 export async function buildServer(): Promise<void> {
   await ensureNextBuild();
   await build({
-    entryPoints: ['tests/load/children/server.ts'],
+    entryPoints: ['tests/load/child-server.ts'],
     outfile: BUNDLE,
     bundle: true,
     packages: 'external',
@@ -79,7 +79,7 @@ export async function startBenchServer(options: ServerOptions): Promise<BenchSer
 
 /** Starts the simulator without latency, in a process of its own. */
 export async function startBenchSimulator(): Promise<{ url: string; stop(): Promise<void> }> {
-  const child = fork('tests/load/children/simulator.ts', {
+  const child = fork('tests/load/child-simulator.ts', {
     execArgv: ['--import', 'tsx'],
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'test' },
   });

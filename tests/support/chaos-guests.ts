@@ -133,17 +133,19 @@ async function giveBack(world: ChaosWorld, dice: Dice, payment: PaymentView): Pr
         idempotencyKey: mine.key(),
         ...(amountMinor === undefined ? {} : { amountMinor }),
       };
-      for (let tries = 0; tries < MAX_TRIES; tries++) {
-        const answer = await mine.pick(world.nodes).refund(input);
-        if (answer) return;
-        await pause(100);
-      }
+      await attempt(
+        world,
+        mine,
+        (c) => c.staff,
+        (staff) => staff.refunds.create.mutate(input),
+      );
     }),
   );
 }
 
 interface Callers {
   service: Client;
+  staff: Client;
   guest(guestId: string): Client;
 }
 type Who = (callers: Callers) => Client;
@@ -201,5 +203,9 @@ async function anyhow<T>(
 
 async function callersOf(world: ChaosWorld, url: string): Promise<Callers> {
   const clients = createClients(url, world.env);
-  return { service: await clients.asService(), guest: (guestId) => clients.asGuest(guestId) };
+  return {
+    service: await clients.asService(),
+    staff: await clients.asStaff(world.at.staffId),
+    guest: (guestId) => clients.asGuest(guestId),
+  };
 }

@@ -10,17 +10,8 @@ import type { SimulatorControl } from '@/stripe/simulator/control/types';
 export type NodeCommand =
   | { kind: 'arm'; checkpoint: Checkpoint; pass: number }
   | { kind: 'disarm' }
-  | { kind: 'stop' }
-  | { kind: 'refund'; id: number; input: RefundWish };
-export type NodeReport =
-  | { kind: 'ready'; url: string }
-  | { kind: 'refunded'; id: number; refundId: string | null; code: string | null };
-export interface RefundWish {
-  paymentId: string;
-  amountMinor?: number;
-  reason: string;
-  idempotencyKey: string;
-}
+  | { kind: 'stop' };
+export type NodeReport = { kind: 'ready'; url: string };
 
 /** The programs of a chaos run as bundles: they start in half the time that the sources take. */
 export interface Programs {
@@ -96,8 +87,6 @@ export interface CrashNode {
   kill(): Promise<void>;
   /** Resolves when the process has ended, however. */
   ended(): Promise<void>;
-  /** Null: the process died meanwhile. */
-  refund(input: RefundWish): Promise<{ refundId: string | null; code: string | null } | null>;
   /** In good order. */
   stop(): Promise<void>;
 }
@@ -109,7 +98,6 @@ export async function createNode(
   const port = await freePort();
   let child: ChildProcess | null = null;
   let exited: Promise<void> = Promise.resolve();
-  let refunds = 0;
   const tell = (command: NodeCommand) => {
     if (child?.connected) child.send(command, () => undefined);
   };
@@ -125,8 +113,6 @@ export async function createNode(
       exited = once(started, 'exit').then(() => {
         if (child === started) child = null;
       });
-      // Many refunds may wait for their answers at once.
-      started.setMaxListeners(0);
       await Promise.race([once(started, 'message'), diedEarly(started)]);
     },
     arm: (checkpoint, pass) => tell({ kind: 'arm', checkpoint, pass }),
@@ -136,21 +122,6 @@ export async function createNode(
       await exited;
     },
     ended: () => exited,
-    refund: async (input) => {
-      const asked = child;
-      if (!asked?.connected) return null;
-      const id = ++refunds;
-      const answer = new Promise<Extract<NodeReport, { kind: 'refunded' }>>((resolve) => {
-        const onMessage = (report: NodeReport) => {
-          if (report.kind !== 'refunded' || report.id !== id) return;
-          asked.off('message', onMessage);
-          resolve(report);
-        };
-        asked.on('message', onMessage);
-      });
-      tell({ kind: 'refund', id, input });
-      return Promise.race([answer, exited.then(() => null)]);
-    },
     stop: async () => {
       tell({ kind: 'stop' });
       await exited;

@@ -46,12 +46,13 @@ export const findOpenPayment = {
          ORDER BY p.created_at DESC LIMIT 1`,
 };
 
-/** The payer's open payments at a table session, newest first. $1: payer, $2: table session. */
+/** The payer's open payments at a table session with their part of each order, newest first. $1: payer, $2: table session. */
 export const findOpenPaymentsOfSession = {
   name: 'find-open-payments-of-session',
   text: `SELECT p.id, p.status, p.scope, p.provider = 'CASH' AS "isCash", p.total_amount AS "totalMinor",
            p.expires_at AS "expiresAt", coalesce((p.creation_params->>'saveCard')::boolean, FALSE) AS "saveCard",
            array_agg(a.order_id::text ORDER BY a.order_id) AS "orderIds",
+           array_agg(a.subtotal_amount + a.tax_amount + a.tip_amount ORDER BY a.order_id) AS "partsMinor",
            sum(a.subtotal_amount + a.tax_amount + a.tip_amount)::int AS "billPartMinor"
          FROM payments p JOIN payment_allocations a ON a.payment_id = p.id
          WHERE p.payer_key = $1 AND p.status IN ('PENDING', 'PROCESSING', 'FAILED') AND p.table_session_id = $2

@@ -30,12 +30,11 @@ export async function recordCash(ctx: ServiceContext, raw: RecordCashInput): Pro
       const bill = await tx.query<BillRow>(readBill, [[input.orderId]]);
       if (!bill[0]) throw notVisible('Order');
       authorize(ctx.actor, 'cash.record', bill[0], 'Order');
-      const order = assertPayable(ctx.actor, bill, undefined);
+      assertPayable(ctx.actor, bill, undefined);
       assertAmount(bill, input.billMinor);
       const { paymentId } = await openPayment(tx, ctx, {
         payer,
         bill,
-        order,
         scope: 'ORDER',
         shareMinor: null,
         tipMinor: input.tipMinor,

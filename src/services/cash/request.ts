@@ -28,7 +28,7 @@ export async function requestCash(ctx: ServiceContext, raw: RequestCashInput): P
   const work = startPayment(ctx, { procedure: 'cash.request', key: idempotencyKey, input }, async (tx) => {
     await tx.query(lockOrders, [[input.orderId]]);
     const bill = await tx.query<BillRow>(readBill, [[input.orderId]]);
-    const order = assertPayable(ctx.actor, bill, undefined);
+    assertPayable(ctx.actor, bill, undefined);
     assertAmount(bill, input.billMinor);
     const wanted = { ...input, saveCard: false, method: 'CASH' as const };
     return (
@@ -36,7 +36,6 @@ export async function requestCash(ctx: ServiceContext, raw: RequestCashInput): P
       openPayment(tx, ctx, {
         payer,
         bill,
-        order,
         scope: 'ORDER',
         shareMinor: null,
         customerId: null,

@@ -39,11 +39,11 @@ async function create(ctx: ServiceContext, payer: string, input: Input, key: str
   return startPayment(ctx, { procedure: 'payments.create', key, input }, async (tx) => {
     await tx.query(lockOrders, [[input.orderId]]);
     const bill = await tx.query<BillRow>(readBill, [[input.orderId]]);
-    const order = assertPayable(ctx.actor, bill, input.currency);
+    assertPayable(ctx.actor, bill, input.currency);
     assertAmount(bill, input.billMinor);
     return (
       (await reuseOpenPayment(tx, ctx, payer, bill, { ...input, isCash: false })) ??
-      openPayment(tx, ctx, { payer, bill, order, scope: 'ORDER', shareMinor: null, customerId, ...input })
+      openPayment(tx, ctx, { payer, bill, scope: 'ORDER', shareMinor: null, customerId, ...input })
     );
   });
 }
@@ -67,8 +67,8 @@ async function customerToSaveFor(ctx: ServiceContext, input: Input): Promise<str
   return ensureCustomer(ctx);
 }
 
-/** Refuses what no payment may be opened for. @returns the order */
-export function assertPayable(actor: Actor, bill: readonly BillRow[], currency: string | undefined): BillRow {
+/** Refuses what no payment may be opened for. */
+export function assertPayable(actor: Actor, bill: readonly BillRow[], currency: string | undefined): void {
   const [order] = bill;
   if (!order) throw notVisible('Order');
   authorize(actor, 'payment.create', order, 'Order');
@@ -79,7 +79,6 @@ export function assertPayable(actor: Actor, bill: readonly BillRow[], currency: 
   if (currency !== undefined && currency.toUpperCase() !== order.currency) {
     throw new ServiceError('CURRENCY_MISMATCH', `This restaurant charges in ${order.currency}.`);
   }
-  return order;
 }
 
 /** A client shows what is due before it asks: another figure means that the guest agreed to something else (decision 9). */

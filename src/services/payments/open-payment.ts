@@ -19,8 +19,6 @@ export interface OpenedPayment {
 export interface PaymentRequest {
   payer: string;
   bill: readonly BillRow[];
-  /** The first covered order: whose restaurant, table and session the payment belongs to. */
-  order: BillRow;
   /** TABLE_SESSION: one payer's part of the whole table, on a shorter hold (decision 8). */
   scope: 'ORDER' | 'TABLE_SESSION';
   /** Null: the whole amount due. */
@@ -40,8 +38,10 @@ export async function openPayment(
   ctx: ServiceContext,
   request: PaymentRequest,
 ): Promise<OpenedPayment> {
-  const { order } = request;
   const plan = planPayment(request.bill, request.shareMinor);
+  // The first covered order: whose restaurant, table and session the payment belongs to.
+  const order = request.bill.find((row) => row.orderId === plan.allocations[0]?.orderId);
+  if (!order) throw new Error('a payment that covers no order');
   const tipMinor =
     plan.billTipMinor + checkTip({ tipMinor: request.tipMinor, billMinor: plan.billPartMinor });
   const totalMinor = plan.subtotalMinor + plan.taxMinor + tipMinor;

@@ -70,11 +70,11 @@ async function rowOf(tx: Tx, payment: PaymentRow, refund: ProcessorRefund): Prom
     rows.find((r) => r.processorRefundId === refund.id) ??
     rows.find((r) => r.id === refund.metadata.refundId);
   if (known) return known;
-  const leftMinor = refundable({
-    capturedMinor: payment.totalMinor,
-    refunds: rows.map((r) => ({ amountMinor: r.refundMinor, status: r.status })),
-  });
-  if (refund.amountMinor > leftMinor || refund.currency !== payment.currency) {
+  // The processor never gives back more than it took: what has no room beside a refund of ours that it has not made yet, it
+  // will refuse to ours.
+  const made = rows.filter((r) => r.processorRefundId !== null);
+  const earlier = [rows, made].find((counted) => refund.amountMinor <= leftAfter(payment, counted));
+  if (!earlier || refund.currency !== payment.currency) {
     await openDiscrepancy(tx, {
       factKey: `refund:${refund.id}`,
       restaurantId: payment.restaurantId,
@@ -84,14 +84,14 @@ async function rowOf(tx: Tx, payment: PaymentRow, refund: ProcessorRefund): Prom
       paymentId: payment.id,
       orderId: payment.orderId,
       currency: refund.currency,
-      expectedMinor: leftMinor,
+      expectedMinor: leftAfter(payment, made),
       actualMinor: refund.amountMinor,
       description: 'A refund at the processor is more than what is left of the payment. Compare both.',
     });
     return null;
   }
   const refundId = newId();
-  await storeRefund(tx, payment, rows, {
+  await storeRefund(tx, payment, earlier, {
     refundId,
     refundMinor: refund.amountMinor,
     tipRefundMinor: undefined,
@@ -101,6 +101,14 @@ async function rowOf(tx: Tx, payment: PaymentRow, refund: ProcessorRefund): Prom
   });
   const stored = await tx.query<RefundRow>(readRefunds, [payment.id]);
   return stored.find((r) => r.id === refundId) ?? null;
+}
+
+/** What these refunds leave of the payment. */
+function leftAfter(payment: PaymentRow, refunds: readonly RefundRow[]): number {
+  return refundable({
+    capturedMinor: payment.totalMinor,
+    refunds: refunds.map((r) => ({ amountMinor: r.refundMinor, status: r.status })),
+  });
 }
 
 function idsOf(row: RefundRow, refund: ProcessorRefund) {

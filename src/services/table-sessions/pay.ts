@@ -9,7 +9,7 @@ import { parseInput } from '../parse';
 import { answerInTime } from '../payments/answer-in-time';
 import { creationInProgress } from '../payments/ensure-intent';
 import { type OpenedPayment, openPayment } from '../payments/open-payment';
-import { type BillRow, dueOf } from '../payments/plan';
+import { type BillRow, dueOf, planPayment } from '../payments/plan';
 import { type OpenRow, takeUpAgain } from '../payments/reuse';
 import { startPayment } from '../payments/start-payment';
 import { readTablePayment } from './read-payments';
@@ -53,23 +53,20 @@ async function open(tx: Tx, ctx: ServiceContext, payer: string, input: Input): P
   if (session.isOver)
     throw new ServiceError('SESSION_CLOSED', 'This table session is closed. Ask the staff.');
   const bill = await tx.query<BillRow>(readBill, [wantedOrders(locked, input.orderIds)]);
-  const [order] = bill.filter((row) => !row.cancelled);
-  if (!order) throw new ServiceError('NOTHING_DUE', 'There is nothing to pay at this table yet.');
+  if (bill.every((row) => row.cancelled))
+    throw new ServiceError('NOTHING_DUE', 'There is nothing to pay at this table yet.');
 
   const shareMinor = input.shareMinor ?? null;
   const known = await findOwn(tx, payer, input.tableSessionId, bill);
-  if (known?.scope === 'ORDER') return { paymentId: known.id, next: 'CANCEL_FIRST' };
   if (known) {
-    const isOtherBill = !known.orderIds.every((id) => bill.some((row) => row.orderId === id));
-    if (isOtherBill && known.status !== 'PROCESSING') return { paymentId: known.id, next: 'CANCEL_FIRST' };
-    const billPartMinor = shareMinor ?? dueOf(bill).dueMinor;
-    const isCash = input.method === 'CASH';
-    return takeUpAgain(ctx, known, { billPartMinor, tipMinor: input.tipMinor, saveCard: false, isCash });
+    const next = takeUp(ctx, known, bill, { ...input, shareMinor });
+    // A payment is not given up for one that would be refused.
+    if (next.next === 'CANCEL_FIRST') planPayment(withoutHold(bill, known), shareMinor);
+    return next;
   }
   return openPayment(tx, ctx, {
     payer,
     bill,
-    order,
     scope: 'TABLE_SESSION',
     shareMinor,
     tipMinor: input.tipMinor,
@@ -77,6 +74,30 @@ async function open(tx: Tx, ctx: ServiceContext, payer: string, input: Input): P
     saveCard: false,
     customerId: null,
   });
+}
+
+/** What becomes of the payer's open payment: one of a single order makes way, the table's is taken up if it still fits. */
+function takeUp(
+  ctx: ServiceContext,
+  known: OwnPayment,
+  bill: readonly BillRow[],
+  wanted: { shareMinor: number | null; tipMinor: number; method: Input['method'] },
+): OpenedPayment {
+  const isOtherBill = !known.orderIds.every((id) => bill.some((row) => row.orderId === id));
+  if (known.scope === 'ORDER' || (isOtherBill && known.status !== 'PROCESSING'))
+    return { paymentId: known.id, next: 'CANCEL_FIRST' };
+  return takeUpAgain(ctx, known, {
+    billPartMinor: wanted.shareMinor ?? dueOf(bill).dueMinor,
+    tipMinor: wanted.tipMinor,
+    saveCard: false,
+    isCash: wanted.method === 'CASH',
+  });
+}
+
+/** The bill as it will be once the payer's own payment has let go of it. */
+function withoutHold(bill: readonly BillRow[], own: OwnPayment): BillRow[] {
+  const parts = new Map(own.orderIds.map((id, index) => [id, own.partsMinor[index] ?? 0]));
+  return bill.map((row) => ({ ...row, heldMinor: row.heldMinor - (parts.get(row.orderId) ?? 0) }));
 }
 
 /** All orders of the session, or those that were asked for. @throws ServiceError NOT_VISIBLE for one of another table */
@@ -87,7 +108,7 @@ function wantedOrders(locked: readonly { id: string }[], orderIds: readonly stri
   return all.filter((id) => orderIds.includes(id));
 }
 
-type OwnPayment = OpenRow & { scope: 'ORDER' | 'TABLE_SESSION'; orderIds: string[] };
+type OwnPayment = OpenRow & { scope: 'ORDER' | 'TABLE_SESSION'; orderIds: string[]; partsMinor: number[] };
 
 /** The payer's open payment that stands in the way: of this table, or of one of its orders by itself. */
 async function findOwn(

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { newId } from '@/services/ids';
-import { listInbox, replayEvents } from '@/services/inbox';
 import { retryEvents } from '@/services/inbox/retry';
 import { intentEvent, sendWebhook, stripeId } from '../../support/webhook-sender';
 import {
@@ -28,12 +26,6 @@ beforeAll(async () => {
 });
 afterAll(() => stage.stop());
 beforeEach(() => stage.clock.reset());
-
-const admin = () => ({
-  ...stage.deps,
-  actor: { kind: 'admin' as const, userId: 'admin-1' },
-  request: { id: newId(), ip: null, userAgent: null },
-});
 
 /** A success of an open payment that cannot be applied: somebody sits on the lock of its order. */
 async function blockedEvent() {
@@ -77,16 +69,17 @@ test('an event that cannot be applied is tried again with growing pauses, then d
   expect(await retryEvents(stage.deps)).toBe(0);
 
   await unblock();
-  const { items } = await listInbox(admin(), { state: ['DEAD'] });
+  const admin = await stage.app.asAdmin();
+  const { items } = await admin.inbox.list.query({ state: ['DEAD'] });
   expect(items).toMatchObject([{ eventId: event.id, state: 'DEAD', type: 'payment_intent.succeeded' }]);
-  expect(await replayEvents(admin(), { eventIds: [event.id, 'evt_unknown'] })).toEqual({
+  expect(await admin.inbox.replay.mutate({ eventIds: [event.id, 'evt_unknown'] })).toEqual({
     results: [
       { eventId: event.id, state: 'APPLIED' },
       { eventId: 'evt_unknown', state: null },
     ],
   });
   expect((await paymentRow(stage, payment.id)).status).toBe('COMPLETED');
-  const again = await replayEvents(admin(), { eventIds: [event.id] });
+  const again = await admin.inbox.replay.mutate({ eventIds: [event.id] });
   expect(again.results).toEqual([{ eventId: event.id, state: 'APPLIED' }]);
   const { rows } = await stage.app.database.pool.query(
     `SELECT count(*)::int AS n FROM payment_audit_log WHERE payment_id = $1 AND action = 'completed'`,

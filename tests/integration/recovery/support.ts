@@ -1,10 +1,7 @@
 import { expect } from 'vitest';
-import type { Actor } from '@/services/actor';
 import type { Checkpoint } from '@/services/checkpoints';
-import type { Deps, ServiceContext } from '@/services/context';
-import { newId } from '@/services/ids';
+import type { Deps } from '@/services/context';
 import { finishCalls } from '@/services/recovery/finish-calls';
-import { createRefund } from '@/services/refunds';
 import {
   type Client,
   newKey,
@@ -136,18 +133,13 @@ export function intentsOf({ app }: RecoveryStage, orderId: string) {
   return app.simulator.control.state().paymentIntents.filter((intent) => intent.metadata.orderId === orderId);
 }
 
-/** Gives money back as a member of staff does; refunds have no door of their own yet. */
-export function refund(
-  stage: RecoveryStage,
+/** Gives money back as a member of staff does. */
+export async function refund(
+  { app, at }: RecoveryStage,
   input: { paymentId: string; amountMinor?: number; idempotencyKey?: string },
 ) {
-  const actor: Actor = { kind: 'admin', userId: 'admin-1' };
-  const ctx: ServiceContext = {
-    ...stage.app.server.app.deps,
-    actor,
-    request: { id: newId(), ip: null, userAgent: null },
-  };
-  return createRefund(ctx, { reason: 'Cold soup', idempotencyKey: newKey(), ...input });
+  const staff = await app.asStaff(at.staffId);
+  return staff.refunds.create.mutate({ reason: 'Cold soup', idempotencyKey: newKey(), ...input });
 }
 
 /** Whatever the webhooks still had to tell is told; then both sides must agree in everything. */

@@ -236,3 +236,22 @@ test('a worker alone does what the one inside a server does', async () => {
   await app.stop();
   await alone.drop();
 });
+
+test('a creation without an answer wakes the janitor after its delay, though its next round is far away', async () => {
+  const slow = { WORKER_POLL_MS: '60000', JANITOR_AFTER_SECONDS: '1', EVENT_SWEEP_INTERVAL_SECONDS: '3600' };
+  const own = await createTestDatabase({ poolSize: 2 });
+  const calm = await startStage({ database: own, worker: true, env: slow });
+  calm.app.simulator.control.addFault({
+    kind: 'hang',
+    method: 'POST',
+    pathPattern: '/v1/payment_intents',
+    times: 1,
+  });
+  const orderId = await seedOrder(await calm.app.asService(), calm.at, { session: calm.session });
+  const input = { orderId, tipMinor: 0, idempotencyKey: newKey() };
+  await calm.guest.payments.create.mutate(input).catch(() => undefined);
+  expect(intentsOf(calm, orderId)).toEqual([]);
+  await waitFor('the janitor has been', () => intentsOf(calm, orderId)[0]);
+  await calm.stop();
+  await own.drop();
+});

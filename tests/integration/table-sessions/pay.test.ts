@@ -85,6 +85,15 @@ describe('a share of the table’s bill', () => {
     expect(await guest.orders.get.query({ orderId })).toMatchObject({ heldMinor: 0, remainingMinor: 600 });
   });
 
+  test('names the first order that it covers, not one that is paid already', async () => {
+    const { guest, staff, session, orderId, secondOrderId } = await tableOfTen(app);
+    const [first, second] = [orderId, secondOrderId].sort();
+    await staff.cash.record.mutate({ orderId: first ?? '', idempotencyKey: newKey() });
+    const payment = await payTable(guest, session);
+    expect(payment.orderId).toBe(second);
+    expect(payment.orders.map((o) => o.orderId)).toEqual([second]);
+  });
+
   test('leaves out a cancelled order', async () => {
     const scene = await tableOfTen(app);
     await syncOrder(scene, { status: 'CANCELLED', subtotalMinor: 540, taxMinor: 60 });
@@ -140,6 +149,21 @@ describe('a payer has one open payment at a table', () => {
     expect(next.id).not.toBe(first.id);
     expect(await guest.payments.get.query({ paymentId: first.id })).toMatchObject({ status: 'CANCELLED' });
     expect((await billOf(guest, session)).summary.heldMinor).toBe(900);
+  });
+
+  test('one that would be refused does not replace it', async () => {
+    const { guest, mate, session } = await tableOfTen(app);
+    const first = await payTable(guest, session, { shareMinor: 500 });
+    await payTable(mate, session, { shareMinor: 200 });
+    expect(await refusedWith(payTable(guest, session))).toMatchObject({
+      appCode: 'BALANCE_HELD',
+      details: { availableMinor: 800 },
+    });
+    expect(await refusedWith(payTable(guest, session, { shareMinor: 801 }))).toMatchObject({
+      appCode: 'AMOUNT_ABOVE_AVAILABLE',
+    });
+    expect(await guest.payments.get.query({ paymentId: first.id })).toMatchObject({ status: 'PENDING' });
+    expect((await payTable(guest, session, { shareMinor: 800 })).totalMinor).toBe(800);
   });
 
   test('other orders replace it', async () => {

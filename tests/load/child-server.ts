@@ -1,12 +1,12 @@
 // The server of a benchmark, in a process of its own: what `npm start` runs, plus a choice of the mount and a record of how
-// long each call to the processor took. Started by ../server-process.ts, which talks to it over IPC.
+// long each call to the processor took. Started by server-process.ts, which talks to it over IPC.
 import { loadEnv } from '@/env';
 import { startServer } from '@/server/start';
 import type { Processor } from '@/services/ports';
 import { createStripeClient } from '@/stripe/client';
 import { createProcessor } from '@/stripe/processor';
 import { createTokenBucket } from '@/stripe/token-bucket';
-import type { ServerCommand, ServerReport } from '../server-process';
+import type { ServerCommand, ServerReport } from './server-process';
 
 const say = (report: ServerReport) => process.send?.(report);
 

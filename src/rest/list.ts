@@ -1,0 +1,90 @@
+import { PAYMENT_STATUSES, type PaymentStatus } from '@/domain/payment/status';
+import type { ServiceContext } from '@/services/context';
+import { ServiceError } from '@/services/errors';
+import { listPayments } from '@/services/payments';
+import type { PaymentView } from '@/services/payments/view';
+import { type MethodFilter, parseMethodFilter, wireMethod } from './methods';
+
+const DEFAULT_LIMIT = 50;
+const PAGE_SIZE = 200;
+
+/**
+ * The payments that a legacy list asks for, newest first. Screens add up what they get, so wide limits are honoured and
+ * larger ones cut, never refused; unknown statuses and methods match nothing (legacy-contract 1.5).
+ */
+export async function legacyList(
+  ctx: ServiceContext,
+  query: URLSearchParams,
+  restaurantId: string | undefined,
+  maxLimit: number,
+): Promise<PaymentView[]> {
+  const status = statusesOf(query);
+  const methods = methodsOf(query);
+  if (status?.length === 0 || methods?.length === 0) return [];
+  const limit = Math.min(countOf(query.get('limit')) ?? DEFAULT_LIMIT, maxLimit);
+  const skip = ((countOf(query.get('page')) ?? 1) - 1) * limit;
+  const filter = {
+    ...(restaurantId === undefined ? {} : { restaurantId }),
+    ...(status === null ? {} : { status }),
+    ...(methods === null ? {} : { method: [...new Set(methods.map((method) => method.stored))] }),
+    ...dateOf(query, 'dateFrom', 'createdFrom'),
+    ...dateOf(query, 'dateTo', 'createdTo'),
+  };
+  const found: PaymentView[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await listPayments(ctx, { ...filter, limit: PAGE_SIZE, ...(cursor ? { cursor } : {}) });
+    found.push(...page.items.filter((payment) => methods === null || methods.some((m) => fits(payment, m))));
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined && found.length < skip + limit);
+  return found.slice(skip, skip + limit);
+}
+
+/** Null: no filter. */
+function statusesOf(query: URLSearchParams): PaymentStatus[] | null {
+  const wanted = valuesOf(query, ['status']);
+  if (wanted.length === 0) return null;
+  return PAYMENT_STATUSES.filter((status) => wanted.includes(status));
+}
+
+function methodsOf(query: URLSearchParams): MethodFilter[] | null {
+  const wanted = valuesOf(query, ['method', 'paymentMethod']);
+  if (wanted.length === 0) return null;
+  return wanted.map(parseMethodFilter).filter((method) => method !== null);
+}
+
+/** Repeated keys, commas and any case; `all` is how some screens say no filter. */
+function valuesOf(query: URLSearchParams, names: readonly string[]): string[] {
+  const values = names.flatMap((name) => [...query.getAll(name), ...query.getAll(`${name}[]`)]);
+  return values
+    .flatMap((value) => value.split(','))
+    .map((value) => value.trim().toUpperCase())
+    .filter((value) => value !== '' && value !== 'ALL');
+}
+
+function fits(payment: PaymentView, { stored, wire }: MethodFilter): boolean {
+  if (payment.method !== stored) return false;
+  return wire === null || wireMethod(payment.method, payment.cardFunding) === wire;
+}
+
+/** A positive whole number, or undefined: a list is never refused for it. */
+function countOf(value: string | null): number | undefined {
+  const count = value === null || !/^\d{1,6}$/.test(value.trim()) ? 0 : Number(value);
+  return count > 0 ? count : undefined;
+}
+
+function dateOf<Key extends string>(
+  query: URLSearchParams,
+  name: string,
+  key: Key,
+): Partial<Record<Key, Date>> {
+  const value = query.get(name);
+  if (value === null || value === '') return {};
+  const date = new Date(value);
+  if (Number.isNaN(date.getTime())) {
+    throw new ServiceError('INVALID_INPUT', `Change ${name}: send an ISO 8601 time.`, {
+      details: { field: name },
+    });
+  }
+  return { [key]: date } as Partial<Record<Key, Date>>;
+}
