@@ -11,6 +11,8 @@ export interface RestCall {
   body: Readonly<Record<string, unknown>>;
   /** One for the whole operation: from the client's header, else new (decision 26). */
   idempotencyKey: string;
+  /** The key is the client's own. */
+  hasOwnKey: boolean;
   settings: RestSettings;
 }
 
@@ -35,7 +37,7 @@ export interface Route {
   /** A guest who may not see it gets 401, which makes the screen read the public form (legacy-contract 1.4). */
   strangerGuestGets401?: true;
   /** Errors without the `error` key: the screen looks for `.response` (legacy-contract 1.4). */
-  plainErrors?: 'guest' | 'always';
+  plainErrors?: 'guest';
 }
 
 export function ok(data: unknown, message?: string): Answer {

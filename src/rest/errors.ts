@@ -1,6 +1,7 @@
 import type { Actor } from '@/services/actor';
 import { type ErrorKind, ServiceError } from '@/services/errors';
 import type { Route } from './call';
+import { plainPath } from './match';
 
 /** The one place that maps a refusal to the legacy wire (legacy-contract 1.4). 401 for credentials only. */
 const STATUS: Record<ErrorKind, number> = {
@@ -35,7 +36,8 @@ export function errorBody(
   plain = false,
 ): ErrorBody {
   const { message } = error;
-  const code = WIRE_CODES[error.code] ?? error.code;
+  const isShortOfMoney = error.details.declineCode === 'insufficient_funds';
+  const code = isShortOfMoney ? 'INSUFFICIENT_FUNDS' : (WIRE_CODES[error.code] ?? error.code);
   const details = Object.keys(error.details).length > 0 ? { details: error.details } : {};
   return {
     success: false,
@@ -50,21 +52,28 @@ export function errorStatus(error: ServiceError): number {
   return error.code === 'PAYLOAD_TOO_LARGE' ? 413 : STATUS[error.kind];
 }
 
+/** Paths whose screens look for `.response`, whoever answers them (legacy-contract 1.4). */
+const PLAIN_PATHS = /^\/api\/v1\/(qr\/.*|orders)$/;
+
 /** The answer to a refusal. `actor` null: nobody was made out. */
-export function errorResponse(error: ServiceError, route: Route | null, actor: Actor | null): Response {
+export function errorResponse(
+  error: ServiceError,
+  { route, actor }: { route: Route | null; actor: Actor | null },
+  request: Request,
+): Response {
   const isGuest = actor === null || actor.kind === 'guest' || actor.kind === 'anonymous';
-  const plain = route?.plainErrors === 'always' || (route?.plainErrors === 'guest' && isGuest);
+  const isPlain =
+    (route?.plainErrors === 'guest' && isGuest) || PLAIN_PATHS.test(plainPath(new URL(request.url).pathname));
   if (error.kind === 'NOT_VISIBLE' && route?.strangerGuestGets401 && actor?.kind === 'guest') {
-    const body = errorBody(UNAUTHORIZED, plain);
-    return Response.json(body, { status: 401 });
+    return Response.json(errorBody(UNAUTHORIZED, isPlain), { status: 401 });
   }
   const shown = error.kind === 'NOT_VISIBLE' ? NOT_YOURS : error;
-  return Response.json(errorBody(shown, plain), { status: errorStatus(error), headers: headersOf(error) });
+  return Response.json(errorBody(shown, isPlain), { status: errorStatus(error) });
 }
 
-function headersOf(error: ServiceError): Record<string, string> {
-  const { retryAfterSec } = error.details;
-  return retryAfterSec === undefined ? {} : { 'retry-after': String(retryAfterSec) };
+/** A refusal made before the table was asked. */
+export function refuseRest(error: ServiceError, status: number): Response {
+  return Response.json(errorBody(error), { status });
 }
 
 /** The success page tests the text as well as the status. */
@@ -72,4 +81,7 @@ const UNAUTHORIZED = new ServiceError(
   'UNAUTHENTICATED',
   'Unauthorized: this payment belongs to another table.',
 );
-const NOT_YOURS = new ServiceError('FORBIDDEN', 'This belongs to somebody else. Check the id and your login.');
+const NOT_YOURS = new ServiceError(
+  'FORBIDDEN',
+  'This belongs to somebody else. Check the id and your login.',
+);

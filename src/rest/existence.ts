@@ -49,7 +49,8 @@ async function isThere(look: Promise<unknown>): Promise<boolean> {
     await look;
     return true;
   } catch (error) {
-    if (error instanceof ServiceError && (error.kind === 'NOT_VISIBLE' || error.kind === 'INVALID')) return false;
+    if (error instanceof ServiceError && (error.kind === 'NOT_VISIBLE' || error.kind === 'INVALID'))
+      return false;
     throw error;
   }
 }

@@ -35,10 +35,14 @@ export function texts(value: unknown): string[] | undefined {
 }
 
 /** The operation's key (decision 26): the client's header, bound to what it asks for, else a new one. */
-export function operationKeyOf(request: Request, path: string): string {
-  const header = request.headers.get('idempotency-key');
-  if (header === null || header.trim() === '') return `rest:${newId()}`;
-  return `rest:${createHash('sha256').update(`${request.method} ${path} ${header.trim()}`).digest('base64url')}`;
+export function operationKeyOf(
+  request: Request,
+  path: string,
+): { idempotencyKey: string; hasOwnKey: boolean } {
+  const own = request.headers.get('idempotency-key')?.trim();
+  if (!own) return { idempotencyKey: `rest:${newId()}`, hasOwnKey: false };
+  const digest = createHash('sha256').update(`${request.method} ${path} ${own}`).digest('base64url');
+  return { idempotencyKey: `rest:${digest}`, hasOwnKey: true };
 }
 
 function parseJson(source: string): unknown {

@@ -7,6 +7,8 @@ import { type MethodFilter, parseMethodFilter, wireMethod } from './methods';
 
 const DEFAULT_LIMIT = 50;
 const PAGE_SIZE = 200;
+/** No screen pages this deep; who wants everything uses tRPC's cursors. */
+const DEEPEST_ROW = 50_000;
 
 /**
  * The payments that a legacy list asks for, newest first. Screens add up what they get, so wide limits are honoured and
@@ -23,6 +25,7 @@ export async function legacyList(
   if (status?.length === 0 || methods?.length === 0) return [];
   const limit = Math.min(countOf(query.get('limit')) ?? DEFAULT_LIMIT, maxLimit);
   const skip = ((countOf(query.get('page')) ?? 1) - 1) * limit;
+  if (skip + limit > DEEPEST_ROW) return [];
   const filter = {
     ...(restaurantId === undefined ? {} : { restaurantId }),
     ...(status === null ? {} : { status }),

@@ -6,6 +6,7 @@ import { type Env, secretValues } from '@/env';
 import { createHealth } from '@/observability/health';
 import { createLogger } from '@/observability/logger';
 import { createMetrics, type Metrics } from '@/observability/metrics';
+import { createRestHandler } from '@/rest/handler';
 import { createProbes } from '@/rest/probes';
 import type { Deps, Settings, WakeTopic } from '@/services/context';
 import { createFindActor } from '@/services/identity/find-actor';
@@ -18,9 +19,11 @@ import { createProcessor } from '@/stripe/processor';
 import { createTokenBucket } from '@/stripe/token-bucket';
 import { dispatch } from '@/webhooks/dispatch';
 import { createCors } from './cors';
+import { demoPlatform } from './demo-platform';
 import { createDoors } from './doors';
 import { createHttp, type Http } from './http';
-import { settingsOf } from './settings';
+import { createRateLimits } from './rate-limits';
+import { restSettingsOf, settingsOf } from './settings';
 
 /** What differs between a server, a test and a benchmark. */
 export interface AppOptions {
@@ -94,14 +97,22 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     isProcessorReachable: stripe.isReachable,
     hasLiveEvents: false,
   });
+  const resolveActor = createActorResolver(createTokenVerifier(env.auth, clock), createFindActor(db));
   const http = createHttp({
     settings: { production: env.production, trustedProxyHops: env.server.trustedProxyHops },
     ...createDoors({
       deps,
-      resolveActor: createActorResolver(createTokenVerifier(env.auth, clock), createFindActor(db)),
+      resolveActor,
       metrics,
       metricsToken: env.metricsToken,
       probes: createProbes(health),
+      rest: createRestHandler({
+        deps,
+        resolveActor,
+        limits: createRateLimits({ limits: env.limits, pool, log }),
+        settings: restSettingsOf(env, options.simulatorUrl ?? null),
+        stub: demoPlatform(env, resolveActor),
+      }),
     }),
     cors: createCors(env.server.corsOrigins),
     metrics,

@@ -2,7 +2,7 @@
 const ALLOWED_METHODS = 'GET, POST, PUT, PATCH, DELETE, OPTIONS';
 const ALLOWED_HEADERS =
   'authorization, content-type, x-session-id, x-request-id, idempotency-key, trpc-accept, trpc-batch-mode, last-event-id';
-const EXPOSED_HEADERS = 'retry-after, x-request-id';
+const EXPOSED_HEADERS = 'retry-after, x-request-id, ratelimit-limit, ratelimit-remaining, ratelimit-reset';
 const PREFLIGHT_MAX_AGE_SEC = '600';
 
 export interface Cors {

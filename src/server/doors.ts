@@ -1,4 +1,6 @@
 import type { Metrics } from '@/observability/metrics';
+import { refuseRest } from '@/rest/errors';
+import { REST_PATH, type RestHandler } from '@/rest/handler';
 import type { Probes } from '@/rest/probes';
 import type { Deps, RequestInfo } from '@/services/context';
 import type { ServiceError } from '@/services/errors';
@@ -20,6 +22,7 @@ export interface DoorParts {
   metrics: Metrics;
   metricsToken: string | undefined;
   probes: Probes;
+  rest: RestHandler;
 }
 
 /** Every door of this service by path: exact paths, and prefixes for doors with paths of their own below. */
@@ -30,6 +33,7 @@ export function createDoors(parts: DoorParts): {
   const { probes } = parts;
   const trpc = trpcDoor(parts);
   const webhook = webhookDoor(parts);
+  const rest = restDoor(parts);
   return {
     doors: new Map([
       [TRPC_PATH, trpc],
@@ -40,7 +44,10 @@ export function createDoors(parts: DoorParts): {
       ['/live', probeDoor('live', () => probes.live())],
       ['/metrics', metricsDoor(parts)],
     ]),
-    prefixes: [[`${TRPC_PATH}/`, trpc]],
+    prefixes: [
+      [`${TRPC_PATH}/`, trpc],
+      [`${REST_PATH}/`, rest],
+    ],
   };
 }
 
@@ -52,6 +59,17 @@ function trpcDoor({ deps, resolveActor }: DoorParts): Door {
     needsHttps: true,
     handle: (request, info) => handleTrpc({ deps, resolveActor }, request, info),
     refuse: refuseTrpc,
+  };
+}
+
+function restDoor({ rest }: DoorParts): Door {
+  return {
+    name: 'rest',
+    maxBodyBytes: API_MAX_BYTES,
+    isForBrowsers: true,
+    needsHttps: true,
+    handle: rest,
+    refuse: refuseRest,
   };
 }
 

@@ -36,7 +36,9 @@ const HSTS = 'max-age=31536000; includeSubDomains';
 export function createHttp(parts: HttpParts): Http {
   const { settings, cors, metrics, log } = parts;
 
-  function doorOf(pathname: string): Door | undefined {
+  function doorOf(rawPathname: string): Door | undefined {
+    // The oldest admin portal asks for `/restaurants//payments`, which Next.js would redirect without CORS headers.
+    const pathname = rawPathname.replace(/\/{2,}/g, '/');
     return parts.doors.get(pathname) ?? parts.prefixes.find(([prefix]) => pathname.startsWith(prefix))?.[1];
   }
 

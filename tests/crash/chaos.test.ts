@@ -11,7 +11,7 @@ test.each(isFull ? [1, 2, 3] : [1])(
     const database = await createTestDatabase({ poolSize: 2 });
     const result = await runChaos({
       seed,
-      payments: isFull ? 300 : 40,
+      payments: isFull ? 300 : 30,
       nodes: 2,
       databaseUrl: database.url,
       log: () => undefined,

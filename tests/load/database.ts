@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -21,6 +21,7 @@ const DURABILITY = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'o
 /** The embedded PostgreSQL as `npm start` runs it, on a fresh data directory. Asserts and prints what commits cost. */
 export async function startBenchDatabase(): Promise<BenchDatabase> {
   const dataDir = await mkdtemp(join(tmpdir(), 'tabsy-bench-'));
+  await chmod(dataDir, 0o755);
   const server = await startEmbeddedPostgres({ dataDir, log: () => undefined });
   const urlOf = (name: string) => {
     const url = new URL(server.url);
@@ -39,7 +40,6 @@ export async function startBenchDatabase(): Promise<BenchDatabase> {
   const stop = async () => {
     await server.stop();
     await rm(dataDir, { recursive: true, force: true });
-    if (server.dataDir !== dataDir) await rm(server.dataDir, { recursive: true, force: true });
   };
   try {
     await assertDurable(run);

@@ -24,7 +24,7 @@ export interface Programs {
 export async function bundlePrograms(): Promise<Programs> {
   const outdir = `.data/crash/${process.pid}`;
   await build({
-    entryPoints: { node: 'tests/crash/node.ts', simulator: 'tests/load/children/simulator.ts' },
+    entryPoints: { node: 'tests/crash/node.ts', simulator: 'tests/crash/simulator.ts' },
     outdir,
     bundle: true,
     packages: 'external',

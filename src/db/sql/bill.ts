@@ -39,6 +39,7 @@ export const findOpenPayment = {
   name: 'find-open-payment',
   text: `SELECT p.id, p.status, p.provider = 'CASH' AS "isCash", p.total_amount AS "totalMinor", p.expires_at AS "expiresAt",
            coalesce((p.creation_params->>'saveCard')::boolean, FALSE) AS "saveCard",
+           array_agg(a.subtotal_amount + a.tax_amount + a.tip_amount ORDER BY a.order_id) AS "partsMinor",
            sum(a.subtotal_amount + a.tax_amount + a.tip_amount)::int AS "billPartMinor"
          FROM payments p JOIN payment_allocations a ON a.payment_id = p.id
          WHERE p.payer_key = $1 AND p.status IN ('PENDING', 'PROCESSING', 'FAILED') AND p.order_id = ANY ($2::text[])

@@ -2,7 +2,7 @@
  * Everything one fact changes, in one statement and so in one round trip: the payment, its audit row, the payment state
  * of its orders, its receipt, the ledger and the live events. The caller holds the orders' lock and passes the
  * payment's new values whole. A separate statement each would cost the webhook door half its throughput (docs/adr/0004).
- * The LIMIT leaves nothing out: without it the cached plan expects ten orders and scans all of order_payment_states.
+ * The LIMIT leaves nothing out: without it the plan expects ten orders and, up to some thousand rows, scans the whole table.
  */
 export const recordPaymentChange = {
   name: 'record-payment-change',

@@ -6,13 +6,15 @@
 /**
  * Payments whose call to the processor ended unknown or was abandoned: creations, and changes of tip of open payments (what
  * is closed pays neither amount). Those never looked at come first, so that stubborn ones hold nobody up.
+ * A creation that is still PENDING belongs to its call for 12 seconds at least (creation.ts): before that nobody could take it.
  * $1: limit, $2: age in seconds.
  */
 export const takeUnfinishedCalls = {
   name: 'take-unfinished-calls',
   text: `UPDATE payments SET checked_at = now() WHERE id IN (
            SELECT id FROM payments
-           WHERE (creation_state IN ('PENDING', 'UNKNOWN') AND creation_started_at < now() - make_interval(secs => $2)
+           WHERE (creation_state = 'PENDING' AND creation_started_at < now() - make_interval(secs => greatest($2, 12))
+               OR creation_state = 'UNKNOWN' AND creation_started_at < now() - make_interval(secs => $2)
                OR pending_tip_amount IS NOT NULL AND change_started_at < now() - make_interval(secs => $2)
                  AND status IN ('PENDING', 'PROCESSING', 'FAILED'))
              AND (checked_at IS NULL OR checked_at < now() - make_interval(secs => $2))

@@ -14,7 +14,9 @@ export async function guestIds(
 ): Promise<GuestIdOf> {
   const own = ctx.actor.kind === 'guest' || ctx.actor.kind === 'customer' ? ctx.actor.guest : null;
   if (own === null) return (publicId) => publicId ?? undefined;
-  const onlyOwn = things.every(({ guestPublicId }) => guestPublicId === null || guestPublicId === own.publicId);
+  const onlyOwn = things.every(
+    ({ guestPublicId }) => guestPublicId === null || guestPublicId === own.publicId,
+  );
   const ids = onlyOwn
     ? new Map([[own.publicId, own.guestSessionId]])
     : await readGuestIds(ctx, { tableSessionId: own.tableSessionId });

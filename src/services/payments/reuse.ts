@@ -5,6 +5,7 @@ import { ServiceError } from '../errors';
 import { cancelPayment } from './cancel';
 import { changeTip } from './change-tip';
 import type { OpenedPayment } from './open-payment';
+import { assertRoomWithout, findOwnPayments, isInTheWay, type OwnPayment } from './own-payments';
 import { type BillRow, dueOf } from './plan';
 
 /** An open payment of the payer, as src/db/sql/bill.ts answers it. */
@@ -19,8 +20,8 @@ export type OpenRow = {
 };
 
 /**
- * The payer's open payment of the same orders, if there is one: a second tap, a refreshed page or a declined card must not
- * open another intent (decision 26; legacy-contract 3.6, 2).
+ * The payer's open payment of the same order, if there is one: a second tap, a refreshed page or a declined card must not
+ * open another intent (decision 26; legacy-contract 3.6, 2). Their share of the table's bill makes way.
  */
 export async function reuseOpenPayment(
   tx: Tx,
@@ -29,8 +30,22 @@ export async function reuseOpenPayment(
   bill: readonly BillRow[],
   wanted: { tipMinor: number; saveCard: boolean; isCash: boolean },
 ): Promise<OpenedPayment | null> {
-  const open = await tx.maybeOne<OpenRow>(findOpenPayment, [payer, bill.map((row) => row.orderId)]);
-  return open && takeUpAgain(ctx, open, { ...wanted, billPartMinor: dueOf(bill).dueMinor });
+  const orderIds = bill.map((row) => row.orderId);
+  const open = await tx.maybeOne<OpenRow & Pick<OwnPayment, 'partsMinor'>>(findOpenPayment, [
+    payer,
+    orderIds,
+  ]);
+  if (open) {
+    const taken = takeUpAgain(ctx, open, { ...wanted, billPartMinor: dueOf(bill).dueMinor });
+    if (taken.next === 'CANCEL_FIRST') assertRoomWithout({ ...open, orderIds }, bill, null);
+    return taken;
+  }
+  const tableSessionId = bill[0]?.tableSessionId ?? null;
+  if (tableSessionId === null || bill.every((row) => row.heldMinor === 0)) return null;
+  const own = (await findOwnPayments(tx, payer, tableSessionId)).find((payment) => isInTheWay(payment, bill));
+  if (!own) return null;
+  assertRoomWithout(own, bill, null);
+  return { paymentId: own.id, next: 'CANCEL_FIRST' };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { findOpenPaymentsOfSession, readBill } from '@/db/sql/bill';
+import { readBill } from '@/db/sql/bill';
 import { lockOrdersOfSession } from '@/db/sql/platform';
 import type { Tx } from '@/db/transaction';
 import { payerKey } from '../actor';
@@ -9,8 +9,9 @@ import { parseInput } from '../parse';
 import { answerInTime } from '../payments/answer-in-time';
 import { creationInProgress } from '../payments/ensure-intent';
 import { type OpenedPayment, openPayment } from '../payments/open-payment';
-import { type BillRow, dueOf, planPayment } from '../payments/plan';
-import { type OpenRow, takeUpAgain } from '../payments/reuse';
+import { assertRoomWithout, findOwnPayments, isInTheWay, type OwnPayment } from '../payments/own-payments';
+import { type BillRow, dueOf } from '../payments/plan';
+import { takeUpAgain } from '../payments/reuse';
 import { startPayment } from '../payments/start-payment';
 import { readTablePayment } from './read-payments';
 import { type PayTableSessionInput, payTableSessionInput } from './schemas';
@@ -60,8 +61,7 @@ async function open(tx: Tx, ctx: ServiceContext, payer: string, input: Input): P
   const known = await findOwn(tx, payer, input.tableSessionId, bill);
   if (known) {
     const next = takeUp(ctx, known, bill, { ...input, shareMinor });
-    // A payment is not given up for one that would be refused.
-    if (next.next === 'CANCEL_FIRST') planPayment(withoutHold(bill, known), shareMinor);
+    if (next.next === 'CANCEL_FIRST') assertRoomWithout(known, bill, shareMinor);
     return next;
   }
   return openPayment(tx, ctx, {
@@ -94,12 +94,6 @@ function takeUp(
   });
 }
 
-/** The bill as it will be once the payer's own payment has let go of it. */
-function withoutHold(bill: readonly BillRow[], own: OwnPayment): BillRow[] {
-  const parts = new Map(own.orderIds.map((id, index) => [id, own.partsMinor[index] ?? 0]));
-  return bill.map((row) => ({ ...row, heldMinor: row.heldMinor - (parts.get(row.orderId) ?? 0) }));
-}
-
 /** All orders of the session, or those that were asked for. @throws ServiceError NOT_VISIBLE for one of another table */
 function wantedOrders(locked: readonly { id: string }[], orderIds: readonly string[] | undefined): string[] {
   const all = locked.map(({ id }) => id);
@@ -108,8 +102,6 @@ function wantedOrders(locked: readonly { id: string }[], orderIds: readonly stri
   return all.filter((id) => orderIds.includes(id));
 }
 
-type OwnPayment = OpenRow & { scope: 'ORDER' | 'TABLE_SESSION'; orderIds: string[]; partsMinor: number[] };
-
 /** The payer's open payment that stands in the way: of this table, or of one of its orders by itself. */
 async function findOwn(
   tx: Tx,
@@ -117,12 +109,10 @@ async function findOwn(
   tableSessionId: string,
   bill: readonly BillRow[],
 ): Promise<OwnPayment | null> {
-  const own = await tx.query<OwnPayment>(findOpenPaymentsOfSession, [payer, tableSessionId]);
-  const overlaps = (payment: OwnPayment) =>
-    payment.status !== 'PROCESSING' && bill.some((row) => payment.orderIds.includes(row.orderId));
+  const own = await findOwnPayments(tx, payer, tableSessionId);
   return (
     own.find((payment) => payment.scope === 'TABLE_SESSION') ??
-    own.find((payment) => payment.scope === 'ORDER' && overlaps(payment)) ??
+    own.find((payment) => isInTheWay(payment, bill)) ??
     null
   );
 }

@@ -14,7 +14,6 @@ import {
   startTestApp,
   type TestApp,
   type TestAppOptions,
-  waitFor,
   waitForStatus,
 } from '../../support/app';
 import { audit } from '../../support/auditor';
@@ -160,11 +159,4 @@ export async function inboxState({ app }: RecoveryStage, eventId: string) {
     [eventId],
   );
   return rows[0];
-}
-
-export function waitForInbox(stage: RecoveryStage, eventId: string, state: string) {
-  return waitFor(`event ${eventId} becomes ${state}`, async () => {
-    const row = await inboxState(stage, eventId);
-    return row?.state === state && row;
-  });
 }

@@ -193,6 +193,23 @@ describe('a payer has one open payment at a table', () => {
     expect(await guest.payments.get.query({ paymentId: single.id })).toMatchObject({ status: 'CANCELLED' });
   });
 
+  test('the table’s makes way for a payment of one order by itself, by card or in cash, if that can be', async () => {
+    const { guest, mate, session, orderId, secondOrderId } = await tableOfTen(app);
+    const table = await payTable(guest, session, { shareMinor: 500 });
+    expect((await pay(guest, orderId)).totalMinor).toBe(600);
+    expect(await guest.payments.get.query({ paymentId: table.id })).toMatchObject({ status: 'CANCELLED' });
+    const again = await payTable(guest, session, { shareMinor: 500 });
+    const cash = await guest.cash.request.mutate({ orderId: secondOrderId, idempotencyKey: newKey() });
+    expect(cash.totalMinor).toBe(400);
+    expect(await guest.payments.get.query({ paymentId: again.id })).toMatchObject({ status: 'CANCELLED' });
+    const mates = await payTable(mate, session, { orderIds: [orderId], shareMinor: 300 });
+    const last = await payTable(guest, session, { orderIds: [orderId], shareMinor: 100 });
+    expect(await refusedWith(pay(guest, orderId))).toMatchObject({ appCode: 'BALANCE_HELD' });
+    for (const { id } of [mates, last]) {
+      expect(await mate.payments.get.query({ paymentId: id })).toMatchObject({ status: 'PENDING' });
+    }
+  });
+
   test('one that is being processed is answered as it is', async () => {
     const { guest, session } = await tableOfTen(app);
     const first = await payTable(guest, session, { shareMinor: 500 });

@@ -1,0 +1,128 @@
+import { recordCash } from '@/services/cash';
+import { getOrder } from '@/services/orders';
+import { cancelPayment, changeMethod, getPayment, getReceipt } from '@/services/payments';
+import type { PaymentView } from '@/services/payments/view';
+import { created, ok, type RestCall, type Route } from '../call';
+import { changeStatus, refund } from '../change-status';
+import { requiredText } from '../fields';
+import { legacyList } from '../list';
+import { parseMethod, wireMethod } from '../methods';
+import { major, minorOf } from '../money';
+import { guestIds } from '../shapes/guest-ids';
+import { paymentBody, publicPaymentBody } from '../shapes/payment';
+import { simulateWebhook } from '../simulate';
+import { startOrderPayment } from '../start-payment';
+
+/** Platform staff export whole months at once. */
+const ADMIN_MAX_ROWS = 10_000;
+
+/** Legacy-contract 3.2, without splits and figures. */
+export const paymentRoutes: readonly Route[] = [
+  { method: 'GET', path: '/payments', who: 'admin', handle: allPayments },
+  { method: 'POST', path: '/payments/intent', who: 'verb', limit: 'payment', handle: startPayment },
+  { method: 'POST', path: '/payments/order', who: 'verb', limit: 'payment', handle: startPayment },
+  { method: 'POST', path: '/payments/cash', who: 'verb', handle: recordCashPayment },
+  {
+    method: 'GET',
+    path: '/payments/:paymentId',
+    who: 'verb',
+    strangerGuestGets401: true,
+    handle: onePayment,
+  },
+  {
+    method: 'GET',
+    path: '/payments/:paymentId/receipt',
+    who: 'verb',
+    strangerGuestGets401: true,
+    handle: receipt,
+  },
+  { method: 'GET', path: '/payments/:paymentId/public', who: 'anyone', handle: publicPayment },
+  { method: 'DELETE', path: '/payments/:paymentId', who: 'admin', handle: deletePayment },
+  { method: 'PUT', path: '/payments/:paymentId/status', who: 'verb', handle: changeStatus },
+  { method: 'PUT', path: '/payments/:paymentId/method', who: 'verb', handle: changePaymentMethod },
+  {
+    method: 'POST',
+    path: '/payments/:paymentId/refund',
+    who: 'verb',
+    handle: (call) => refund(call, id(call)),
+  },
+  { method: 'POST', path: '/payments/:paymentId/simulate-webhook', who: 'verb', handle: simulateWebhook },
+];
+
+async function allPayments({ ctx, query }: RestCall) {
+  const payments = await legacyList(ctx, query, query.get('restaurantId') || undefined, ADMIN_MAX_ROWS);
+  const guestIdOf = await guestIds(ctx, payments);
+  return ok(payments.map((payment) => paymentBody(payment, { guestIdOf })));
+}
+
+function startPayment(call: RestCall) {
+  return startOrderPayment(call, requiredText(call.body.orderId, 'orderId'));
+}
+
+async function recordCashPayment({ ctx, body, idempotencyKey }: RestCall) {
+  const orderId = requiredText(body.orderId, 'orderId');
+  const { currency } = await getOrder(ctx, { orderId });
+  const given = {
+    billMinor: minorOf(body.amount, currency, 'amount'),
+    tipMinor: minorOf(body.tipAmount, currency, 'tipAmount'),
+    tenderedMinor: minorOf(body.receivedAmount, currency, 'receivedAmount'),
+    changeMinor: minorOf(body.change, currency, 'change'),
+  };
+  return created(await bodyOf(ctx, await recordCash(ctx, { orderId, ...given, idempotencyKey })));
+}
+
+async function onePayment(call: RestCall) {
+  return ok(await bodyOf(call.ctx, await getPayment(call.ctx, { paymentId: id(call) })));
+}
+
+/** Opened in a new tab without headers, hence the public link; the text form is what C builds without one. */
+async function receipt(call: RestCall) {
+  const found = await getReceipt(call.ctx, { paymentId: id(call) });
+  const payment = await getPayment(call.ctx, { paymentId: id(call) });
+  const amount = (minor: number) => major(minor, found.currency);
+  return ok({
+    receiptId: found.number,
+    receiptUrl: found.url,
+    paymentId: found.paymentId,
+    currency: found.currency,
+    receiptData: {
+      orderTotal: amount(found.subtotalMinor),
+      tax: amount(found.taxMinor),
+      tip: amount(found.tipMinor),
+      total: amount(found.totalMinor),
+      paymentMethod: wireMethod(payment.method, payment.cardFunding),
+      timestamp: found.issuedAt,
+    },
+  });
+}
+
+/** Who knows a payment's id may see that it is paid (legacy-contract 3.2): reached after a 401, so without a caller. */
+async function publicPayment(call: RestCall) {
+  const ctx = { ...call.ctx, actor: { kind: 'system', name: 'public-payment' } as const };
+  return ok(publicPaymentBody(await getPayment(ctx, { paymentId: id(call) })));
+}
+
+/** The row stays: only one that never took money can be called off. */
+async function deletePayment(call: RestCall) {
+  await cancelPayment(call.ctx, { paymentId: id(call), idempotencyKey: call.idempotencyKey });
+  return ok(null, 'The payment is cancelled.');
+}
+
+async function changePaymentMethod(call: RestCall) {
+  const { ctx, body, idempotencyKey } = call;
+  const method = parseMethod(body.paymentMethod);
+  const payment = await changeMethod(ctx, { paymentId: id(call), method, idempotencyKey });
+  return ok({
+    ...(await bodyOf(ctx, payment)),
+    paymentId: payment.id,
+    clientSecret: payment.clientSecret,
+  });
+}
+
+async function bodyOf(ctx: RestCall['ctx'], payment: PaymentView) {
+  return paymentBody(payment, { guestIdOf: await guestIds(ctx, [payment]) });
+}
+
+function id(call: RestCall): string {
+  return call.params.paymentId ?? '';
+}
