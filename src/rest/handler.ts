@@ -79,8 +79,7 @@ async function answer(
   const ctx: ServiceContext = { ...door.deps, actor: progress.actor, request: info };
   progress.ctx = ctx;
   spend(progress, await limits.take(route.limit ?? 'request', progress.actor, info.ip));
-  if (route.who === 'admin' && progress.actor.kind !== 'admin')
-    refuseStranger(progress.actor, 'payment.list');
+  assertMay(route, progress.actor);
   assertPossibleIds(params);
   progress.body = await readBody(request);
   const call: RestCall = {
@@ -92,6 +91,12 @@ async function answer(
     settings,
   };
   return envelope(await route.handle(call));
+}
+
+/** Who is nobody learns that first, whatever else is wrong; what somebody may do is the verb's to say. */
+function assertMay({ who }: Route, actor: Actor): void {
+  const isRefused = who === 'admin' ? actor.kind !== 'admin' : who === 'verb' && actor.kind === 'anonymous';
+  if (isRefused) refuseStranger(actor, 'payment.list');
 }
 
 function envelope({ data, message, status }: Answer): Response {

@@ -19,7 +19,7 @@ export async function simulateWebhook({ ctx, params, body, settings }: RestCall)
   const isPayable = payment.clientSecret !== null && payment.paymentIntentId !== null;
   if (isPayable) {
     const declines = text(body.eventType) === 'payment_intent.payment_failed';
-    await fetch(`${simulator.url}/v1/payment_intents/${payment.paymentIntentId}/confirm`, {
+    const r = await fetch(`${simulator.url}/v1/payment_intents/${payment.paymentIntentId}/confirm`, {
       method: 'POST',
       headers: { authorization: `Bearer ${simulator.publishableKey}` },
       body: new URLSearchParams({
@@ -28,6 +28,7 @@ export async function simulateWebhook({ ctx, params, body, settings }: RestCall)
       }),
       signal: AbortSignal.timeout(CONFIRM_LIMIT_MS),
     });
+    console.error(r.status, await r.text());
   }
   const after = await getPayment(ctx, { paymentId });
   return ok({

@@ -122,13 +122,16 @@ describe.each(VERSIONS)('errors as the %s client sees them', (version) => {
       ],
     });
     const guest = world.guest(version, closed.guests[0]);
-    const calls = [
-      guest.post('/payments/order', { orderId, paymentMethod: 'CREDIT_CARD', currency: 'USD' }),
-      guest.post(`/table-sessions/${closed.sessionId}/payment`, { paymentMethod: 'CASH' }),
-      guest.post(`/table-sessions/${closed.sessionId}/extend`),
-    ];
-    for (const call of calls) {
-      expect(await refusal(call)).toMatchObject({ kind: 'ApiError', status: 410, code: 'SESSION_CLOSED' });
+    for (const [path, body] of [
+      ['/payments/order', { orderId, paymentMethod: 'CREDIT_CARD', currency: 'USD' }],
+      [`/table-sessions/${closed.sessionId}/payment`, { paymentMethod: 'CASH' }],
+      [`/table-sessions/${closed.sessionId}/extend`, {}],
+    ] as const) {
+      expect(await refusal(guest.post(path, body))).toMatchObject({
+        kind: 'ApiError',
+        status: 410,
+        code: 'SESSION_CLOSED',
+      });
     }
     expect((await guest.get(`/table-sessions/${closed.sessionId}/status`)).data.isClosed).toBe(true);
   });

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { refusal } from './legacy-client';
+import { type LegacyWorld, startLegacyWorld } from './support';
+import { breaches } from './wire-rules';
+
+let world: LegacyWorld;
+beforeAll(async () => {
+  world = await startLegacyWorld({
+    PAYMENT_RATE_LIMIT_PER_15_MINUTES: '3',
+    PAYMENT_RATE_LIMIT_PER_HOUR: '100',
+    PAYMENT_RATE_LIMIT_PER_IP_PER_HOUR: '8',
+    READ_RATE_LIMIT_PER_MINUTE: '40',
+    TRUST_PROXY: '1',
+  });
+});
+afterAll(() => world.app.stop());
+
+function start(guestId: string, orderId: string, address = '203.0.113.1'): Promise<Response> {
+  return fetch(`${world.app.url}/api/v1/payments/intent`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-session-id': guestId,
+      // The proxy appends what it saw; anything before that is the caller's invention.
+      'x-forwarded-for': `198.51.100.${Math.floor(Math.random() * 250)}, ${address}`,
+      origin: 'http://localhost:3002',
+    },
+    body: JSON.stringify({ orderId }),
+  });
+}
+
+it('the fourth start of a payment by one guest is 429; another guest behind the same address is not', async () => {
+  const orderId = await world.order();
+  const [a, b, c] = world.session.guests;
+  for (const remaining of ['2', '1', '0']) {
+    const response = await start(a, orderId);
+    expect(response.status).toBe(201);
+    expect(response.headers.get('ratelimit-limit')).toBe('3');
+    expect(response.headers.get('ratelimit-remaining')).toBe(remaining);
+  }
+  const refused = await start(a, orderId);
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(refused.headers.get('access-control-allow-origin')).toBe('http://localhost:3002');
+  const body = await refused.json();
+  expect(body).toMatchObject({ code: 'RATE_LIMIT_EXCEEDED' });
+  expect(breaches({ request: 'intent', status: 429, body })).toEqual([]);
+  const legacy = world.guest('v2', a).post('/payments/intent', { orderId });
+  expect(await refusal(legacy)).toMatchObject({ status: 429, code: 'RATE_LIMIT_EXCEEDED' });
+  // The bill is held by the first guest: refused by its verb, not by a limit.
+  expect((await start(b, orderId)).status).toBe(409);
+
+  // The ceiling of the address counts all of them, whatever they say before it.
+  for (let i = 0; i < 4; i++) await start(c, orderId);
+  expect((await start(b, orderId)).status).toBe(429);
+  expect((await start(b, orderId, '203.0.113.9')).status).toBe(409);
+});
+
+it('counters are shared through the database, and hold no ids', async () => {
+  const { rows } = await world.app.database.pool.query<{ key: string }>('SELECT key FROM rate_limits');
+  expect(rows.length).toBeGreaterThan(3);
+  const keys = rows.map(({ key }) => key).join();
+  for (const guestId of world.session.guests) expect(keys).not.toContain(guestId);
+});
+
+it('reads have a limit of their own, far above what screens poll', async () => {
+  const guest = world.guest('v1', world.session.guests[2]);
+  const answers = await Promise.allSettled(
+    Array.from({ length: 45 }, () => guest.get(`/table-sessions/${world.session.sessionId}/status`)),
+  );
+  const refused = answers.filter((answer) => answer.status === 'rejected');
+  expect(refused.length).toBe(5);
+});
+
+it('webhooks are never counted', async () => {
+  for (let i = 0; i < 60; i++) {
+    const response = await fetch(`${world.app.url}/api/v1/payments/webhooks/stripe`, {
+      method: 'POST',
+      body: '{}',
+    });
+    expect(response.status).toBe(400);
+    expect(response.headers.get('ratelimit-limit')).toBeNull();
+  }
+});
