@@ -38,6 +38,8 @@ export interface AppOptions {
   checkpoint?: Deps['checkpoint'];
   /** Show Node's own figures in /metrics: once per process. */
   processMetrics?: boolean;
+  /** Count payments that are started over tRPC, as over the legacy API: races and benchmarks start far more. */
+  limitTrpc?: boolean;
 }
 
 /** One running service, without its sockets. */
@@ -98,6 +100,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     hasLiveEvents: false,
   });
   const resolveActor = createActorResolver(createTokenVerifier(env.auth, clock), createFindActor(db));
+  const limits = createRateLimits({ limits: env.limits, pool, log });
   const http = createHttp({
     settings: { production: env.production, trustedProxyHops: env.server.trustedProxyHops },
     ...createDoors({
@@ -109,10 +112,11 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
       rest: createRestHandler({
         deps,
         resolveActor,
-        limits: createRateLimits({ limits: env.limits, pool, log }),
+        limits,
         settings: restSettingsOf(env, options.simulatorUrl ?? null),
         stub: demoPlatform(env, resolveActor),
       }),
+      trpcLimits: options.limitTrpc ? limits : null,
     }),
     cors: createCors(env.server.corsOrigins),
     metrics,

@@ -1,6 +1,7 @@
 import type { Metrics } from '@/observability/metrics';
 import { refuseRest } from '@/rest/errors';
 import { REST_PATH, type RestHandler } from '@/rest/handler';
+import type { RateLimits } from '@/rest/limits';
 import type { Probes } from '@/rest/probes';
 import type { Deps, RequestInfo } from '@/services/context';
 import type { ServiceError } from '@/services/errors';
@@ -11,6 +12,7 @@ import { refuseTrpc } from '@/trpc/refusal';
 import { handleStripeWebhook, type WebhookObserver } from '@/webhooks/door';
 import { type Door, plainRefusal } from './door';
 import { handleMetrics } from './metrics-door';
+import { handleLimitedTrpc } from './trpc-limits';
 
 const WEBHOOK_MAX_BYTES = 1024 * 1024;
 const API_MAX_BYTES = 256 * 1024;
@@ -23,6 +25,8 @@ export interface DoorParts {
   metricsToken: string | undefined;
   probes: Probes;
   rest: RestHandler;
+  /** Null: calls over tRPC are not counted. */
+  trpcLimits: RateLimits | null;
 }
 
 /** Every door of this service by path: exact paths, and prefixes for doors with paths of their own below. */
@@ -51,13 +55,16 @@ export function createDoors(parts: DoorParts): {
   };
 }
 
-function trpcDoor({ deps, resolveActor }: DoorParts): Door {
+function trpcDoor({ deps, resolveActor, trpcLimits }: DoorParts): Door {
   return {
     name: 'trpc',
     maxBodyBytes: API_MAX_BYTES,
     isForBrowsers: true,
     needsHttps: true,
-    handle: (request, info) => handleTrpc({ deps, resolveActor }, request, info),
+    handle: (request, info) =>
+      trpcLimits === null
+        ? handleTrpc({ deps, resolveActor }, request, info)
+        : handleLimitedTrpc({ deps, resolveActor, limits: trpcLimits }, request, info),
     refuse: refuseTrpc,
   };
 }

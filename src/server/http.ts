@@ -37,8 +37,7 @@ export function createHttp(parts: HttpParts): Http {
   const { settings, cors, metrics, log } = parts;
 
   function doorOf(rawPathname: string): Door | undefined {
-    // The oldest admin portal asks for `/restaurants//payments`, which Next.js would redirect without CORS headers.
-    const pathname = rawPathname.replace(/\/{2,}/g, '/');
+    const pathname = singleSlashes(rawPathname);
     return parts.doors.get(pathname) ?? parts.prefixes.find(([prefix]) => pathname.startsWith(prefix))?.[1];
   }
 
@@ -100,6 +99,15 @@ export function pathOf(url: string): string {
   if (start === -1) return '/';
   const end = url.slice(start).search(/[?#]/);
   return end === -1 ? url.slice(start) : url.slice(start, start + end);
+}
+
+/**
+ * The address with single slashes in its path: the oldest admin portal asks for `/restaurants//payments`, which Next.js
+ * would redirect without CORS headers.
+ */
+export function singleSlashes(url: string): string {
+  const path = pathOf(url);
+  return url.startsWith('/') ? path.replace(/\/{2,}/g, '/') + url.slice(path.length) : url;
 }
 
 /** By https; or from the machine itself and through no proxy, such as `npm start` tried on a laptop. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Connection } from './client-address';
-import { type Http, type HttpSettings, isSecureRequest, pathOf } from './http';
+import { type Http, type HttpSettings, isSecureRequest, pathOf, singleSlashes } from './http';
 import type { NextHost } from './next';
 
 export interface ListenerParts {
@@ -28,7 +28,10 @@ export function createListener({ http, settings, next, mount, dev }: ListenerPar
   return (incoming, outgoing) => {
     if (http.serves(pathOf(incoming.url ?? '/'))) {
       if (mount === 'direct' || next === null) void direct(incoming, outgoing);
-      else void next.handle(incoming, outgoing);
+      else {
+        incoming.url = singleSlashes(incoming.url ?? '/');
+        void next.handle(incoming, outgoing);
+      }
       return;
     }
     if (settings.production && !isSecure(incoming, settings)) {

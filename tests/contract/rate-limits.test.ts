@@ -5,13 +5,14 @@ import { breaches } from './wire-rules';
 
 let world: LegacyWorld;
 beforeAll(async () => {
-  world = await startLegacyWorld({
+  const env = {
     PAYMENT_RATE_LIMIT_PER_15_MINUTES: '3',
     PAYMENT_RATE_LIMIT_PER_HOUR: '100',
     PAYMENT_RATE_LIMIT_PER_IP_PER_HOUR: '8',
     READ_RATE_LIMIT_PER_MINUTE: '40',
     TRUST_PROXY: '1',
-  });
+  };
+  world = await startLegacyWorld(env, { app: { limitTrpc: true } });
 });
 afterAll(() => world.app.stop());
 
@@ -61,6 +62,28 @@ it('counters are shared through the database, and hold no ids', async () => {
   expect(rows.length).toBeGreaterThan(3);
   const keys = rows.map(({ key }) => key).join();
   for (const guestId of world.session.guests) expect(keys).not.toContain(guestId);
+});
+
+it('tRPC has the same limit, and each call of a batch counts', async () => {
+  const { guests } = await world.newSession();
+  const batch = (names: string) =>
+    fetch(`${world.app.url}/api/trpc/${names}?batch=1`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'x-session-id': guests[0],
+        'x-forwarded-for': '203.0.113.77',
+      },
+      body: JSON.stringify(Object.fromEntries(names.split(',').map((_, i) => [i, { json: {} }]))),
+    });
+  const two = await batch('payments.create,tableSessions.pay');
+  expect(two.status).not.toBe(429);
+  expect(two.headers.get('ratelimit-remaining')).toBe('1');
+  const refused = await batch('payments.create,cash.request');
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  const read = await fetch(`${world.app.url}/api/trpc/payments.config`);
+  expect([read.status, read.headers.get('ratelimit-limit')]).toEqual([200, null]);
 });
 
 it('reads have a limit of their own, far above what screens poll', async () => {

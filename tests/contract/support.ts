@@ -7,6 +7,7 @@ import {
   seedSession,
   startTestApp,
   type TestApp,
+  type TestAppOptions,
   waitFor,
 } from '../support/app';
 import {
@@ -36,8 +37,12 @@ export interface LegacyWorld {
   pay(client: LegacyClient, payment: Wire, card?: string): Promise<Wire>;
 }
 
-export async function startLegacyWorld(env: Record<string, string> = {}): Promise<LegacyWorld> {
+export async function startLegacyWorld(
+  env: Record<string, string> = {},
+  more: Omit<TestAppOptions, 'env'> = {},
+): Promise<LegacyWorld> {
   const app = await startTestApp({
+    ...more,
     env: { PAYMENT_RATE_LIMIT_PER_15_MINUTES: '1000', PAYMENT_RATE_LIMIT_PER_HOUR: '1000', ...env },
   });
   const service = await app.asService();

@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { routes } from '@/rest/routes';
+import {
+  newKey,
+  type SeededRestaurant,
+  type SeededSession,
+  seedRestaurant,
+  seedSession,
+} from '../support/app';
+import { type LegacyWorld, startLegacyWorld } from './support';
+import { breaches } from './wire-rules';
+
+const ACTORS = [
+  'nobody',
+  'payer', // the guest whose order and payment it is
+  'table mate',
+  'other guest', // of another restaurant
+  'stranger', // a signed-in customer
+  'staff',
+  'other staff', // of another restaurant
+  'admin',
+  'service',
+] as const;
+type ActorName = (typeof ACTORS)[number];
+type Row = Record<ActorName, number>;
+
+/** One thing to ask about, made anew for every cell of a row that changes something. */
+interface Target {
+  restaurantId: string;
+  sessionId: string;
+  orderId: string;
+  paymentId: string;
+}
+
+const row = (allowed: Partial<Row>): Row => ({
+  ...(Object.fromEntries(ACTORS.map((actor) => [actor, 403])) as Row),
+  nobody: 401,
+  ...allowed,
+});
+const ofTable = (status: number) => ({ payer: status, 'table mate': status, staff: status, admin: status });
+const SEES = row(ofTable(200));
+const STARTS = row(ofTable(201));
+const ADMIN = row({ admin: 200 });
+/** Who pays and the restaurant may change it; a mate sees it, but may not. */
+const CHANGES = row({ payer: 200, staff: 200, admin: 200 });
+
+/** What each row answers to each actor about one restaurant's things, and what is sent. */
+const EXPECTED: Record<string, { expected: Row; body?: (target: Target) => object }> = {
+  'GET /payments': { expected: ADMIN },
+  'POST /payments/intent': { expected: STARTS, body: ({ orderId }) => ({ orderId }) },
+  'POST /payments/order': { expected: STARTS, body: ({ orderId }) => ({ orderId, paymentMethod: 'CASH' }) },
+  'POST /payments/cash': {
+    expected: row({ staff: 201, admin: 201 }),
+    body: ({ orderId }) => ({ orderId }),
+  },
+  // A guest who may not see a payment is sent to its public form.
+  'GET /payments/:paymentId': { expected: { ...SEES, 'other guest': 401 } },
+  'GET /payments/:paymentId/receipt': { expected: row({ ...ofTable(409), 'other guest': 401 }) },
+  'GET /payments/:paymentId/public': {
+    expected: Object.fromEntries(ACTORS.map((actor) => [actor, 200])) as Row,
+  },
+  'DELETE /payments/:paymentId': { expected: ADMIN },
+  'PUT /payments/:paymentId/status': { expected: CHANGES, body: () => ({ status: 'CANCELLED' }) },
+  'PUT /payments/:paymentId/method': { expected: CHANGES, body: () => ({ paymentMethod: 'CASH' }) },
+  // It is open: whoever may refund hears that there is nothing to.
+  'POST /payments/:paymentId/refund': { expected: row({ staff: 409, admin: 409 }) },
+  'POST /payments/:paymentId/simulate-webhook': { expected: SEES },
+  'GET /orders/:orderId': { expected: SEES },
+  'GET /orders/:orderId/payments': { expected: SEES },
+  'POST /orders/:orderId/payments': { expected: STARTS, body: () => ({ paymentMethod: 'CASH' }) },
+  'PATCH /orders/:orderId/tip': { expected: CHANGES, body: () => ({ tipAmount: 1 }) },
+  // Guests and customers get their own part of it, which may be empty.
+  'GET /restaurants/:restaurantId/payments': {
+    expected: { ...SEES, 'other guest': 200, stranger: 200 },
+  },
+  'GET /restaurants/payments': { expected: ADMIN },
+  'GET /table-sessions/:sessionId/bill': { expected: SEES },
+  'GET /table-sessions/:sessionId/users': { expected: SEES },
+  'GET /table-sessions/:sessionId/orders': { expected: SEES },
+  'GET /table-sessions/:sessionId/status': { expected: SEES },
+  'GET /table-sessions/:sessionId/payment-status': { expected: SEES },
+  'POST /table-sessions/:sessionId/payment': {
+    expected: STARTS,
+    body: () => ({ paymentMethod: 'CASH', amount: 1 }),
+  },
+  'POST /table-sessions/:sessionId/payments/:paymentId/cancel': { expected: CHANGES },
+  'PATCH /table-sessions/:sessionId/payments/:paymentId/tip': {
+    expected: CHANGES,
+    body: () => ({ tipAmount: 1 }),
+  },
+  'POST /table-sessions/:sessionId/extend': { expected: row({ payer: 200, 'table mate': 200 }) },
+};
+
+let world: LegacyWorld;
+let elsewhere: SeededRestaurant;
+let otherSession: SeededSession;
+const tokens = {} as Partial<Record<ActorName, string>>;
+beforeAll(async () => {
+  world = await startLegacyWorld();
+  const { app, restaurant } = world;
+  const service = await app.asService();
+  elsewhere = await seedRestaurant(service);
+  otherSession = await seedSession(service, elsewhere);
+  Object.assign(tokens, {
+    stranger: await app.token('CUSTOMER', `customer-${newKey()}`),
+    staff: await app.token('RESTAURANT_STAFF', restaurant.staffId),
+    'other staff': await app.token('RESTAURANT_STAFF', elsewhere.staffId),
+    admin: await app.token('ADMIN', 'admin-1'),
+    service: await app.token('SERVICE', 'platform'),
+  });
+});
+afterAll(() => world.app.stop());
+
+it('every row of the legacy API has a rule here', () => {
+  expect(Object.keys(EXPECTED).sort()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).sort());
+});
+
+it.each(Object.keys(EXPECTED))('%s', async (name) => {
+  const [method = '', pattern = ''] = name.split(' ');
+  const { expected, body } = EXPECTED[name] ?? { expected: SEES };
+  const met: Partial<Row> = {};
+  const problems: string[] = [];
+  for (const actor of ACTORS) {
+    const session = await world.newSession();
+    const target = await targetAt(session, pattern.includes(':paymentId'));
+    const path = pattern.replace(/:(\w+)/g, (_, key: keyof Target) => encodeURIComponent(target[key]));
+    const response = await fetch(`${world.app.url}/api/v1${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', ...credentialsOf(actor, session) },
+      ...(method === 'GET' ? {} : { body: JSON.stringify(body?.(target) ?? {}) }),
+    });
+    met[actor] = response.status;
+    problems.push(...breaches({ request: name, status: response.status, body: await response.json() }));
+  }
+  expect(met).toEqual(expected);
+  expect(problems).toEqual([]);
+});
+
+async function targetAt(session: SeededSession, hasPayment: boolean): Promise<Target> {
+  const [payer] = session.guests;
+  const orderId = await world.order({ session, guestSessionId: payer });
+  const started = hasPayment ? await world.guest('v2', payer).post('/payments/intent', { orderId }) : null;
+  return {
+    restaurantId: world.restaurant.restaurantId,
+    sessionId: session.sessionId,
+    orderId,
+    paymentId: started?.data.id ?? '',
+  };
+}
+
+function credentialsOf(actor: ActorName, session: SeededSession): Record<string, string> {
+  const token = tokens[actor];
+  if (token !== undefined) return { authorization: `Bearer ${token}` };
+  if (actor === 'payer') return { 'x-session-id': session.guests[0] };
+  if (actor === 'table mate') return { 'x-session-id': session.guests[1] };
+  if (actor === 'other guest') return { 'x-session-id': otherSession.guests[0] };
+  return {};
+}
