@@ -17,7 +17,7 @@ import { lockOwnerPid, takeDirectoryLock } from './embedded/lock';
 import { readPostmaster, stopOrphan, stopServer } from './embedded/postmaster';
 import { freePort, type ServerProcess, startServer } from './embedded/server-process';
 
-export { EmbeddedPostgresError, type EmbeddedPostgresErrorCode } from './embedded/errors';
+export { EmbeddedPostgresError } from './embedded/errors';
 
 export type EmbeddedPostgresOptions = {
   log: (message: string) => void;

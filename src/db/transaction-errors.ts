@@ -38,7 +38,7 @@ const deadlockDetected = '40P01';
 /** Prisma's name for both of the above. */
 const prismaWriteConflict = 'P2034';
 
-export function codeOf(error: unknown): unknown {
+function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 

@@ -5,8 +5,6 @@ export {
   assertCurrency,
   type Currency,
   chargeStepMinor,
-  displayExponentOf,
-  exponentOf,
   maximumChargeMinor,
   minimumChargeMinor,
 } from '@/domain/currency';

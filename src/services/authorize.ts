@@ -57,7 +57,7 @@ const RULES: Record<Action, readonly Who[]> = {
 };
 
 /** May this actor do this to that? The only place that answers (architecture section 7). */
-export function may(actor: Actor, action: Action, resource: Resource): boolean {
+function may(actor: Actor, action: Action, resource: Resource): boolean {
   return RULES[action].some((who) => isWho(actor, who, resource));
 }
 

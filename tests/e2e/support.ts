@@ -14,7 +14,7 @@ import {
 
 /** iPhone SE of the first generation and the like: the narrowest that people still use. */
 export const PHONE = { width: 360, height: 640 };
-export const DESK = { width: 1280, height: 800 };
+const DESK = { width: 1280, height: 800 };
 export const THEMES = ['light', 'dark'] as const;
 
 export interface View {

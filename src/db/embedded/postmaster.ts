@@ -27,7 +27,7 @@ export async function readPostmaster(cluster: string): Promise<Postmaster | null
 }
 
 /** True when the process is a server on this very cluster: process ids are reused, command lines tell. */
-export function servesCluster(pid: number, cluster: string): boolean {
+function servesCluster(pid: number, cluster: string): boolean {
   if (!isAlive(pid)) return false;
   const command = commandLine(pid);
   if (command === null) return process.platform === 'win32';

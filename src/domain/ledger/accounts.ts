@@ -19,4 +19,3 @@ export const LEDGER_ACCOUNTS = {
 } as const;
 
 export type LedgerAccount = keyof typeof LEDGER_ACCOUNTS;
-export type LedgerAccountType = (typeof LEDGER_ACCOUNTS)[LedgerAccount]['type'];

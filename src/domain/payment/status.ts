@@ -12,10 +12,10 @@ export const PAYMENT_STATUSES = [
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
 /** Statuses in which the payment may still take money; they hold their part of the bill (decision 8). */
-export const OPEN_STATUSES = ['PENDING', 'PROCESSING', 'FAILED'] as const satisfies readonly PaymentStatus[];
+const OPEN_STATUSES = ['PENDING', 'PROCESSING', 'FAILED'] as const satisfies readonly PaymentStatus[];
 
 /** Statuses of a payment that took money, whatever was given back since. */
-export const CAPTURED_STATUSES = [
+const CAPTURED_STATUSES = [
   'COMPLETED',
   'PARTIALLY_REFUNDED',
   'REFUNDED',

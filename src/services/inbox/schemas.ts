@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { plainText } from '../payments/schemas';
 
-export const INBOX_STATES = ['RECEIVED', 'APPLIED', 'IGNORED', 'WAITING', 'RETRY', 'DEAD'] as const;
+const INBOX_STATES = ['RECEIVED', 'APPLIED', 'IGNORED', 'WAITING', 'RETRY', 'DEAD'] as const;
 
 export const listInboxInput = z.object({
   state: z.array(z.enum(INBOX_STATES)).max(6).default(['DEAD', 'RETRY', 'WAITING']),
