@@ -1,6 +1,7 @@
+import { isIPv4 } from 'node:net';
 import { DEVELOPMENT, type Problem, type Values, type VariableName } from '@/env.variables';
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1', '[::1]']);
 
 /** `test` or `live`, as Stripe writes it into the second part of a key. */
 export function keyMode(key: string): 'test' | 'live' {
@@ -55,6 +56,47 @@ function stripeProblems(values: Values): Problem[] {
   if (!values.STRIPE_WEBHOOK_SECRET && !values.STRIPE_WEBHOOK_ENDPOINT_SECRET)
     refuse('STRIPE_WEBHOOK_SECRET', 'is missing: set the whsec_… signing secret of the webhook endpoint');
   return problems;
+}
+
+/**
+ * What every mode but production refuses: real money, and public secrets where others can reach them. A test run alone
+ * may have keys and addresses of its own making.
+ */
+export function rehearsalProblems(values: Values): Problem[] {
+  const problems: Problem[] = [];
+  const refuse = (variable: VariableName, text: string) => problems.push({ variable, text });
+
+  if (values.STRIPE_SECRET_KEY && keyMode(values.STRIPE_SECRET_KEY) === 'live')
+    refuse(
+      'STRIPE_SECRET_KEY',
+      'is a live key, which takes real money in production mode alone: set NODE_ENV=production (and no other APP_ENV), or a test key',
+    );
+  if (values.NODE_ENV === 'test') return problems;
+
+  const reach = reachOf(values);
+  if (reach && (!values.JWT_SECRET || values.JWT_SECRET === DEVELOPMENT.jwtSecret) && !values.JWT_JWKS_URL)
+    refuse(
+      'JWT_SECRET',
+      `is the public development value, and ${reach}: set your own secret or JWT_JWKS_URL, else anybody signs in as anybody`,
+    );
+  if (isRealKey(values))
+    for (const variable of ['STRIPE_WEBHOOK_SECRET', 'STRIPE_WEBHOOK_ENDPOINT_SECRET'] as const)
+      if (values[variable] === DEVELOPMENT.webhookSecret)
+        refuse(variable, 'is the public development value: set the signing secret of your endpoint');
+  return problems;
+}
+
+/** Why others than this machine's user matter; null: they do not. */
+function reachOf(values: Values): string | null {
+  if (isRealKey(values)) return 'STRIPE_SECRET_KEY is a key of Stripe';
+  const host = values.HOST?.toLowerCase();
+  if (host === undefined || LOOPBACK.has(host) || (isIPv4(host) && host.startsWith('127.'))) return null;
+  return `HOST=${values.HOST} is open to other machines`;
+}
+
+/** A key that reaches Stripe: neither the simulator's own, nor one for a host on this machine. */
+function isRealKey({ STRIPE_SECRET_KEY: key, STRIPE_API_BASE: base }: Values): boolean {
+  return key !== undefined && key !== DEVELOPMENT.secretKey && !(base && isLoopback(base));
 }
 
 /** What production refuses: everything that is fine on a desk and dangerous with real money. */

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { EnvError, env, loadEnv, secretValues, variableNames } from '@/env';
-import { DEVELOPMENT } from '@/env.variables';
+import { DEVELOPMENT, NO_EFFECT_YET } from '@/env.variables';
 
 /** The smallest environment that production accepts. */
 const PRODUCTION = {
@@ -114,7 +115,11 @@ describe('reading', () => {
   it('keeps within Stripe’s request rate for the mode of the key', () => {
     expect(load(PRODUCTION).stripe).toMatchObject({ live: true, requestsPerSecond: 100 });
     expect(load({ ...PRODUCTION, STRIPE_REQUESTS_PER_SECOND: '7' }).stripe.requestsPerSecond).toBe(7);
-    const sandbox = { STRIPE_SECRET_KEY: 'rk_test_0123456789', STRIPE_PUBLISHABLE_KEY: 'pk_test_0123456789' };
+    const sandbox = {
+      STRIPE_SECRET_KEY: 'rk_test_0123456789',
+      STRIPE_PUBLISHABLE_KEY: 'pk_test_0123456789',
+      JWT_SECRET: PRODUCTION.JWT_SECRET,
+    };
     expect(load({ ...sandbox, STRIPE_WEBHOOK_SECRET: 'whsec_0123456789' }).stripe).toMatchObject({
       live: false,
       requestsPerSecond: 25,
@@ -134,6 +139,11 @@ describe('a bad value', () => {
     ['PORT', '70000'],
     ['PORT', '50.5'],
     ['HOST', 'http://x'],
+    ['HOST', '999.1.1.1'],
+    ['HOST', '127.0.0.1:5001'],
+    ['HOST', '::1::2'],
+    ['HOST', 'my_host'],
+    ['HOST', '-x'],
     ['PUBLIC_URL', 'pay.example.com'],
     ['PUBLIC_URL', 'https://pay.example.com/?a=1'],
     ['CORS_ORIGINS', '*'],
@@ -143,6 +153,11 @@ describe('a bad value', () => {
     ['METRICS_TOKEN', 'short'],
     ['DEMO_SEED', 'maybe'],
     ['DATABASE_URL', 'mysql://localhost/x'],
+    ['DATABASE_URL', 'postgres://user:50%off@localhost/x'],
+    ['DATABASE_URL', 'postgres://localhost/%zz'],
+    ['DATABASE_URL', 'postgres://localhost:port/x'],
+    ['DATA_DIR', 'package.json'],
+    ['DATA_DIR', 'package.json/data'],
     ['DATABASE_POOL_SIZE', '0'],
     ['REDIS_URL', 'http://localhost'],
     ['STRIPE_SECRET_KEY', 'pk_test_0123456789'],
@@ -151,6 +166,10 @@ describe('a bad value', () => {
     ['STRIPE_WEBHOOK_SECRET', 'secret'],
     ['STRIPE_API_VERSION', 'latest'],
     ['STRIPE_API_BASE', 'ftp://localhost'],
+    ['STRIPE_API_BASE', 'https://api.stripe.com/v1'],
+    ['STRIPE_API_BASE', 'https://user:password@api.stripe.com'],
+    ['STRIPE_API_BASE', 'https://api.stripe.com?x=1'],
+    ['AUTO_REFUND_OVERCOLLECTED', 'true'],
     ['STRIPE_TIMEOUT_MS', '10000'],
     ['JWT_SECRET', 'too short'],
     ['JWT_JWKS_URL', 'keys.json'],
@@ -192,12 +211,13 @@ describe('a combination that cannot work', () => {
     STRIPE_SECRET_KEY: 'sk_test_0123456789',
     STRIPE_PUBLISHABLE_KEY: 'pk_test_0123456789',
     STRIPE_WEBHOOK_SECRET: 'whsec_0123456789',
+    JWT_SECRET: PRODUCTION.JWT_SECRET,
   };
 
   it.each<[string, Record<string, string>, string]>([
     [
       'live secret, test publishable',
-      { ...real, STRIPE_SECRET_KEY: 'sk_live_0123456789' },
+      { ...PRODUCTION, STRIPE_PUBLISHABLE_KEY: 'pk_test_0123456789' },
       'STRIPE_PUBLISHABLE_KEY',
     ],
     [
@@ -222,6 +242,106 @@ describe('a combination that cannot work', () => {
     ['an hour below its quarter', { PAYMENT_RATE_LIMIT_PER_HOUR: '9' }, 'PAYMENT_RATE_LIMIT_PER_HOUR'],
   ])('%s is refused', (_what, source, variable) => {
     expect(problemsOf(source)).toEqual([expect.stringMatching(new RegExp(`^${variable} `))]);
+  });
+});
+
+describe('a live key', () => {
+  const { NODE_ENV: _, ...live } = PRODUCTION;
+
+  it.each<[string, Record<string, string>]>([
+    ['NODE_ENV unset', live],
+    ['NODE_ENV=development', { ...live, NODE_ENV: 'development' }],
+    ['NODE_ENV=test', { ...live, NODE_ENV: 'test' }],
+    ['APP_ENV=development over NODE_ENV=production', { ...PRODUCTION, APP_ENV: 'development' }],
+    ['APP_ENV=test over NODE_ENV=production', { ...PRODUCTION, APP_ENV: 'test' }],
+    ['a restricted key', { ...live, STRIPE_SECRET_KEY: 'rk_live_0123456789abcdef' }],
+  ])('takes real money only in production mode: %s is refused', (_what, source) => {
+    expect(problemsOf(source)).toEqual([
+      expect.stringMatching(/^STRIPE_SECRET_KEY is a live key.*NODE_ENV=production/),
+    ]);
+  });
+
+  it('runs where APP_ENV says production, whatever NODE_ENV is', () => {
+    expect(load({ ...live, APP_ENV: 'production' })).toMatchObject({
+      production: true,
+      stripe: { live: true },
+    });
+  });
+});
+
+describe('the well-known development secret', () => {
+  const keys = {
+    STRIPE_SECRET_KEY: 'sk_test_0123456789',
+    STRIPE_PUBLISHABLE_KEY: 'pk_test_0123456789',
+    STRIPE_WEBHOOK_SECRET: 'whsec_0123456789',
+  };
+  const own = { JWT_SECRET: PRODUCTION.JWT_SECRET };
+
+  it.each<[string, Record<string, string>]>([
+    ['beside a real test key', keys],
+    ['written out beside a real test key', { ...keys, JWT_SECRET: DEVELOPMENT.jwtSecret }],
+    ['on every address', { HOST: '0.0.0.0' }],
+    ['on every IPv6 address', { HOST: '::' }],
+    ['on an address of the network', { HOST: '192.168.1.20', JWT_SECRET: DEVELOPMENT.jwtSecret }],
+    ['on a name that is not localhost', { HOST: 'pay.example.com' }],
+    ['with APP_ENV=test alone', { ...keys, APP_ENV: 'test' }],
+  ])('signs no logins %s', (_what, source) => {
+    expect(problemsOf(source)).toEqual([expect.stringMatching(/^JWT_SECRET .*JWT_JWKS_URL/)]);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['loopback', { HOST: '127.0.0.2' }],
+    ['localhost', { HOST: 'localhost' }],
+    ['IPv6 loopback', { HOST: '::1' }],
+    ['own secret, every address', { ...own, HOST: '0.0.0.0' }],
+    ['own secret, real test key', { ...own, ...keys }],
+    ['published keys, real test key', { ...keys, JWT_JWKS_URL: 'https://platform.example.com/keys' }],
+    ['a test run', { ...keys, NODE_ENV: 'test', HOST: '0.0.0.0' }],
+    ['the simulator’s own key', { ...keys, STRIPE_SECRET_KEY: DEVELOPMENT.secretKey }],
+  ])('is no obstacle: %s', (_what, source) => {
+    expect(problemsOf(source)).toEqual([]);
+  });
+
+  it('of webhooks is refused beside a real key, too', () => {
+    expect(problemsOf({ ...keys, ...own, STRIPE_WEBHOOK_SECRET: DEVELOPMENT.webhookSecret })).toEqual([
+      expect.stringMatching(/^STRIPE_WEBHOOK_SECRET is the public development value/),
+    ]);
+  });
+});
+
+describe('a variable that nothing reads yet', () => {
+  it.each([
+    ['DATABASE_REPLICA_URL', 'postgres://replica/x'],
+    ['REDIS_URL', 'redis://localhost:6379'],
+    ['OUTBOX_RETENTION_DAYS', '7'],
+    ['IDEMPOTENCY_RETENTION_HOURS', '72'],
+    ['WEBHOOK_PAYLOAD_RETENTION_DAYS', '90'],
+    ['RECORD_RETENTION_YEARS', '10'],
+  ])('%s warns that setting it has no effect', (name, value) => {
+    const { warnings } = load({ DATABASE_URL: 'postgres://localhost/x', [name]: value });
+    expect(warnings).toEqual([expect.stringMatching(new RegExp(`^${name} has no effect yet: .`))]);
+  });
+
+  it('says so in .env.example too', () => {
+    const text = readFileSync('.env.example', 'utf8');
+    for (const name of [...Object.keys(NO_EFFECT_YET), 'AUTO_REFUND_OVERCOLLECTED'])
+      expect(text).toMatch(new RegExp(`no effect yet: [^\n]+\n(# )?${name}=`));
+  });
+});
+
+describe('DATA_DIR', () => {
+  it('may be a folder, or not exist yet', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tabsy-env-'));
+    try {
+      writeFileSync(join(folder, 'file'), '');
+      expect(load({ DATA_DIR: folder }).dataDir).toBe(folder);
+      expect(load({ DATA_DIR: join(folder, 'a/b') }).dataDir).toBe(join(folder, 'a/b'));
+      expect(problemsOf({ DATA_DIR: join(folder, 'file') })).toEqual([
+        expect.stringMatching(/^DATA_DIR must be a folder/),
+      ]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

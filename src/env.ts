@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { generalProblems, keyMode, productionProblems } from '@/env.rules';
-import { DEVELOPMENT, type Problem, parseVariables, SDK_API_VERSION, type Values } from '@/env.variables';
+import { generalProblems, keyMode, productionProblems, rehearsalProblems } from '@/env.rules';
+import {
+  DEVELOPMENT,
+  NO_EFFECT_YET,
+  type Problem,
+  parseVariables,
+  SDK_API_VERSION,
+  type Values,
+} from '@/env.variables';
 
 export { variableNames } from '@/env.variables';
 
@@ -31,11 +38,12 @@ export class EnvError extends Error {
 export function loadEnv(source: NodeJS.ProcessEnv): Env {
   const { values, problems } = parseVariables(source);
   const mode = values.APP_ENV ?? values.NODE_ENV;
-  const rules = [...generalProblems(values), ...(mode === 'production' ? productionProblems(values) : [])];
+  const ofMode = mode === 'production' ? productionProblems(values) : rehearsalProblems(values);
+  const rules = [...generalProblems(values), ...ofMode];
   const known = new Set(problems.map((problem) => problem.variable));
   const all: Problem[] = [...problems, ...rules.filter((problem) => !known.has(problem.variable))];
   if (all.length > 0) throw new EnvError(all.map((problem) => `${problem.variable} ${problem.text}`));
-  return buildEnv(values, mode);
+  return buildEnv(values, mode, noEffectWarnings(source));
 }
 
 let cached: Env | undefined;
@@ -73,7 +81,7 @@ function passwordsOf(url: string): string[] {
   }
 }
 
-function buildEnv(values: Values, mode: Values['NODE_ENV']) {
+function buildEnv(values: Values, mode: Values['NODE_ENV'], noEffect: readonly string[]) {
   const production = mode === 'production';
   const embeddedDatabase = values.DATABASE_URL === undefined;
   const simulator = values.STRIPE_SECRET_KEY === undefined;
@@ -84,7 +92,7 @@ function buildEnv(values: Values, mode: Values['NODE_ENV']) {
     mode,
     production,
     /** Worth a line in the log at start; none stops it. */
-    warnings: warningsOf(values, production),
+    warnings: [...warningsOf(values, production), ...noEffect],
     /** Start the built-in Stripe simulator: no STRIPE_SECRET_KEY, not production. */
     simulator,
     /** Start the embedded PostgreSQL in `dataDir`: no DATABASE_URL. */
@@ -203,4 +211,11 @@ function warningsOf(values: Values, production: boolean): string[] {
   if (production && !values.WEBHOOK_BASE_URL)
     warnings.push(`WEBHOOK_BASE_URL is unset: links and webhooks point to ${PRODUCTION_WEBHOOK_BASE_URL}`);
   return warnings;
+}
+
+/** Somebody who sets a variable believes in it. */
+function noEffectWarnings(source: NodeJS.ProcessEnv): string[] {
+  return Object.entries(NO_EFFECT_YET).flatMap(([name, instead]) =>
+    source[name]?.trim() ? [`${name} has no effect yet: ${instead}`] : [],
+  );
 }

@@ -1,3 +1,6 @@
+import { existsSync, statSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 
 /** The API version that the pinned Stripe SDK is built and tested for (tests/architecture compares them). */
@@ -36,7 +39,7 @@ const flag = z
 /** An address with one of the schemes. Never echoed: it may carry a password. */
 function address(schemes: readonly string[], example: string) {
   const fits = (value: string) => URL.canParse(value) && schemes.includes(new URL(value).protocol);
-  return z.string().refine(fits, { error: `must be an address such as ${example}` });
+  return z.string().refine(fits, { error: `must be an address such as ${example}`, abort: true });
 }
 
 /** A base address that paths are appended to: no query, no trailing slash. */
@@ -46,6 +49,45 @@ function baseUrl(example: string) {
       error: `must have neither query nor fragment, such as ${example}`,
     })
     .transform((value) => value.replace(/\/+$/, ''));
+}
+
+/** The address of a database, whose parts can be decoded as the driver will decode them. Never echoed. */
+function databaseUrl(example: string) {
+  return address(['postgres:', 'postgresql:'], example).refine(decodes, {
+    error: 'must have every % of its user, password, host and name written as %25',
+  });
+}
+
+function decodes(value: string): boolean {
+  const { username, password, hostname, pathname } = new URL(value);
+  try {
+    for (const part of [username, password, hostname, pathname]) decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A host and nothing after it: the SDK sends every request to its own paths. */
+function isBareOrigin(value: string): boolean {
+  const { origin, username, password, pathname } = new URL(value);
+  return username === '' && password === '' && pathname === '/' && !/[?#]/.test(value) && origin !== 'null';
+}
+
+/** An IP address, or a name by RFC 1123; four numbers are an address or nothing. */
+function isListenHost(value: string): boolean {
+  if (isIP(value) !== 0) return true;
+  const labels = value.split('.');
+  const isName = labels.every((label) => /^[a-z\d]([a-z\d-]{0,61}[a-z\d])?$/i.test(label));
+  return value.length <= 253 && isName && !/^\d+$/.test(labels.at(-1) ?? '');
+}
+
+/** Whether a folder is there, or can be made: nothing on the way to it is a file. */
+function canBeFolder(path: string): boolean {
+  for (let at = resolve(path); ; at = dirname(at)) {
+    if (existsSync(at)) return statSync(at).isDirectory();
+    if (at === dirname(at)) return true;
+  }
 }
 
 /** A secret whose first characters name its kind; its value is never echoed. */
@@ -82,7 +124,7 @@ export const variables = {
   PORT: whole(0, 65_535, 'TCP port').default(5001),
   HOST: z
     .string()
-    .regex(/^[\w.:-]+$/, { error: 'must be an address to listen on, such as 127.0.0.1 or 0.0.0.0' })
+    .refine(isListenHost, { error: 'must be an address to listen on, such as 127.0.0.1 or 0.0.0.0' })
     .optional(),
   PUBLIC_URL: baseUrl('https://pay.example.com').optional(),
   CORS_ORIGINS: origins.optional(),
@@ -96,18 +138,18 @@ export const variables = {
       error: (issue) => `must be trace, debug, info, warn, error, fatal or silent, ${shown(issue.input)}`,
     })
     .default('info'),
-  DATA_DIR: z.string().default('.data'),
+  DATA_DIR: z
+    .string()
+    .refine(canBeFolder, { error: 'must be a folder, but there is a file at this path' })
+    .default('.data'),
   SHUTDOWN_GRACE_MS: whole(0, 300_000, 'milliseconds').default(10_000),
   METRICS_TOKEN: z.string().min(16, { error: 'must have at least 16 characters' }).optional(),
   DEMO_SEED: flag.optional(),
   PLATFORM_API_URL: baseUrl('https://platform.example.com').optional(),
 
   // State
-  DATABASE_URL: address(['postgres:', 'postgresql:'], 'postgresql://user:password@host:5432/name').optional(),
-  DATABASE_REPLICA_URL: address(
-    ['postgres:', 'postgresql:'],
-    'postgresql://user:password@replica:5432/name',
-  ).optional(),
+  DATABASE_URL: databaseUrl('postgresql://user:password@host:5432/name').optional(),
+  DATABASE_REPLICA_URL: databaseUrl('postgresql://user:password@replica:5432/name').optional(),
   DATABASE_POOL_SIZE: whole(2, 500, 'connections').default(10),
   ALLOW_EMBEDDED_DATABASE: flag.default(false),
   REDIS_URL: address(['redis:', 'rediss:'], 'redis://host:6379').optional(),
@@ -125,7 +167,10 @@ export const variables = {
       error: `must be a date with a name, such as ${SDK_API_VERSION}`,
     })
     .default(SDK_API_VERSION),
-  STRIPE_API_BASE: baseUrl('https://api.stripe.com').optional(),
+  STRIPE_API_BASE: address(['http:', 'https:'], 'https://api.stripe.com')
+    .refine(isBareOrigin, { error: 'must be scheme, host and port alone, such as https://api.stripe.com' })
+    .transform((value) => new URL(value).origin)
+    .optional(),
   STRIPE_ALLOW_TEST_KEYS: flag.default(false),
   // The frontends give up after 10 s (legacy-contract.md section 1), so an answer must come before that.
   STRIPE_TIMEOUT_MS: whole(500, 9_500, 'milliseconds').default(8_000),
@@ -150,7 +195,11 @@ export const variables = {
   MAX_PAYMENT_AMOUNT: whole(1, STRIPE_MAX_AMOUNT, 'minor units (cents)').default(50_000),
   PAYMENT_TIMEOUT_MINUTES: whole(1, 1_440, 'minutes').default(60),
   SPLIT_HOLD_MINUTES: whole(1, 1_440, 'minutes').default(15),
-  AUTO_REFUND_OVERCOLLECTED: flag.default(false),
+  AUTO_REFUND_OVERCOLLECTED: flag
+    .refine((isOn) => !isOn, {
+      error: 'must stay false: nothing refunds by itself yet, a person refunds what the discrepancies show',
+    })
+    .default(false),
   RECEIPT_LINK_DAYS: whole(1, 3_650, 'days').default(90),
 
   // Webhooks and background work
@@ -182,6 +231,16 @@ export type VariableName = keyof typeof variables;
 
 /** What the variables say, each parsed alone. */
 export type Values = { [Name in VariableName]: z.output<(typeof variables)[Name]> };
+
+/** Variables that are read and judged, but that no code obeys yet, and what happens instead. */
+export const NO_EFFECT_YET = {
+  DATABASE_REPLICA_URL: 'every query goes to DATABASE_URL',
+  REDIS_URL: 'PostgreSQL and memory count the limits',
+  OUTBOX_RETENTION_DAYS: 'live events are kept for ever',
+  IDEMPOTENCY_RETENTION_HOURS: 'idempotency keys are kept for ever',
+  WEBHOOK_PAYLOAD_RETENTION_DAYS: 'webhook payloads are kept for ever',
+  RECORD_RETENTION_YEARS: 'ledger and audit are kept for ever',
+} as const satisfies Partial<Record<VariableName, string>>;
 
 /** Names of all variables, in the order of `.env.example`. */
 export const variableNames = Object.keys(variables) as readonly VariableName[];

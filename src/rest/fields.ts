@@ -2,12 +2,17 @@ import { createHash } from 'node:crypto';
 import { ServiceError } from '@/services/errors';
 import { newId } from '@/services/ids';
 
-/** The body of a request as an object; none is an empty one. @throws ServiceError INVALID_INPUT */
+/** Of a body that a row of ours reads; what is passed on to the platform may be an image. */
+const MAX_BODY_BYTES = 256 * 1024;
+
+/** The body of a request as an object; none is an empty one. @throws ServiceError INVALID_INPUT, PAYLOAD_TOO_LARGE */
 export async function readBody(request: Request): Promise<Readonly<Record<string, unknown>>> {
   if (request.method === 'GET' || request.method === 'HEAD') return {};
-  const text = await request.text();
-  if (text.trim() === '') return {};
-  const value = parseJson(text);
+  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+  const body = await request.text();
+  if (body.trim() === '') return {};
+  if (body.length > MAX_BODY_BYTES) throw tooLarge();
+  const value = parseJson(body);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new ServiceError('INVALID_INPUT', 'Send a JSON object as the body.');
   }
@@ -43,6 +48,13 @@ export function operationKeyOf(
   if (!own) return { idempotencyKey: `rest:${newId()}`, hasOwnKey: false };
   const digest = createHash('sha256').update(`${request.method} ${path} ${own}`).digest('base64url');
   return { idempotencyKey: `rest:${digest}`, hasOwnKey: true };
+}
+
+function tooLarge(): ServiceError {
+  return new ServiceError(
+    'PAYLOAD_TOO_LARGE',
+    `The body is larger than ${MAX_BODY_BYTES} bytes. Send less at once.`,
+  );
 }
 
 function parseJson(source: string): unknown {

@@ -66,11 +66,13 @@ async function answer(
   const { limits, settings } = door;
   const url = new URL(request.url);
   const fullPath = plainPath(url.pathname);
+  // `..` in an address is resolved by now, and may lead out of here.
+  if (!fullPath.startsWith(`${REST_PATH}/`)) throw notFound();
   const path = fullPath.slice(REST_PATH.length);
   const found = match(request.method, path);
   progress.route = found?.route ?? null;
   spend(progress, await limits.takeAddress(info.ip));
-  if (!found) return elsewhere(settings, request, fullPath);
+  if (!found) return elsewhere(settings, request, fullPath, info.ip);
 
   const { route, params } = found;
   progress.params = params;
@@ -105,8 +107,13 @@ function envelope({ data, message, status }: Answer): Response {
 }
 
 /** Paths that belong to the platform (decision 2). */
-function elsewhere(settings: RestSettings, request: Request, path: string): Promise<Response> {
-  if (settings.platformUrl !== undefined) return proxyToPlatform(settings.platformUrl, request, path);
+function elsewhere(
+  settings: RestSettings,
+  request: Request,
+  path: string,
+  ip: string | null,
+): Promise<Response> {
+  if (settings.platformUrl !== undefined) return proxyToPlatform(settings.platformUrl, request, path, ip);
   throw new ServiceError(
     'NOT_FOUND',
     'This API has no such path. Paths of the platform are passed on once PLATFORM_API_URL is set.',

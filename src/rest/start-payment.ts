@@ -25,7 +25,7 @@ export async function startOrderPayment(call: RestCall, orderId: string): Promis
   return created(await startedBody(call, payment));
 }
 
-export async function startedBody({ ctx }: Pick<RestCall, 'ctx'>, payment: PaymentView) {
+async function startedBody({ ctx }: Pick<RestCall, 'ctx'>, payment: PaymentView) {
   return intentBody(payment, { guestIdOf: await guestIds(ctx, [payment]) });
 }
 

@@ -10,7 +10,7 @@ import { pathOf } from './http';
 const COUNTED: ReadonlySet<string> = new Set(['payments.create', 'cash.request', 'tableSessions.pay']);
 
 /** How many payments a request asks to open: each call of a batch counts (decision 26). */
-export function countedCalls(request: Request): number {
+function countedCalls(request: Request): number {
   if (request.method !== 'POST') return 0;
   const names = decoded(pathOf(request.url).slice(TRPC_PATH.length + 1)).split(',');
   return names.filter((name) => COUNTED.has(name)).length;

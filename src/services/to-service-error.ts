@@ -57,14 +57,26 @@ function internal(cause: unknown): ServiceError {
 
 function fromDomain(error: DomainError): ServiceError {
   const code = error.code in ERROR_CODES ? (error.code as ErrorCode) : null;
-  if (code) return new ServiceError(code, error.message, { cause: error });
+  if (code) return new ServiceError(code, error.message, { details: plainDetails(error), cause: error });
   if (CALLERS_FAULT.has(error.code)) {
     return new ServiceError('INVALID_INPUT', error.message, {
-      details: { reason: error.code },
+      details: { ...plainDetails(error), reason: error.code },
       cause: error,
     });
   }
   return internal(error);
+}
+
+/** What a caller may know of a broken money rule: amounts, limits, reasons; lists of words joined by commas. */
+function plainDetails(error: DomainError): Record<string, string | number | boolean | null> {
+  const isPlain = (value: unknown): value is string | number | boolean | null =>
+    value === null || ['string', 'number', 'boolean'].includes(typeof value);
+  return Object.fromEntries(
+    Object.entries(error.details ?? {}).flatMap(([name, value]) => {
+      const plain = Array.isArray(value) && value.every(isPlain) ? value.join(',') : value;
+      return isPlain(plain) ? [[name, plain]] : [];
+    }),
+  );
 }
 
 /** Names the first field and what to change; the other fields by name only. Values are never repeated. */

@@ -10,7 +10,7 @@ export interface Recorded {
 }
 
 /** What the existing client makes of an answer that it takes for an error. */
-export class ApiError extends Error {
+class ApiError extends Error {
   override readonly name = 'ApiError';
   constructor(
     message: string,

@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, get, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadEnv } from '@/env';
@@ -126,6 +126,27 @@ describe('with a platform', () => {
     expect(seen.at(-1)?.url).toBe('/api/v1/menus/1');
     const moved = await fetch(`${world.app.url}/api/v1/redirect`, { redirect: 'manual' });
     expect(moved.status).toBe(302);
+  });
+
+  it('an address cannot lead out of /api/v1, nor claim where the caller is', async () => {
+    const { port, hostname } = new URL(world.app.url);
+    const before = seen.length;
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const path = '/api/v1/../../internal';
+      get({ hostname, port, path, headers: { 'x-forwarded-for': '1.2.3.4' } }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      }).on('error', reject);
+    });
+    expect([status, seen.length]).toEqual([404, before]);
+    await fetch(`${world.app.url}/api/v1/menus/1`, { headers: { 'x-forwarded-for': '1.2.3.4' } });
+    expect(seen.at(-1)?.headers['x-forwarded-for']).toBe('127.0.0.1');
+  });
+
+  it('an upload larger than our own rows take passes through', async () => {
+    const image = 'x'.repeat(600_000);
+    const answer = await fetch(`${world.app.url}/api/v1/menus/1/image`, { method: 'POST', body: image });
+    expect([answer.status, seen.at(-1)?.body.length]).toEqual([201, image.length]);
   });
 
   it('a platform that breaks off is a 503 with message and code', async () => {

@@ -161,13 +161,24 @@ describe('across origins', () => {
     ['a refusal', '/api/v1/payments', {}, 401],
     ['an unknown path', '/api/v1/nope', {}, 404],
     ['a body that is no JSON', '/api/v1/payments/intent', { method: 'POST', body: '{' }, 401],
-    ['a body over the limit', '/api/v1/payments/intent', { method: 'POST', body: 'x'.repeat(300_000) }, 413],
+    [
+      'a body over the door’s limit',
+      '/api/v1/payments/intent',
+      { method: 'POST', body: 'x'.repeat(10_500_000) },
+      413,
+    ],
   ])('%s may be read by the page', async (_name, path, init, status) => {
     const response = await ask(path, init);
     expect(response.status).toBe(status);
     expect(response.headers.get('access-control-allow-origin')).toBe(ORIGIN);
     expect(response.headers.get('access-control-expose-headers')).toContain('retry-after');
     expect(breaches({ request: path, status: response.status, body: await response.json() })).toEqual([]);
+  });
+
+  it('a row of ours takes no large bodies', async () => {
+    const guest = world.guest('v1');
+    const call = guest.post('/payments/intent', { orderId: 'x'.repeat(300_000) });
+    expect(await refusal(call)).toMatchObject({ status: 413, code: 'PAYLOAD_TOO_LARGE' });
   });
 
   it('a preflight allows what the clients send', async () => {

@@ -83,11 +83,13 @@ const REPEATABLE = new Set(['CREATION_IN_PROGRESS', 'PROCESSOR_OUTCOME_UNKNOWN',
 /** The recovery may pass the point before the guest does: then nothing is stored, and who does not come back has nothing. */
 async function creating(comesBack: boolean): Promise<Scene> {
   const { orderId, create } = await newGuest();
-  const again = async () => {
-    const { rows } = await stage.pool.query('SELECT 1 FROM payments WHERE order_id = $1', [orderId]);
-    if (comesBack || rows.length === 0) await insist(create);
-  };
+  const again = () => (comesBack ? insist(create) : createUnlessStored(orderId, create));
   return { orderId, act: create, again, ends: { status: 'PENDING' } };
+}
+
+async function createUnlessStored(orderId: string, create: () => Promise<unknown>): Promise<void> {
+  const { rows } = await stage.pool.query('SELECT 1 FROM payments WHERE order_id = $1', [orderId]);
+  if (rows.length === 0) await insist(create);
 }
 
 async function paying(): Promise<Scene> {
@@ -121,6 +123,7 @@ async function abandoning(): Promise<Scene> {
     kind: 'hang',
     method: 'POST',
     pathPattern: '/v1/payment_intents',
+    bodyIncludes: orderId,
     times: 1,
   });
   const act = async () => {
@@ -130,7 +133,8 @@ async function abandoning(): Promise<Scene> {
       [orderId],
     );
   };
-  return { orderId, act, again: null, ends: { status: 'PENDING' } };
+  const again = () => createUnlessStored(orderId, create);
+  return { orderId, act, again, ends: { status: 'PENDING' } };
 }
 
 async function expiring(): Promise<Scene> {

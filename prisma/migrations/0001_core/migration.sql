@@ -218,9 +218,12 @@ CREATE TABLE payment_allocations (
   subtotal_amount INTEGER NOT NULL CHECK (subtotal_amount >= 0),
   tax_amount INTEGER NOT NULL CHECK (tax_amount >= 0),
   tip_amount INTEGER NOT NULL CHECK (tip_amount >= 0),
-  refunded_amount INTEGER NOT NULL DEFAULT 0,
+  refunded_amount INTEGER NOT NULL DEFAULT 0,                       -- all of it, with the next two
+  refunded_tax_amount INTEGER NOT NULL DEFAULT 0,
+  refunded_tip_amount INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (payment_id, order_id),
-  CONSTRAINT refund_within_allocation CHECK (refunded_amount BETWEEN 0 AND subtotal_amount + tax_amount + tip_amount)
+  CONSTRAINT refund_within_allocation CHECK (refunded_tax_amount BETWEEN 0 AND tax_amount AND refunded_tip_amount BETWEEN 0 AND tip_amount
+    AND refunded_amount - refunded_tax_amount - refunded_tip_amount BETWEEN 0 AND subtotal_amount)
 );
 CREATE INDEX payment_allocations_order_id_idx ON payment_allocations (order_id);
 
@@ -231,7 +234,7 @@ CREATE TABLE payment_refunds (
   tip_refund_amount INTEGER NOT NULL DEFAULT 0,
   tax_refund_amount INTEGER NOT NULL DEFAULT 0,
   guest_credit_amount INTEGER NOT NULL DEFAULT 0,                   -- the part that pays over-collected money back
-  order_amounts JSONB NOT NULL DEFAULT '{}',                        -- what each covered order gets back, by order id
+  order_amounts JSONB NOT NULL DEFAULT '{}',                        -- by order id: {subtotalMinor, taxMinor, tipMinor} it gets back
   reason TEXT NOT NULL,
   refund_id VARCHAR(255) UNIQUE,
   status VARCHAR(20) NOT NULL DEFAULT 'PROCESSING' CHECK (status IN ('PROCESSING', 'COMPLETED', 'FAILED')),
@@ -406,11 +409,12 @@ CREATE TABLE payment_audit_log (
 );
 CREATE INDEX payment_audit_log_payment_id_idx ON payment_audit_log (payment_id, created_at);
 
--- Personal data of an audit row, erasable on its own.
+-- Personal data of an audit row, erasable on its own. note: what a person wrote, e.g. why they cancelled.
 CREATE TABLE payment_audit_clients (
   audit_id UUID PRIMARY KEY,
   ip_address INET,
   user_agent TEXT,
+  note TEXT,
   created_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
 

@@ -83,16 +83,24 @@ export const upsertSession = {
          RETURNING id`,
 };
 
-/** $1: session; $2..$7: guest ids, new public ids, users, names, hosts, times; $8: version. A guest never changes tables. */
+/**
+ * $1: session; $2..$7: guest ids, new public ids, users, names, hosts, times; $8: version. Those not named have left. A guest
+ * never changes tables: answers those that were taken.
+ */
 export const upsertGuests = {
   name: 'upsert-guest-sessions',
-  text: `INSERT INTO guest_sessions AS g (id, public_id, table_session_id, user_id, name, is_host, joined_at, version)
+  text: `WITH gone AS (
+           UPDATE guest_sessions SET left_at = now(), version = $8
+           WHERE table_session_id = $1 AND left_at IS NULL AND id <> ALL ($2::text[])
+         )
+         INSERT INTO guest_sessions AS g (id, public_id, table_session_id, user_id, name, is_host, joined_at, version)
          SELECT n.id, n.public_id, $1, n.user_id, n.name, n.is_host, n.joined_at, $8
          FROM unnest($2::text[], $3::uuid[], $4::text[], $5::text[], $6::boolean[], $7::timestamptz[])
            AS n (id, public_id, user_id, name, is_host, joined_at)
          ON CONFLICT (id) DO UPDATE SET user_id = excluded.user_id, name = excluded.name, is_host = excluded.is_host,
-           version = excluded.version
-         WHERE g.table_session_id = excluded.table_session_id`,
+           left_at = NULL, version = excluded.version
+         WHERE g.table_session_id = excluded.table_session_id
+         RETURNING id`,
 };
 
 /**
@@ -129,7 +137,10 @@ export const upsertOrder = {
          RETURNING tip_amount AS "tipMinor"`,
 };
 
-/** $1: order; $2..$8: ids, menu item ids, names, quantities, unit amounts, subtotals, lines. */
+/**
+ * $1: order; $2..$8: ids, menu item ids, names, quantities, unit amounts, subtotals, lines. A line never changes orders:
+ * answers those that were taken.
+ */
 export const replaceItems = {
   name: 'replace-order-items',
   text: `WITH gone AS (DELETE FROM order_items WHERE order_id = $1 AND id <> ALL ($2::text[]))
@@ -140,7 +151,8 @@ export const replaceItems = {
          ON CONFLICT (id) DO UPDATE SET menu_item_id = excluded.menu_item_id, name = excluded.name,
            quantity = excluded.quantity, unit_amount = excluded.unit_amount, subtotal_amount = excluded.subtotal_amount,
            line = excluded.line
-         WHERE i.order_id = excluded.order_id`,
+         WHERE i.order_id = excluded.order_id
+         RETURNING id`,
 };
 
 /** Keeps an order's payment state right when its amounts change. $1: order; $2: restaurant; $3: state. */

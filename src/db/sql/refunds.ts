@@ -22,12 +22,16 @@ export const updateRefund = {
          WHERE id = $1`,
 };
 
-/** Money that went back ($2, tip $3; negative: a refund failed later), and per order ($4, $5). $1: payment id. */
+/**
+ * Money that went back ($2, tip $3; negative: a refund failed later), and per order ($4): all of it ($5), and what of it is
+ * tax ($6) and the order's tip ($7). $1: payment id.
+ */
 export const addRefunded = {
   name: 'add-refunded',
   text: `WITH orders AS (
-           UPDATE payment_allocations a SET refunded_amount = a.refunded_amount + d.amount
-           FROM unnest($4::text[], $5::int[]) AS d (order_id, amount)
+           UPDATE payment_allocations a SET refunded_amount = a.refunded_amount + d.amount,
+             refunded_tax_amount = a.refunded_tax_amount + d.tax, refunded_tip_amount = a.refunded_tip_amount + d.tip
+           FROM unnest($4::text[], $5::int[], $6::int[], $7::int[]) AS d (order_id, amount, tax, tip)
            WHERE a.payment_id = $1 AND a.order_id = d.order_id)
          UPDATE payments SET refunded_amount = refunded_amount + $2::int, tip_refund_amount = tip_refund_amount + $3::int
          WHERE id = $1`,

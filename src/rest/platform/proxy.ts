@@ -16,9 +16,17 @@ const DROPPED_RESPONSE = [
  * Passes a request on to the platform's own API (decision 2): path, query, headers and body as they are. The host is the
  * configured one, whatever the path says. @throws ServiceError IDENTITY_UNAVAILABLE when it is silent
  */
-export async function proxyToPlatform(baseUrl: string, request: Request, path: string): Promise<Response> {
+export async function proxyToPlatform(
+  baseUrl: string,
+  request: Request,
+  path: string,
+  ip: string | null,
+): Promise<Response> {
   const target = `${baseUrl}${path}${new URL(request.url).search}`;
   const headers = without(request.headers, (name) => DROPPED_REQUEST.includes(name));
+  // What this server knows of the caller's address, not what the caller says.
+  if (ip === null) headers.delete('x-forwarded-for');
+  else headers.set('x-forwarded-for', ip);
   const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
   try {
     const answer = await fetch(target, {

@@ -13,9 +13,6 @@ import { paymentBody, publicPaymentBody } from '../shapes/payment';
 import { simulateWebhook } from '../simulate';
 import { startOrderPayment } from '../start-payment';
 
-/** Platform staff export whole months at once. */
-const ADMIN_MAX_ROWS = 10_000;
-
 /** Legacy-contract 3.2, without splits and figures. */
 export const paymentRoutes: readonly Route[] = [
   { method: 'GET', path: '/payments', who: 'admin', handle: allPayments },
@@ -50,7 +47,7 @@ export const paymentRoutes: readonly Route[] = [
 ];
 
 async function allPayments({ ctx, query }: RestCall) {
-  const payments = await legacyList(ctx, query, query.get('restaurantId') || undefined, ADMIN_MAX_ROWS);
+  const payments = await legacyList(ctx, query, query.get('restaurantId') || undefined);
   const guestIdOf = await guestIds(ctx, payments);
   return ok(payments.map((payment) => paymentBody(payment, { guestIdOf })));
 }

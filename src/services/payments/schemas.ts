@@ -20,6 +20,9 @@ export const idempotencyKey = plainText(8, 200);
 /** Integer minor units of the restaurant's currency. */
 export const amountMinor = z.int().min(0).max(2_147_483_647);
 
+/** A moment that PostgreSQL, Stripe and every caller's calendar can hold: JavaScript's own dates reach to the year 275760. */
+export const moment = z.date().min(new Date('1970-01-01T00:00:00Z')).max(new Date('2999-12-31T23:59:59.999Z'));
+
 export const PAYMENT_METHODS = ['CARD', 'CASH', 'DIGITAL_WALLET', 'CRYPTO'] as const;
 
 export const createPaymentInput = z.object({
@@ -45,8 +48,8 @@ export const listPaymentsInput = z.object({
   orderId: platformId.optional(),
   status: z.array(z.enum(PAYMENT_STATUSES)).max(7).optional(),
   method: z.array(z.enum(PAYMENT_METHODS)).max(4).optional(),
-  createdFrom: z.date().optional(),
-  createdTo: z.date().optional(),
+  createdFrom: moment.optional(),
+  createdTo: moment.optional(),
   totalFromMinor: amountMinor.optional(),
   totalToMinor: amountMinor.optional(),
   limit: z.int().min(1).max(200).default(50),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amountMinor, plainText, platformId } from '../payments/schemas';
+import { amountMinor, moment, plainText, platformId } from '../payments/schemas';
 
 /** Rises with every change at the platform; an older one is ignored (decision 1). */
 const version = z.int().min(0);
@@ -50,7 +50,8 @@ export const sessionRow = z.object({
   tableId: platformId,
   code: plainText(1, 64),
   status: z.enum(['ACTIVE', 'ORDERING_LOCKED', 'PAYMENT_PENDING', 'CLOSED']),
-  expiresAt: z.date(),
+  expiresAt: moment,
+  /** All of them: whoever is missing has left, and is let in again when named again. Not given: unchanged. */
   guests: z
     .array(
       z.object({
@@ -58,7 +59,7 @@ export const sessionRow = z.object({
         userId: platformId.nullable().default(null),
         name: plainText(0, 200).nullable().default(null),
         isHost: z.boolean().default(false),
-        joinedAt: z.date(),
+        joinedAt: moment,
       }),
     )
     .max(200)
@@ -66,7 +67,7 @@ export const sessionRow = z.object({
       isOnce((guest: { guestSessionId: string }) => guest.guestSessionId),
       TWICE,
     )
-    .default([]),
+    .optional(),
   version,
 });
 
@@ -85,7 +86,11 @@ export const orderRow = z.object({
   /** Taken on first insert only: afterwards this service owns the tip (decision 1). */
   tipMinor: amountMinor.default(0),
   roundNumber: z.int().min(1).default(1),
-  placedAt: z.date(),
+  placedAt: moment,
+  /**
+   * For receipts only. They need not sum to the subtotal: discounts and surcharges of the whole order have no line, and
+   * the subtotal is what is charged (decision 1: the platform owns it).
+   */
   items: z
     .array(
       z.object({

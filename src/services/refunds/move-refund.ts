@@ -2,6 +2,7 @@ import { addRefunded } from '@/db/sql/refunds';
 import type { Tx } from '@/db/transaction';
 import { refundFailedPostings, refundPostings } from '@/domain/ledger/postings';
 import { decide, refundStatus } from '@/domain/payment/transition';
+import { allocatedMinor } from '../payments/allocated';
 import type { FactContext } from '../payments/fact-context';
 import type { PaymentRow } from '../payments/payment-row';
 import { type PaymentChange, recordChange } from '../payments/record-change';
@@ -30,7 +31,9 @@ export async function moveRefund(
     sign * row.refundMinor,
     sign * row.tipMinor,
     perOrder.map(([orderId]) => orderId),
-    perOrder.map(([, amountMinor]) => sign * amountMinor),
+    perOrder.map(([, back]) => sign * allocatedMinor(back)),
+    perOrder.map(([, back]) => sign * back.taxMinor),
+    perOrder.map(([, back]) => sign * back.tipMinor),
   ]);
   await recordChange(tx, ctx, payment, {
     action: sign === 1 ? 'refunded' : 'refund_failed',
@@ -39,7 +42,7 @@ export async function moveRefund(
     orderDeltas: payment.allocations.map((allocation) => ({
       allocation,
       capturedMinor: 0,
-      refundedMinor: sign * (row.orderAmounts[allocation.orderId] ?? 0),
+      refundedMinor: sign * backOf(row, allocation.orderId),
     })),
     ledger: {
       factKey: sign === 1 ? `refund:${row.id}` : `refund-failed:${row.id}`,
@@ -48,6 +51,11 @@ export async function moveRefund(
     },
     events: sign === 1 ? ['payment:status_updated', 'payment:refunded'] : ['payment:status_updated'],
   });
+}
+
+function backOf(row: RefundRow, orderId: string): number {
+  const back = row.orderAmounts[orderId];
+  return back ? allocatedMinor(back) : 0;
 }
 
 const FACTS = {

@@ -2,7 +2,7 @@ import { allocate } from '@/domain/allocate';
 import type { MoneyParts } from '@/domain/refund';
 import { ownTip, type PaymentRow } from '../payments/payment-row';
 
-/** A refund as src/db/sql/refunds.ts answers it. Minor units; `orderAmounts`: what each covered order gets back. */
+/** A refund as src/db/sql/refunds.ts answers it. Minor units; `orderAmounts`: what each covered order gets back, by part. */
 export type RefundRow = {
   id: string;
   paymentId: string;
@@ -10,7 +10,7 @@ export type RefundRow = {
   tipMinor: number;
   taxMinor: number;
   guestCreditMinor: number;
-  orderAmounts: Record<string, number>;
+  orderAmounts: Record<string, MoneyParts>;
   status: 'PROCESSING' | 'COMPLETED' | 'FAILED';
   processorRefundId: string | null;
   reason: string;
@@ -34,23 +34,37 @@ export function counting(refunds: readonly RefundRow[]): RefundRow[] {
 }
 
 /**
- * What each covered order gets back of a refund: everything but the payer's own tip, which is given back before the
- * orders' tips are. In proportion to what each order has left, exact in sum.
+ * What each covered order gets back of a refund, part by part: everything but the payer's own tip, which is given back
+ * before the orders' tips are. In proportion to what each order has left of the part, exact in sum, so that the bill owes
+ * again just what was given back.
  */
 export function orderAmountsOf(
   payment: PaymentRow,
   earlier: readonly RefundRow[],
   parts: MoneyParts,
-): Record<string, number> {
-  const ownTipLeftMinor = Math.max(0, ownTip(payment) - partsOf(earlier).tipMinor);
-  const billMinor = parts.subtotalMinor + parts.taxMinor + Math.max(0, parts.tipMinor - ownTipLeftMinor);
-  const leftMinor = payment.allocations.map(
-    (a) =>
-      a.subtotalMinor +
-      a.taxMinor +
-      a.tipMinor -
-      earlier.reduce((sum, r) => sum + (r.orderAmounts[a.orderId] ?? 0), 0),
+): Record<string, MoneyParts> {
+  const back = payment.allocations.map((a) => givenBack(earlier, a.orderId));
+  const ownTipBackMinor = partsOf(earlier).tipMinor - back.reduce((sum, b) => sum + b.tipMinor, 0);
+  const billTipMinor = Math.max(0, parts.tipMinor - Math.max(0, ownTip(payment) - ownTipBackMinor));
+  const shares = (key: keyof MoneyParts, minor: number) =>
+    allocate(
+      minor,
+      payment.allocations.map((a, i) => a[key] - (back[i]?.[key] ?? 0)),
+    );
+  const subtotals = shares('subtotalMinor', parts.subtotalMinor);
+  const taxes = shares('taxMinor', parts.taxMinor);
+  const tips = shares('tipMinor', billTipMinor);
+  return Object.fromEntries(
+    payment.allocations.map((a, i) => [
+      a.orderId,
+      { subtotalMinor: subtotals[i] ?? 0, taxMinor: taxes[i] ?? 0, tipMinor: tips[i] ?? 0 },
+    ]),
   );
-  const shares = allocate(billMinor, leftMinor);
-  return Object.fromEntries(payment.allocations.map((a, i) => [a.orderId, shares[i] ?? 0]));
+}
+
+/** What an order got back by these refunds. */
+function givenBack(refunds: readonly RefundRow[], orderId: string): MoneyParts {
+  const sum = (key: keyof MoneyParts) =>
+    refunds.reduce((total, r) => total + (r.orderAmounts[orderId]?.[key] ?? 0), 0);
+  return { subtotalMinor: sum('subtotalMinor'), taxMinor: sum('taxMinor'), tipMinor: sum('tipMinor') };
 }

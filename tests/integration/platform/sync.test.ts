@@ -140,6 +140,52 @@ test('the tip of an order is taken on first insert only', async () => {
   expect((await pay(scene.guest, scene.orderId)).tipMinor).toBe(300);
 });
 
+/** A guest as stored. */
+async function guestRow(guestSessionId: string) {
+  const [row] = await rows<{ publicId: string; isGone: boolean }>(
+    app,
+    'SELECT public_id AS "publicId", left_at IS NOT NULL AS "isGone" FROM guest_sessions WHERE id = $1',
+    [guestSessionId],
+  );
+  return row ?? { publicId: null, isGone: null };
+}
+
+test('a line with the id of another order’s line refuses its order, and leaves both orders as they were', async () => {
+  const scene = await setScene(app);
+  const line = { id: `i-${randomUUID()}`, name: 'Mine', quantity: 1, unitMinor: 2500, subtotalMinor: 2500 };
+  await syncOrder(scene, { items: [line] });
+  const id = `order-${randomUUID()}`;
+  const items = [{ ...line, name: 'Theirs' }];
+  expect(await syncOrder(scene, { id, items })).toMatchObject({
+    outcome: 'REFUSED',
+    code: 'ITEM_OF_OTHER_ORDER',
+  });
+  expect(await rows(app, 'SELECT id FROM orders WHERE id = $1', [id])).toEqual([]);
+  expect(await rows(app, 'SELECT order_id, name FROM order_items WHERE id = $1', [line.id])).toEqual([
+    { order_id: scene.orderId, name: 'Mine' },
+  ]);
+  expect(await syncOrder(scene, { id, items: [{ ...line, id: `i-${randomUUID()}` }] })).toMatchObject({
+    outcome: 'APPLIED',
+  });
+});
+
+test('lines need not sum to the subtotal: a discount of the whole order has none, and the subtotal is charged', async () => {
+  const scene = await setScene(app);
+  const line = { id: `i-${randomUUID()}`, name: 'Full', quantity: 1, unitMinor: 3000, subtotalMinor: 3000 };
+  expect(await syncOrder(scene, { items: [line] })).toMatchObject({ outcome: 'APPLIED' });
+  expect((await pay(scene.guest, scene.orderId)).subtotalMinor).toBe(2500);
+});
+
+test('dates that no calendar of ours holds refuse their row', async () => {
+  const scene = await setScene(app);
+  for (const date of [new Date(-8.64e15), new Date(8.64e15), new Date('1969-12-31T23:59:59Z')]) {
+    expect(await syncOrder(scene, { placedAt: date })).toMatchObject({ code: 'INVALID_INPUT' });
+    expect(await syncSession(scene, { expiresAt: date })).toMatchObject({ code: 'INVALID_INPUT' });
+    const guests = [{ guestSessionId: newGuestId(), joinedAt: date }];
+    expect(await syncSession(scene, { guests })).toMatchObject({ code: 'INVALID_INPUT' });
+  }
+});
+
 test('lines are replaced as a whole', async () => {
   const scene = await setScene(app);
   const items = [
@@ -409,10 +455,47 @@ describe('a table session', () => {
     const other = await setScene(app);
     const fresh = newGuestId();
     const join = (guestSessionId: string) => ({ guestSessionId, joinedAt: new Date() });
-    await syncSession(scene, { guests: [join(fresh), join(other.session.guests[0])] });
-    expect((await pay(app.asGuest(fresh), scene.orderId)).status).toBe('PENDING');
+    const taken = { guests: [join(fresh), join(other.session.guests[0])] };
+    const refusal = await syncSession(scene, taken);
+    expect(refusal).toMatchObject({ outcome: 'REFUSED', code: 'GUEST_OF_OTHER_SESSION' });
+    expect(JSON.stringify(refusal)).not.toContain(other.session.guests[0]);
+    expect(await refusalOf(pay(app.asGuest(fresh), scene.orderId))).toMatchObject({
+      appCode: 'SESSION_UNKNOWN',
+    });
     expect(await refusalOf(pay(other.guest, scene.orderId))).toMatchObject({ code: 'NOT_FOUND' });
     expect((await pay(other.guest, other.orderId)).status).toBe('PENDING');
+    // The whole row was refused, its version too: the corrected one may carry the same.
+    expect(await syncSession(scene, { guests: [join(fresh)] })).toMatchObject({ outcome: 'APPLIED' });
+    expect((await pay(app.asGuest(fresh), scene.orderId)).status).toBe('PENDING');
+  });
+
+  test('lets out a guest whom a newer version does not name, and in again when one names them', async () => {
+    const scene = await setScene(app);
+    const [host, mate] = scene.session.guests;
+    const join = (guestSessionId: string) => ({ guestSessionId, joinedAt: new Date() });
+    const { publicId } = await guestRow(host);
+    await syncSession(scene, { version: 2, guests: [join(mate)] });
+    expect(await refusalOf(scene.guest.payments.list.query({}))).toMatchObject({
+      code: 'UNAUTHORIZED',
+      appCode: 'SESSION_UNKNOWN',
+    });
+    expect(await refusalOf(pay(scene.guest, scene.orderId))).toMatchObject({ appCode: 'SESSION_UNKNOWN' });
+    expect((await scene.mate.payments.list.query({})).items).toEqual([]);
+
+    expect(await syncSession(scene, { version: 1, guests: [join(host), join(mate)] })).toMatchObject({
+      outcome: 'STALE',
+    });
+    expect(await refusalOf(scene.guest.payments.list.query({}))).toMatchObject({ appCode: 'SESSION_UNKNOWN' });
+
+    await syncSession(scene, { version: 3, guests: [join(host), join(mate)] });
+    expect((await pay(scene.guest, scene.orderId)).status).toBe('PENDING');
+    expect(await guestRow(host)).toEqual({ publicId, isGone: false });
+  });
+
+  test('that does not name its guests keeps them', async () => {
+    const scene = await setScene(app);
+    expect(await syncSession(scene, { status: 'PAYMENT_PENDING' })).toMatchObject({ outcome: 'APPLIED' });
+    expect((await scene.guest.payments.list.query({})).items).toEqual([]);
   });
 });
 
