@@ -30,7 +30,7 @@ async function startOwn(): Promise<App> {
   if (url === undefined || settings.simulator) {
     throw new Error('Under plain `next start` set DATABASE_URL and STRIPE_SECRET_KEY, or use `npm start`.');
   }
-  const app = await createApp(settings, { databaseUrl: url, processMetrics: true });
+  const app = await createApp(settings, { databaseUrl: url, processMetrics: true, limitTrpc: true });
   app.setReady(true);
   return app;
 }

@@ -7,7 +7,7 @@ await runProgram(async (env, log) => {
     log,
     dev: process.argv.includes('--dev'),
     worker: true,
-    app: { processMetrics: true },
+    app: { processMetrics: true, limitTrpc: true },
   });
   const { url, simulator } = server;
   log.info({ url, simulatorUrl: simulator?.url ?? null, mode: env.mode }, `ready: ${url}`);

@@ -32,7 +32,7 @@ describe('outcome of a failed call', () => {
     ],
     [400, { type: 'invalid_request_error' }, 'refused', 'invalid_request_error'],
     [404, { type: 'invalid_request_error', code: 'resource_missing' }, 'refused', 'resource_missing'],
-    [400, { type: 'idempotency_error' }, 'refused', 'idempotency_error'],
+    [400, { type: 'idempotency_error' }, 'unknown', 'processor_key_conflict'],
     [401, { type: 'invalid_request_error' }, 'refused', 'processor_credentials'],
     [403, { type: 'invalid_request_error', code: 'x' }, 'refused', 'processor_credentials'],
     [429, { type: 'invalid_request_error', code: 'rate_limit' }, 'unavailable', 'rate_limit'],

@@ -14,7 +14,7 @@ const DROPPED_RESPONSE = [
 
 /**
  * Passes a request on to the platform's own API (decision 2): path, query, headers and body as they are. The host is the
- * configured one, whatever the path says. @throws ServiceError IDENTITY_UNAVAILABLE when it is silent
+ * configured one, whatever the path says. @throws ServiceError PLATFORM_UNAVAILABLE when it is silent
  */
 export async function proxyToPlatform(
   baseUrl: string,
@@ -45,7 +45,7 @@ export async function proxyToPlatform(
       ),
     });
   } catch (cause) {
-    throw new ServiceError('IDENTITY_UNAVAILABLE', 'The platform does not answer. Try again shortly.', {
+    throw new ServiceError('PLATFORM_UNAVAILABLE', 'The platform does not answer. Try again shortly.', {
       cause,
       log: { path },
     });

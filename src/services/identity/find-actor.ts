@@ -9,7 +9,10 @@ interface Row {
   restaurant_id: string | null;
 }
 
-/** A closed or expired session still tells who the guest is, for reading: verbs decide what else it allows. */
+/**
+ * A closed or expired session still tells who the guest is, for reading: verbs decide what else it allows. Who has left is
+ * nobody here any more.
+ */
 const FIND_ACTOR = {
   name: 'auth_find_actor',
   text: `
@@ -19,7 +22,7 @@ const FIND_ACTOR = {
              '[]'::json) AS memberships,
            g.public_id, g.table_session_id, s.restaurant_id
       FROM (SELECT 1) AS one
-      LEFT JOIN guest_sessions g ON g.id = $2
+      LEFT JOIN guest_sessions g ON g.id = $2 AND g.left_at IS NULL
       LEFT JOIN table_sessions s ON s.id = g.table_session_id`,
 };
 

@@ -1,3 +1,4 @@
+import { isOpen } from '@/domain/payment/status';
 import { authorize, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { parseInput } from '../parse';
@@ -20,6 +21,8 @@ export async function getPayment(ctx: ServiceContext, raw: GetPaymentInput): Pro
   if (ctx.actor.kind === 'anonymous') refuseStranger(ctx.actor, 'payment.read');
   const row = await findRow(ctx, paymentId);
   authorize(ctx.actor, 'payment.read', viewResource(row), 'Payment');
-  const hasChanged = await answerInTime(ctx, refreshFromProcessor(ctx, row), () => false, REFRESH_LIMIT_MS);
-  return hasChanged ? readView(ctx, paymentId) : toView(row, ctx.actor, ctx.settings.publicUrl);
+  if (!isOpen(row.status)) return toView(row, ctx.actor, ctx.settings.publicUrl);
+  await answerInTime(ctx, refreshFromProcessor(ctx, row), () => false, REFRESH_LIMIT_MS);
+  // Read again in any case: while the processor was asked, its webhook may have told.
+  return readView(ctx, paymentId);
 }

@@ -21,7 +21,10 @@ export const idempotencyKey = plainText(8, 200);
 export const amountMinor = z.int().min(0).max(2_147_483_647);
 
 /** A moment that PostgreSQL, Stripe and every caller's calendar can hold: JavaScript's own dates reach to the year 275760. */
-export const moment = z.date().min(new Date('1970-01-01T00:00:00Z')).max(new Date('2999-12-31T23:59:59.999Z'));
+export const moment = z
+  .date()
+  .min(new Date('1970-01-01T00:00:00Z'))
+  .max(new Date('2999-12-31T23:59:59.999Z'));
 
 export const PAYMENT_METHODS = ['CARD', 'CASH', 'DIGITAL_WALLET', 'CRYPTO'] as const;
 

@@ -14,7 +14,7 @@ import type { ServiceContext } from '../context';
 import { bookOverpayment, type KnownOrder } from './book-overpayment';
 import { cancelExpired } from './cancel-expired';
 import { orderRow, type SyncOrdersInput, type SyncResult } from './schemas';
-import { type RowOutcome, refused, syncRows } from './sync';
+import { type RowOutcome, RowRefused, refused, syncRows } from './sync';
 
 /**
  * Takes orders with their lines. The tip counts on first insert only; a cancelled order ends its open payments; one that
@@ -109,7 +109,7 @@ async function write(tx: Tx, row: Row): Promise<number | null> {
     row.version,
   ]);
   if (applied === null) return null;
-  await tx.query(replaceItems, [
+  const taken = await tx.query(replaceItems, [
     row.id,
     row.items.map((i) => i.id),
     row.items.map((i) => i.menuItemId),
@@ -119,5 +119,10 @@ async function write(tx: Tx, row: Row): Promise<number | null> {
     row.items.map((i) => i.subtotalMinor),
     row.items.map((_, index) => index),
   ]);
+  if (taken.length < row.items.length)
+    throw new RowRefused(
+      'ITEM_OF_OTHER_ORDER',
+      'A line of this order has the id of a line of another order.',
+    );
   return applied.tipMinor;
 }

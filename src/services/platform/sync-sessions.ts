@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import {
   ensureUsers,
   expireOpenPayments,
@@ -6,11 +7,12 @@ import {
   upsertGuests,
   upsertSession,
 } from '@/db/sql/platform';
+import type { Tx } from '@/db/transaction';
 import type { ServiceContext } from '../context';
 import { newId } from '../ids';
 import { cancelExpired } from './cancel-expired';
 import { type SyncResult, type SyncSessionsInput, sessionRow } from './schemas';
-import { type RowOutcome, refused, syncRows } from './sync';
+import { type RowOutcome, RowRefused, refused, syncRows } from './sync';
 
 /** Takes table sessions with their guests. Closing one ends its open payments. @throws ServiceError FORBIDDEN, INVALID_INPUT */
 export async function syncSessions(ctx: ServiceContext, raw: SyncSessionsInput): Promise<SyncResult> {
@@ -36,17 +38,7 @@ export async function syncSessions(ctx: ServiceContext, raw: SyncSessionsInput):
       row.version,
     ]);
     if (applied === null) return { outcome: 'STALE' };
-    await tx.query(ensureUsers, [row.guests.flatMap((g) => (g.userId === null ? [] : [g.userId]))]);
-    await tx.query(upsertGuests, [
-      row.id,
-      row.guests.map((g) => g.guestSessionId),
-      row.guests.map(() => newId()),
-      row.guests.map((g) => g.userId),
-      row.guests.map((g) => g.name),
-      row.guests.map((g) => g.isHost),
-      row.guests.map((g) => g.joinedAt),
-      row.version,
-    ]);
+    if (row.guests) await writeGuests(tx, row, row.guests);
     if (row.status === 'CLOSED') {
       const open = await tx.query<{ id: string }>(expireOpenPayments, [null, row.id]);
       tx.afterCommit(() => void ended.push(...open.map((p) => p.id)));
@@ -55,6 +47,25 @@ export async function syncSessions(ctx: ServiceContext, raw: SyncSessionsInput):
   });
   await cancelExpired(ctx, ended, 'The table session was closed');
   return result;
+}
+
+type Row = z.output<typeof sessionRow>;
+
+async function writeGuests(tx: Tx, row: Row, guests: NonNullable<Row['guests']>): Promise<void> {
+  await tx.query(ensureUsers, [guests.flatMap((g) => (g.userId === null ? [] : [g.userId]))]);
+  const taken = await tx.query(upsertGuests, [
+    row.id,
+    guests.map((g) => g.guestSessionId),
+    guests.map(() => newId()),
+    guests.map((g) => g.userId),
+    guests.map((g) => g.name),
+    guests.map((g) => g.isHost),
+    guests.map((g) => g.joinedAt),
+    row.version,
+  ]);
+  // The guest's id is a secret: it is not repeated in the message.
+  if (taken.length < guests.length)
+    throw new RowRefused('GUEST_OF_OTHER_SESSION', 'A guest of this table session belongs to another one.');
 }
 
 const tableOfRestaurant = {

@@ -16,6 +16,17 @@ export function refused(code: string, message: string): RowOutcome {
   return { outcome: 'REFUSED', code, message };
 }
 
+/** Refuses a row after part of it was written: thrown inside its transaction, which takes that part back. */
+export class RowRefused extends Error {
+  override readonly name = 'RowRefused';
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 /**
  * Applies rows one by one, each in its own transaction: a bad row, also one of the wrong shape, refuses itself alone, and a
  * repeat of the whole call finds the good ones STALE. Rows of one id may come in any order; the highest version stays.
@@ -52,7 +63,8 @@ async function takeRow<Schema extends z.ZodType<{ id: string }>>(
     const row = parseInput(schema, raw);
     return await ctx.db.transaction((tx) => apply(tx, row));
   } catch (error) {
-    if (error instanceof ServiceError) return refused(error.code, error.message);
+    if (error instanceof ServiceError || error instanceof RowRefused)
+      return refused(error.code, error.message);
     if (!isDataError(error)) throw error;
     ctx.log.error({ error: String(error) }, 'a synced row does not fit the database');
     return refused(

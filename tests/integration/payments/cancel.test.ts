@@ -9,7 +9,7 @@ import {
   waitForStatus,
 } from '../../support/app';
 import { assertBooksBalance } from '../../support/invariants';
-import { intentsOf, otherId, pay, setScene } from './support';
+import { intentsOf, otherId, pay, rows, setScene } from './support';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -151,6 +151,27 @@ describe('who may', () => {
       { action: 'cancel_requested', actor: `user:${at.staffId}`, details: { reason: 'Guest pays in cash' } },
       { action: 'cancelled', previousStatus: 'PENDING', newStatus: 'CANCELLED' },
     ]);
+  });
+
+  test('what a caller wrote is erasable: the append-only audit does not hold it, of card or cash', async () => {
+    const { guest, staff, orderId } = await setScene(app);
+    const reason = 'Ask for Jane Doe, 555-0100';
+    const card = await pay(guest, orderId);
+    await cancel(staff, card.id, { reason });
+    const cash = await guest.payments.requestCash.mutate({ orderId, idempotencyKey: newKey() });
+    await cancel(staff, cash.id, { reason });
+    for (const { id } of [card, cash]) {
+      const kept = await rows(app, 'SELECT details::text FROM payment_audit_log WHERE payment_id = $1', [id]);
+      expect(JSON.stringify(kept)).not.toContain('Jane');
+      const history = await staff.payments.history.query({ paymentId: id });
+      expect(history).toContainEqual(expect.objectContaining({ details: { reason } }));
+      await rows(
+        app,
+        'DELETE FROM payment_audit_clients WHERE audit_id IN (SELECT id FROM payment_audit_log WHERE payment_id = $1)',
+        [id],
+      );
+      expect(JSON.stringify(await staff.payments.history.query({ paymentId: id }))).not.toContain('Jane');
+    }
   });
 });
 

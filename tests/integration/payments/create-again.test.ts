@@ -204,6 +204,18 @@ describe('saving the card', () => {
     expect(await pay(customer, orderId)).toEqual(plain);
   });
 
+  test('a repeat with the same key after the session closed answers the payment', async () => {
+    const scene = await setScene(app);
+    const customer = await app.asCustomer(`late-${scene.orderId}`, scene.session.guests[0]);
+    const input = { saveCard: true, idempotencyKey: newKey() };
+    const payment = await pay(customer, scene.orderId, input);
+    await rows(app, "UPDATE table_sessions SET status = 'CLOSED' WHERE id = $1", [scene.session.sessionId]);
+    expect((await pay(customer, scene.orderId, input)).id).toBe(payment.id);
+    expect(await refusalOf(pay(customer, scene.orderId, { saveCard: true }))).toMatchObject({
+      appCode: 'SESSION_CLOSED',
+    });
+  });
+
   test('for an order that is not theirs creates no customer at the processor', async () => {
     const { orderId } = await setScene(app);
     const stranger = await app.asCustomer(`stranger-${orderId}`);

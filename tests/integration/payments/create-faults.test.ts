@@ -45,6 +45,33 @@ describe('when the creation of the intent meets', () => {
     },
   );
 
+  test('a key that another request has used, it looks first, then takes the next key; nothing is closed', async () => {
+    const { guest, orderId } = await setScene(app);
+    app.simulator.control.addFault({
+      kind: 'server_error',
+      times: 1,
+      method: 'POST',
+      pathPattern: '/v1/payment_intents',
+    });
+    const input = { idempotencyKey: newKey() };
+    await refusalOf(pay(guest, orderId, input));
+    const [stored] = await paymentsOfOrder(app, orderId);
+    await fetch(`${app.simulator.url}/v1/customers`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${app.env.stripe.secretKey}`,
+        'idempotency-key': `payment:${stored?.id}:create:1`,
+      },
+      body: new URLSearchParams({ description: 'earlier' }),
+    });
+    expect(await refusalOf(pay(guest, orderId, input))).toMatchObject({
+      appCode: 'PROCESSOR_OUTCOME_UNKNOWN',
+    });
+    expect(await paymentsOfOrder(app, orderId)).toMatchObject([{ status: 'PENDING', creation_state: 'UNKNOWN' }]);
+    expect(await pay(guest, orderId, input)).toMatchObject({ id: stored?.id, status: 'PENDING' });
+    expect(intentsOfOrder(app, orderId)).toHaveLength(1);
+  });
+
   test('a single reset or lost answer, the caller notices nothing', async () => {
     for (const kind of ['reset', 'lost_answer'] as const) {
       const { guest, orderId } = await setScene(app);

@@ -119,3 +119,25 @@ test('no view, history or live event carries the secret id of a guest', async ()
   const history = JSON.stringify(shown[1]);
   expect(history).not.toContain('_secret_');
 });
+
+test('table mates see what is paid, but not with which card, by whose account or why it failed', async () => {
+  const { guest, mate, staff, orderId } = await setScene(app);
+  const payment = await pay(guest, orderId);
+  await payWithCard(app, payment, 'pm_card_chargeDeclined');
+  await waitForStatus(guest, payment.id, 'FAILED');
+  const HIDDEN = ['failureReason', 'customerId', 'paymentIntentId', 'transactionId'] as const;
+  const CARD = ['cardBrand', 'cardLast4', 'cardFunding', 'wallet'] as const;
+  const seenBy = (client: typeof guest) => client.payments.get.query({ paymentId: payment.id });
+  const nulls = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, null]));
+  expect(await seenBy(mate)).toMatchObject({ id: payment.id, status: 'FAILED', ...nulls([...HIDDEN, ...CARD]) });
+  for (const client of [guest, staff, await app.asAdmin()]) {
+    const seen = await seenBy(client);
+    expect([seen.failureReason, seen.paymentIntentId]).toEqual([expect.any(String), payment.paymentIntentId]);
+  }
+  await payWithCard(app, payment);
+  await waitForStatus(guest, payment.id, 'COMPLETED');
+  await app.simulator.control.waitForDeliveries();
+  const listed = await mate.payments.listForOrder.query({ orderId });
+  expect(listed).toMatchObject([{ status: 'COMPLETED', totalMinor: 2700, ...nulls([...HIDDEN, ...CARD]) }]);
+  for (const client of [guest, staff]) expect((await seenBy(client)).cardLast4).toBe('4242');
+});

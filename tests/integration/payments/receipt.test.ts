@@ -99,6 +99,24 @@ describe('the link', () => {
     );
   });
 
+  test('shows what went back, but not what the staff wrote about it', async () => {
+    const scene = await setScene(app);
+    const paid = await payNow(scene);
+    await scene.staff.refunds.create.mutate({
+      paymentId: paid.id,
+      amountMinor: 500,
+      reason: 'Ms Doe fell ill',
+      idempotencyKey: newKey(),
+    });
+    const token = paid.receiptUrl?.split('/r/')[1] ?? '';
+    const open = await app.anonymous().payments.receiptByToken.query({ token });
+    expect(open.refunds).toMatchObject([{ refundedMinor: 500, reason: null }]);
+    const page = await fetch(paid.receiptUrl ?? '');
+    expect(await page.text()).not.toContain('Doe');
+    const own = await scene.guest.payments.receipt.query({ paymentId: paid.id });
+    expect(own.refunds).toMatchObject([{ reason: 'Ms Doe fell ill' }]);
+  });
+
   test.each(['x'.repeat(43), `${'a'.repeat(40)}%'"`, '../../../../etc/passwd'])(
     'with an invented token finds nothing: %s',
     async (token) => {

@@ -485,7 +485,9 @@ describe('a table session', () => {
     expect(await syncSession(scene, { version: 1, guests: [join(host), join(mate)] })).toMatchObject({
       outcome: 'STALE',
     });
-    expect(await refusalOf(scene.guest.payments.list.query({}))).toMatchObject({ appCode: 'SESSION_UNKNOWN' });
+    expect(await refusalOf(scene.guest.payments.list.query({}))).toMatchObject({
+      appCode: 'SESSION_UNKNOWN',
+    });
 
     await syncSession(scene, { version: 3, guests: [join(host), join(mate)] });
     expect((await pay(scene.guest, scene.orderId)).status).toBe('PENDING');

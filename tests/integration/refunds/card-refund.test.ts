@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { PaymentView } from '@/services/payments/view';
+import { repairRefund } from '@/services/refunds/send';
+import { systemContext } from '@/services/system-context';
 import {
   type Client,
   newKey,
@@ -150,3 +152,99 @@ describe('a refund of a card payment', () => {
     expect((await view(payment.id)).refundedMinor).toBe(1000);
   });
 });
+
+describe('a bill that is owed again after a refund in part', () => {
+  async function ledgerOf(orderIds: readonly string[]) {
+    const { rows } = await app.database.pool.query<{ account: string; amount: number }>(
+      `SELECT lp.account, sum(lp.amount)::int AS amount FROM ledger_postings lp
+       JOIN ledger_transactions t ON t.id = lp.transaction_id
+       WHERE t.payment_id IN (SELECT payment_id FROM payment_allocations WHERE order_id = ANY ($1)) GROUP BY 1`,
+      [orderIds],
+    );
+    const of = (...accounts: string[]) =>
+      -rows.filter((r) => accounts.includes(r.account)).reduce((sum, r) => sum + r.amount, 0);
+    return { sales: of('SALES', 'REFUNDS'), tax: of('TAX_PAYABLE'), tips: of('TIPS_PAYABLE') };
+  }
+
+  test('is paid again by its parts: sales and tax end as the bill says', async () => {
+    const session = await seedSession(service, at);
+    const orderId = await seedOrder(service, at, { session });
+    const guest = app.asGuest(session.guests[0]);
+    const pay = async () => {
+      const payment = await guest.payments.create.mutate({ orderId, idempotencyKey: newKey() });
+      await payWithCard(app, payment);
+      return waitForStatus(guest, payment.id, 'COMPLETED');
+    };
+    await refund((await pay()).id, 1350);
+    expect(await pay()).toMatchObject({ subtotalMinor: 1250, taxMinor: 100, totalMinor: 1350 });
+    expect(await ledgerOf([orderId])).toEqual({ sales: 2500, tax: 200, tips: 0 });
+  });
+
+  test('with tips of orders and payer, in odd steps, ends as the bill says', async () => {
+    const session = await seedSession(service, at);
+    const orderId = await seedOrder(service, at, { session, subtotalMinor: 1999, taxMinor: 177, tipMinor: 301 });
+    const guest = app.asGuest(session.guests[0]);
+    for (const refundMinor of [733, 901, 517, 0]) {
+      const payment = await guest.payments.create.mutate({ orderId, tipMinor: 11, idempotencyKey: newKey() });
+      await payWithCard(app, payment);
+      await waitForStatus(guest, payment.id, 'COMPLETED');
+      if (refundMinor > 0) await refund(payment.id, Math.min(refundMinor, payment.totalMinor - 60));
+    }
+    expect(await ledgerOf([orderId])).toMatchObject({ sales: 1999, tax: 177 });
+  });
+
+  test('of a whole table is owed again order by order and part by part', async () => {
+    const session = await seedSession(service, at);
+    const orderIds = [
+      await seedOrder(service, at, { session, subtotalMinor: 1000, taxMinor: 333 }),
+      await seedOrder(service, at, { session, subtotalMinor: 2111, taxMinor: 7, tipMinor: 100 }),
+    ];
+    const guest = app.asGuest(session.guests[0]);
+    const pay = async () => {
+      const payment = await guest.tableSessions.pay.mutate({
+        tableSessionId: session.sessionId,
+        idempotencyKey: newKey(),
+      });
+      await payWithCard(app, payment);
+      return waitForStatus(guest, payment.id, 'COMPLETED');
+    };
+    await refund((await pay()).id, 1234);
+    expect((await pay()).totalMinor).toBe(1234);
+    expect(await ledgerOf(orderIds)).toEqual({ sales: 3111, tax: 340, tips: 100 });
+  });
+
+  test('a refund that fails later leaves nothing owed', async () => {
+    const payment = await paid('pm_card_refundFail');
+    await refund(payment.id, 1350);
+    await waitForStatus(staff, payment.id, 'COMPLETED');
+    const { rows } = await app.database.pool.query(
+      `SELECT refunded_amount, refunded_tax_amount, refunded_tip_amount FROM payment_allocations WHERE payment_id = $1`,
+      [payment.id],
+    );
+    expect(rows).toEqual([{ refunded_amount: 0, refunded_tax_amount: 0, refunded_tip_amount: 0 }]);
+  });
+});
+
+test('when the key of a refund was used for something else, the money goes back by the next key, once', async () => {
+  const payment = await paid();
+  app.simulator.control.addFault({ kind: 'server_error', times: 1, method: 'POST', pathPattern: '/v1/refunds' });
+  const { id } = await refund(payment.id, 1000);
+  await useUpKey(`refund:${id}:create:1`);
+  const ctx = systemContext(app.server.app.deps, 'test');
+  await repairRefund(ctx, id, payment.id);
+  expect(refundsAtStripe(payment)).toEqual([]);
+  expect((await view(payment.id)).refundedMinor).toBe(0);
+  await repairRefund(ctx, id, payment.id);
+  expect(refundsAtStripe(payment).map((r) => r.amount)).toEqual([1000]);
+  expect((await view(payment.id)).refundedMinor).toBe(1000);
+});
+
+/** Another request under the key. */
+async function useUpKey(key: string): Promise<void> {
+  const { status } = await fetch(`${app.simulator.url}/v1/customers`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${app.env.stripe.secretKey}`, 'idempotency-key': key },
+    body: new URLSearchParams({ description: 'earlier' }),
+  });
+  expect(status).toBe(200);
+}

@@ -58,12 +58,12 @@ const heldMinor = async (orderId: string) => {
 };
 
 test.each([
-  ['one cent less', { receivedMinor: 2699 }, 2699],
-  ['one cent more', { receivedMinor: 2701, amountMinor: 2701 }, 2701],
-  ['the same number in another currency', { currency: 'EUR' }, 2700],
+  ['one cent less', { receivedMinor: 2699 }, 2699, 'AMOUNT_MISMATCH', 2700],
+  ['one cent more', { receivedMinor: 2701, amountMinor: 2701 }, 2701, 'AMOUNT_MISMATCH', 2700],
+  ['the same number in another currency', { currency: 'EUR' }, 2700, 'CURRENCY_MISMATCH', null],
 ])(
   '%s than asked never completes: booked as unmatched, on the work list, held; told again changes nothing',
-  async (_name, intent, receivedMinor) => {
+  async (_name, intent, receivedMinor, reason, expectedMinor) => {
     const payment = await open();
     await tell('succeeded', payment, intent);
     const traces = await tracesOf(app, payment.id);
@@ -81,8 +81,8 @@ test.each([
     expect(traces.discrepancies).toEqual([
       {
         type: 'AMOUNT_MISMATCH',
-        reason: 'AMOUNT_MISMATCH',
-        expectedMinor: 2700,
+        reason,
+        expectedMinor,
         actualMinor: receivedMinor,
       },
     ]);
@@ -94,6 +94,16 @@ test.each([
     expect(await tracesOf(app, payment.id)).toEqual(traces);
   },
 );
+
+test('money in another currency is on the work list with both currencies and amounts', async () => {
+  const payment = await open();
+  await tell('succeeded', payment, { currency: 'EUR' });
+  const { rows } = await app.database.pool.query(
+    'SELECT currency, description FROM discrepancies WHERE payment_id = $1',
+    [payment.id],
+  );
+  expect(rows).toEqual([{ currency: 'EUR', description: expect.stringMatching(/2700.*USD.*2700.*EUR/) }]);
+});
 
 test('unmatched money stays PROCESSING with its hold whatever older or newer facts of the intent come after it', async () => {
   for (const what of ['payment_failed', 'requires_action', 'canceled']) {
