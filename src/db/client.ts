@@ -1,13 +1,27 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { Pool } from 'pg';
 import { PrismaClient } from '@/generated/prisma/client';
+import { assertOutsideTransaction } from './transaction';
 
 /**
  * Prisma's client on the given pool: one set of connections for Prisma and for hand-written SQL. Ending the
- * pool is its owner's business. Calls inside `transaction()` take a second connection: use Tx there.
+ * pool is its owner's business. A call inside `transaction()` would take a second connection and
+ * throws NestedConnectionError: use Tx there.
  */
 export function createPrisma(pool: Pool): PrismaClient {
-  return new PrismaClient({ adapter: new PrismaPg(pool, { statementNameGenerator: statementNames() }) });
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool, { statementNameGenerator: statementNames() }),
+  });
+  const guarded = prisma.$extends({
+    query: {
+      $allOperations({ model, operation, args, query }) {
+        assertOutsideTransaction(`prisma.${model === undefined ? '' : `${model}.`}${operation}`);
+        return query(args);
+      },
+    },
+  });
+  // Its type lacks $on, for events that this service does not ask for; everything else is the client's own.
+  return guarded as unknown as PrismaClient;
 }
 
 /**

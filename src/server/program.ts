@@ -8,7 +8,7 @@ interface Stoppable {
 }
 
 /**
- * Runs a program until a signal ends it: the first one finishes what is running, the second does not wait. What goes wrong
+ * Runs a program until a signal ends it (SIGHUP, as of a terminal that closes, too): the first one finishes what is running, the second does not wait. What goes wrong
  * at the start is told in words and ends the process with 1.
  */
 export async function runProgram(
@@ -43,8 +43,7 @@ function stopOnSignals(starting: Promise<Stoppable>, say: (signal: NodeJS.Signal
         },
       );
   };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
 }
 
 /** Not through the log: this is for the person at the terminal, and the log may not exist yet. */

@@ -13,6 +13,7 @@ const DEFINITE_STATUSES: ReadonlySet<number> = new Set([400, 401, 402, 403, 404]
  * What a failed call to Stripe means (Stripe "Error handling", "Idempotent requests"). Anything not provably definite is
  * `unknown`. Codes that are not Stripe's own: `processor_unreachable`, `processor_no_answer`, `processor_connection_lost`,
  * `processor_error` (5xx), `processor_error_stored` (5xx answered from the key's memory: only a new key can get further),
+ * `processor_key_conflict` (the key was used for another request: look, then take a new key),
  * `processor_answer_unreadable`, `processor_credentials`.
  * @throws the error itself when it is neither Stripe's nor one of a bad answer: a bug must not pass for an outcome
  */
@@ -29,7 +30,8 @@ export function outcomeOfError(error: unknown): Failure {
     return failure('unavailable', error.code ?? 'rate_limit', detail, status);
   }
   if (error instanceof Stripe.errors.StripeIdempotencyError) {
-    return failure('refused', 'idempotency_error', detail, status);
+    // An earlier request ran under this key, with other parameters: what it did is not known here.
+    return failure('unknown', 'processor_key_conflict', detail, status);
   }
   if (status === 401 || status === 403) return failure('refused', 'processor_credentials', detail, status);
   if (status !== null && DEFINITE_STATUSES.has(status)) {

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { benchCreate } from './create';
 import { benchInstall } from './install';
+import { benchReplay } from './replay';
 import { type Figure, printFigure, printMachine, printSummary } from './report';
 import { benchStart } from './start';
 import { benchWebhook } from './webhook';
@@ -10,6 +11,7 @@ import { benchWebhook } from './webhook';
 const BENCHES: Record<string, (options: BenchOptions) => Promise<Figure[]>> = {
   webhook: benchWebhook,
   create: benchCreate,
+  replay: benchReplay,
   start: benchStart,
   install: benchInstall,
 };

@@ -2,7 +2,6 @@ import { assertCurrency, formatMinor } from '@/domain/money';
 import type { PaymentView } from '@/services/payments/view';
 import { type BrowserAnswer, confirmAsBrowser } from '@/stripe/simulator/browser-confirm';
 import type { DeliveryAttempt } from '@/stripe/simulator/webhooks/deliverer';
-import type { Client } from './clients';
 import { StepFailed } from './expect';
 import type { Stage } from './stage';
 import { waitFor } from './wait-for';
@@ -23,15 +22,31 @@ export function confirmCard(stage: Stage, payment: PaymentView, card: string): P
   });
 }
 
+/** As much of a client as waiting for a payment takes. */
+export interface PaymentReader {
+  payments: { get: { query(input: { paymentId: string }): Promise<PaymentView> } };
+}
+
 /** The payment once the webhook has brought it to `status`, as `client` sees it. */
 export function whenStatus(
-  client: Client,
+  client: PaymentReader,
   paymentId: string,
   status: PaymentView['status'],
 ): Promise<PaymentView> {
   return waitFor(`payment ${paymentId} becomes ${status}`, async () => {
     const payment = await client.payments.get.query({ paymentId });
     return payment.status === status ? payment : null;
+  });
+}
+
+/**
+ * The payment once it is COMPLETED and its card is known. These are two events of Stripe's, payment_intent.succeeded and
+ * charge.succeeded, which come in any order.
+ */
+export function whenPaid(client: PaymentReader, paymentId: string): Promise<PaymentView> {
+  return waitFor(`payment ${paymentId} becomes COMPLETED, and its card known`, async () => {
+    const payment = await client.payments.get.query({ paymentId });
+    return payment.status === 'COMPLETED' && payment.cardFunding !== null ? payment : null;
   });
 }
 

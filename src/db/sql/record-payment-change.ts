@@ -25,6 +25,8 @@ WITH counter AS (
 ), audit AS (
   INSERT INTO payment_audit_log (id, payment_id, action, previous_status, new_status, details, user_id, actor, request_id)
   VALUES ($24, $1, $25, $26::payment_status_enum, $2::payment_status_enum, $27::jsonb, $28, $29, $30)
+), written AS (
+  INSERT INTO payment_audit_clients (audit_id, note) SELECT $24::uuid, $50::text WHERE $50::text IS NOT NULL
 ), states AS (
   UPDATE order_payment_states s SET
     state = c.state, captured_amount = s.captured_amount + c.captured, refunded_amount = s.refunded_amount + c.refunded,

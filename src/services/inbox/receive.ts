@@ -3,6 +3,7 @@ import type { Deps } from '../context';
 import type { FactContext } from '../payments/fact-context';
 import type { ProcessorEvent } from '../ports';
 import { storablePayload } from './storable-payload';
+import { waitingPauseMs } from './waiting';
 
 export type Receipt = 'applied' | 'ignored' | 'duplicate' | 'waiting' | 'retry';
 
@@ -56,7 +57,7 @@ export async function receiveEvent(
       return 'ignored';
     }
     if (outcome.kind === 'waiting') {
-      const lookAt = new Date(ctx.now.getTime() + WAITING_LOOK_MS);
+      const lookAt = new Date(ctx.now.getTime() + waitingPauseMs(0));
       await tx.query(updateEvent, [event.id, 'WAITING', outcome.for, lookAt, null, null]);
       return 'waiting';
     }
@@ -67,9 +68,6 @@ export async function receiveEvent(
   if (receipt === 'retry') deps.wake('inbox');
   return receipt;
 }
-
-/** A waiting event is woken when its record appears, and looked at anyway: a wake-up between two commits can be lost. */
-export const WAITING_LOOK_MS = 30_000;
 
 /** A short text for the inbox row; never the payload. */
 export function errorText(error: unknown): string {

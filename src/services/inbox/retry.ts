@@ -3,7 +3,8 @@ import { countAttempt, takeDueEvent, takeEvent } from '@/db/sql/recovery';
 import type { Tx } from '@/db/transaction';
 import type { Deps } from '../context';
 import type { FactContext } from '../payments/fact-context';
-import { errorText, WAITING_LOOK_MS } from './receive';
+import { errorText } from './receive';
+import { settleForeign, waitingPauseMs } from './waiting';
 
 /** An event as the inbox keeps it. payload null: it has expired (decision 24). */
 export type StoredEvent = {
@@ -18,7 +19,7 @@ export type StoredEvent = {
 /**
  * Applies due events of the inbox, one transaction each, until none is due, `limit` is reached or the signal says stop.
  * Failures are counted and pushed back with growing pauses, then dead; a missing record is waited for without counting,
- * dead after its time (decision 19). @returns how many were tried
+ * dead after its time unless it was another program's (decision 19). @returns how many were tried
  */
 export async function retryEvents(
   deps: Deps,
@@ -26,12 +27,12 @@ export async function retryEvents(
 ): Promise<number> {
   for (let tried = 0; tried < limit; tried++) {
     if (signal?.aborted) return tried;
-    const found = await deps.db.transaction(async (tx) => {
+    const done = await deps.db.transaction(async (tx) => {
       const event = await tx.maybeOne<StoredEvent>(takeDueEvent, [deps.clock.now()]);
-      if (event) await tryEvent(tx, deps, event);
-      return event !== null;
+      return event && { eventId: event.eventId, ...(await tryEvent(tx, deps, event)) };
     });
-    if (!found) return tried;
+    if (!done) return tried;
+    if (done.waitedFor !== undefined) await settleForeign(deps, done.eventId, done.waitedFor);
     deps.wake('outbox');
   }
   return limit;
@@ -39,18 +40,22 @@ export async function retryEvents(
 
 /** Tries one event again now, also a dead one. @returns its state afterwards; null: there is no such event */
 export async function replayEvent(deps: Deps, eventId: string): Promise<string | null> {
-  const state = await deps.db.transaction(async (tx) => {
+  const done = await deps.db.transaction(async (tx): Promise<Tried | null> => {
     const event = await tx.maybeOne<StoredEvent>(takeEvent, [eventId]);
     if (!event) return null;
-    if (event.state === 'APPLIED') return event.state;
+    if (event.state === 'APPLIED') return { state: event.state };
     return tryEvent(tx, deps, event);
   });
   deps.wake('outbox');
-  return state;
+  if (done?.waitedFor !== undefined) return settleForeign(deps, eventId, done.waitedFor);
+  return done?.state ?? null;
 }
 
+/** `waitedFor`: what a dead event has waited for in vain. */
+type Tried = { state: string; waitedFor?: string };
+
 /** Applies under a savepoint and notes the result on the row, which the caller has locked. */
-async function tryEvent(tx: Tx, deps: Deps, event: StoredEvent): Promise<string> {
+async function tryEvent(tx: Tx, deps: Deps, event: StoredEvent): Promise<Tried> {
   const now = deps.clock.now();
   const ctx: FactContext = {
     actor: { kind: 'system', name: 'inbox' },
@@ -75,7 +80,7 @@ async function tryEvent(tx: Tx, deps: Deps, event: StoredEvent): Promise<string>
 
   if (event.payload === null) {
     await note('DEAD', null, { error: 'its payload has expired: look the object up at the processor' });
-    return 'DEAD';
+    return { state: 'DEAD' };
   }
   const { payload } = event;
   const applied = await tx.savepoint(async () => {
@@ -94,23 +99,24 @@ async function tryEvent(tx: Tx, deps: Deps, event: StoredEvent): Promise<string>
         { eventId: event.eventId, type: event.type, attempts, error },
         'event is dead: replay it by hand',
       );
-      return 'DEAD';
+      return { state: 'DEAD' };
     }
     const pauseMs = settings.webhookRetryDelayMs * 2 ** (attempts - 1);
     await note('RETRY', new Date(now.getTime() + pauseMs), { error });
-    return 'RETRY';
+    return { state: 'RETRY' };
   }
   const outcome = applied.value;
   if (outcome.kind === 'waiting') {
-    const isOver = now.getTime() - event.receivedAt.getTime() > settings.webhookWaitingMaxHours * 3_600_000;
-    const state = isOver ? 'DEAD' : 'WAITING';
-    await note(state, isOver ? null : new Date(now.getTime() + WAITING_LOOK_MS), {
+    const ageMs = now.getTime() - event.receivedAt.getTime();
+    const isOver = ageMs > settings.webhookWaitingMaxHours * 3_600_000;
+    const nextLook = isOver ? null : new Date(now.getTime() + waitingPauseMs(ageMs));
+    await note(isOver ? 'DEAD' : 'WAITING', nextLook, {
       waitingFor: outcome.for,
       error: 'its record is not here',
     });
-    return state;
+    return isOver ? { state: 'DEAD', waitedFor: outcome.for } : { state: 'WAITING' };
   }
   const state = outcome.kind === 'applied' ? 'APPLIED' : 'IGNORED';
   await note(state, null, outcome.kind === 'ignored' ? { outcome: outcome.reason } : {});
-  return state;
+  return { state };
 }

@@ -14,7 +14,7 @@ import { applyIntentFact } from './apply-intent';
 import { ensureIntent } from './ensure-intent';
 import { lockPaymentFor } from './locked-payment';
 import type { PaymentRow } from './payment-row';
-import { processorRefusal } from './processor-refusal';
+import { isKeySpent, processorRefusal } from './processor-refusal';
 import { findRow, readView } from './read-view';
 import { recordChange } from './record-change';
 import { refreshFromProcessor } from './refresh';
@@ -72,7 +72,7 @@ async function cancelCash(
   await recordChange(tx, { actor: ctx.actor, requestId: ctx.request.id, now }, row, {
     action: 'cancelled',
     patch: { status: decision.to, factAtSec: decision.factAtSec, factRank: decision.factRank },
-    details: { reason: reason ?? null },
+    note: reason,
     events: ['payment:status_updated', 'payment:cancelled'],
   });
 }
@@ -88,7 +88,7 @@ async function noteRequest(
   await recordChange(tx, who, row, {
     action: 'cancel_requested',
     patch: {},
-    details: { reason: reason ?? null },
+    note: reason,
     events: [],
   });
 }
@@ -132,7 +132,7 @@ export async function cancelIntent(ctx: ServiceContext, payment: PaymentRow): Pr
   );
 }
 
-/** A key that remembers an error would answer it for 24 h. Cancelling twice does no harm, so a new key is safe. */
+/** A spent key would answer the same for 24 h. Cancelling twice does no harm, so a new key is safe. */
 async function cancelAtProcessor(
   ctx: ServiceContext,
   payment: PaymentRow,
@@ -142,7 +142,7 @@ async function cancelAtProcessor(
     intentId,
     intentCancelKey(payment.id, payment.creationAttempt),
   );
-  if (answer.kind !== 'unknown' || answer.error.code !== 'processor_error_stored') return answer;
+  if (answer.kind !== 'unknown' || !isKeySpent(answer.error)) return answer;
   const attempt = Math.floor(ctx.clock.now().getTime() / 1000);
   return ctx.processor.cancelIntent(intentId, intentCancelKey(payment.id, attempt));
 }

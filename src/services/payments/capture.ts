@@ -19,6 +19,7 @@ export async function capture(
   seen: PaymentPatch,
 ): Promise<FactOutcome> {
   const { intent } = fact;
+  if (intent.currency !== row.currency) return keepUnmatchedReceipt(tx, ctx, row, fact, 'CURRENCY_MISMATCH');
   const tipMinor = paidTip(row, intent);
   if (tipMinor === null) return keepUnmatchedReceipt(tx, ctx, row, fact, 'AMOUNT_MISMATCH');
   await settlePayment(tx, ctx, row, {
@@ -40,7 +41,6 @@ function paidBy(row: PaymentRow, intent: ProcessorIntent): PaymentPatch {
 
 /** The tip that makes the payment's total what was received; null when neither the stored nor the pending one does. */
 function paidTip(row: PaymentRow, intent: ProcessorIntent): number | null {
-  if (intent.currency !== row.currency) return null;
   const candidates = row.pendingTipMinor === null ? [row.tipMinor] : [row.tipMinor, row.pendingTipMinor];
   return candidates.find((tip) => row.amountMinor + row.taxMinor + tip === intent.receivedMinor) ?? null;
 }

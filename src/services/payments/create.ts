@@ -1,8 +1,10 @@
-import { lockOrders, readBill } from '@/db/sql/bill';
+import { lockOrders, readBillAt } from '@/db/sql/bill';
+import { readKey } from '@/db/sql/idempotency';
 import { type Actor, payerKey } from '../actor';
 import { authorize, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { notVisible, ServiceError } from '../errors';
+import { operationKey } from '../idempotency';
 import { parseInput } from '../parse';
 import { answerInTime } from './answer-in-time';
 import { ensureCustomer } from './ensure-customer';
@@ -32,13 +34,15 @@ export async function createPayment(ctx: ServiceContext, raw: CreatePaymentInput
   });
 }
 
+const PROCEDURE = 'payments.create';
+
 type Input = Omit<ReturnType<typeof createPaymentInput.parse>, 'idempotencyKey'>;
 
 async function create(ctx: ServiceContext, payer: string, input: Input, key: string): Promise<PaymentView> {
-  const customerId = input.saveCard ? await customerToSaveFor(ctx, input) : null;
-  return startPayment(ctx, { procedure: 'payments.create', key, input }, async (tx) => {
+  const customerId = input.saveCard ? await customerToSaveFor(ctx, input, key) : null;
+  return startPayment(ctx, { procedure: PROCEDURE, key, input }, async (tx) => {
     await tx.query(lockOrders, [[input.orderId]]);
-    const bill = await tx.query<BillRow>(readBill, [[input.orderId]]);
+    const bill = await tx.query<BillRow>(readBillAt, [[input.orderId], ctx.clock.now()]);
     assertPayable(ctx.actor, bill, input.currency);
     assertAmount(bill, input.billMinor);
     return (
@@ -61,9 +65,16 @@ function assertMethod(raw: unknown): void {
     );
 }
 
-/** Before the lock, as it may call the processor; hence nobody gets a customer there for an order that is not theirs to pay. */
-async function customerToSaveFor(ctx: ServiceContext, input: Input): Promise<string> {
-  assertPayable(ctx.actor, await ctx.db.query<BillRow>(readBill, [[input.orderId]]), input.currency);
+/**
+ * Before the lock, as it may call the processor; hence nobody gets a customer there for an order that is not theirs to pay.
+ * A known key was asked for with the customer at hand: what has become of the order since is no matter for its repeat.
+ */
+async function customerToSaveFor(ctx: ServiceContext, input: Input, key: string): Promise<string> {
+  const { scope } = operationKey(ctx.actor, PROCEDURE, key, input);
+  if ((await ctx.db.maybeOne(readKey, [scope, key])) === null) {
+    const bill = await ctx.db.query<BillRow>(readBillAt, [[input.orderId], ctx.clock.now()]);
+    assertPayable(ctx.actor, bill, input.currency);
+  }
   return ensureCustomer(ctx);
 }
 

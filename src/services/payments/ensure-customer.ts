@@ -4,7 +4,7 @@ import type { ServiceContext } from '../context';
 import { ServiceError } from '../errors';
 import type { ProcessorOutcome } from '../ports';
 import { customerCreateKey } from '../processor-keys';
-import { unwrap } from './processor-refusal';
+import { isKeySpent, unwrap } from './processor-refusal';
 
 /**
  * The processor's customer of the signed-in guest, created on first need. Two at once create one: the key is the user's.
@@ -28,7 +28,7 @@ const MAX_ATTEMPT = 3;
 const PAUSE_MS = 100;
 
 /**
- * While another call with the key is under way, waits for it. After an error that the key remembers, takes the next key:
+ * While another call with the key is under way, waits for it. When the key is spent, takes the next key:
  * at worst a customer remains at the processor that nobody uses.
  */
 async function createCustomer(
@@ -43,7 +43,7 @@ async function createCustomer(
       await pause(PAUSE_MS);
       const made = await readCustomer(ctx, userId);
       if (made) return { kind: 'ok', value: { id: made } };
-    } else if (outcome.error.code === 'processor_error_stored' && attempt < MAX_ATTEMPT) {
+    } else if (isKeySpent(outcome.error) && attempt < MAX_ATTEMPT) {
       attempt += 1;
     } else return outcome;
   }

@@ -6,7 +6,7 @@ import type { CreateIntentParams, ProcessorError, ProcessorIntent, ProcessorOutc
 import { intentCreateKey } from '../processor-keys';
 import { attachIntent } from './attach-intent';
 import { lockPayment } from './locked-payment';
-import { processorRefusal } from './processor-refusal';
+import { isKeySpent, processorRefusal } from './processor-refusal';
 import { recordChange } from './record-change';
 import { type CreationRefusal, refusalAgain, refuseCreation } from './refuse-creation';
 
@@ -120,8 +120,7 @@ async function park(ctx: ServiceContext, paymentId: string, error: ProcessorErro
   await ctx.db.transaction(async (tx) => {
     const row = await lockPayment(tx, paymentId);
     if (row?.creationState !== 'PENDING') return;
-    // A 5xx replayed from the key's memory is its answer for ever: the next try needs a new key, after looking (decision 18).
-    await tx.query(parkCreation, [paymentId, error.code === 'processor_error_stored' ? 1 : 0]);
+    await tx.query(parkCreation, [paymentId, isKeySpent(error) ? 1 : 0]);
     await recordChange(tx, who, row, {
       action: 'creation_unfinished',
       patch: { creationState: 'UNKNOWN' },

@@ -6,7 +6,8 @@ import { type GetPaymentInput, getPaymentInput } from './schemas';
 import type { PaymentHistoryEntry } from './view';
 
 /**
- * Everything that happened to a payment, oldest first, with actor and details. For staff and admins.
+ * Everything that happened to a payment, oldest first, with actor and details; `details.reason` is what a person wrote, until
+ * it is erased. For staff and admins.
  * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED
  */
 export async function getPaymentHistory(
@@ -23,15 +24,25 @@ export async function getPaymentHistory(
     orderBy: { id: 'asc' },
     take: 1000,
   });
+  const written = await ctx.prisma.paymentAuditClient.findMany({
+    where: { auditId: { in: entries.map((entry) => entry.id) }, note: { not: null } },
+    select: { auditId: true, note: true },
+  });
+  const notes = new Map(written.map(({ auditId, note }) => [auditId, note]));
   return entries.map((entry) => ({
     id: entry.id,
     action: entry.action,
     previousStatus: entry.previousStatus,
     newStatus: entry.newStatus,
     actor: entry.actor,
-    details: isRecord(entry.details) ? entry.details : null,
+    details: detailsOf(entry.details, notes.get(entry.id) ?? null),
     createdAt: entry.createdAt.toISOString(),
   }));
+}
+
+function detailsOf(stored: unknown, note: string | null): Record<string, unknown> | null {
+  const details = isRecord(stored) ? stored : null;
+  return note === null ? details : { ...details, reason: note };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -12,7 +12,7 @@ import type { FactContext } from './fact-context';
 import type { PaymentRow } from './payment-row';
 import { type PaymentPatch, recordChange } from './record-change';
 
-export type UnmatchedReason = 'AMOUNT_MISMATCH' | 'ANOTHER_INTENT' | 'SECOND_MONEY';
+export type UnmatchedReason = 'AMOUNT_MISMATCH' | 'CURRENCY_MISMATCH' | 'ANOTHER_INTENT' | 'SECOND_MONEY';
 
 /**
  * Money arrived that the payment cannot take: another amount or currency than asked, a second intent, or a card beside
@@ -31,15 +31,18 @@ export async function keepUnmatchedReceipt(
   const isNew = await openDiscrepancy(tx, {
     factKey: `unmatched:${intent.id}`,
     restaurantId: row.restaurantId,
-    type: reason === 'AMOUNT_MISMATCH' ? 'AMOUNT_MISMATCH' : 'DUPLICATE_PAYMENT',
+    type:
+      reason === 'AMOUNT_MISMATCH' || reason === 'CURRENCY_MISMATCH'
+        ? 'AMOUNT_MISMATCH'
+        : 'DUPLICATE_PAYMENT',
     reason,
     severity: 'CRITICAL',
     paymentId: row.id,
     orderId: row.orderId,
     currency: intent.currency,
-    expectedMinor: reason === 'AMOUNT_MISMATCH' ? row.totalMinor : 0,
+    expectedMinor: EXPECTED[reason](row),
     actualMinor: intent.receivedMinor,
-    description: DESCRIPTIONS[reason],
+    description: DESCRIPTIONS[reason](row, intent),
   });
   if (!isNew) return { kind: 'ignored', reason: 'repeat: the receipt is on the work list' };
   const occurredAt = new Date(fact.atSec * 1000);
@@ -86,9 +89,19 @@ function attached(row: PaymentRow, intent: ProcessorIntent): PaymentPatch {
   };
 }
 
-const DESCRIPTIONS: Record<UnmatchedReason, string> = {
-  AMOUNT_MISMATCH:
-    'The processor took another amount or currency than was asked. Compare both, then refund or correct.',
-  ANOTHER_INTENT: 'A second intent of this payment took money. Refund it.',
-  SECOND_MONEY: 'The card was charged for a payment that was settled otherwise. Refund the card.',
+/** In the currency of what came: what was asked in another one is not an amount of it. */
+const EXPECTED: Record<UnmatchedReason, (row: PaymentRow) => number | null> = {
+  AMOUNT_MISMATCH: (row) => row.totalMinor,
+  CURRENCY_MISMATCH: () => null,
+  ANOTHER_INTENT: () => 0,
+  SECOND_MONEY: () => 0,
+};
+
+const DESCRIPTIONS: Record<UnmatchedReason, (row: PaymentRow, intent: ProcessorIntent) => string> = {
+  AMOUNT_MISMATCH: () =>
+    'The processor took another amount than was asked. Compare both, then refund or correct.',
+  CURRENCY_MISMATCH: (row, intent) =>
+    `Asked for ${row.totalMinor} minor units of ${row.currency}, took ${intent.receivedMinor} of ${intent.currency}. Refund it.`,
+  ANOTHER_INTENT: () => 'A second intent of this payment took money. Refund it.',
+  SECOND_MONEY: () => 'The card was charged for a payment that was settled otherwise. Refund the card.',
 };

@@ -2,7 +2,8 @@ import { allocateToOrders, amountDue, type BillOrder } from '@/domain/bill';
 import { splitBillPart } from '@/domain/payment/amounts';
 import { ServiceError } from '../errors';
 
-/** One order of the bill as src/db/sql/bill.ts answers it. Amounts in minor units; covered = captured and held parts. */
+/** One order of the bill as src/db/sql/bill.ts answers it. Amounts in minor units; covered = captured and held
+ * parts, less what was given back of them. */
 export type BillRow = BillOrder & {
   restaurantId: string;
   tableId: string | null;

@@ -7,6 +7,14 @@ export function unwrap<T>(outcome: ProcessorOutcome<T>): T {
   throw processorRefusal(outcome.kind, outcome.error);
 }
 
+/**
+ * The key's answer is settled, by a stored error or by another request: after a look at what exists, only the next key gets
+ * further (decision 18).
+ */
+export function isKeySpent(error: ProcessorError): boolean {
+  return error.code === 'processor_error_stored' || error.code === 'processor_key_conflict';
+}
+
 /** A processor's refusal in the words of this API. The detail goes to the log, never to the caller. */
 export function processorRefusal(
   kind: 'refused' | 'unavailable' | 'unknown',

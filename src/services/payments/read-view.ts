@@ -26,9 +26,13 @@ export async function findRow(ctx: ServiceContext, paymentId: string): Promise<V
   return row;
 }
 
-/** The payment as this actor may see it: the client secret only for the payer, and only while it can still be paid. */
+/**
+ * The payment as this actor may see it: the client secret only for the payer, and only while it can still be paid; table
+ * mates see what is paid and held, not by which card or account.
+ */
 export function toView(row: ViewRow, actor: Actor, publicUrl: string): PaymentView {
   const isPayer = payerKey(actor) === row.payerKey;
+  const isFull = isPayer || !isTableMate(actor, row);
   return {
     id: row.id,
     orderId: row.orderId,
@@ -36,7 +40,7 @@ export function toView(row: ViewRow, actor: Actor, publicUrl: string): PaymentVi
     tableId: row.tableId,
     tableSessionId: row.tableSessionId,
     guestPublicId: row.session?.publicId ?? null,
-    customerId: row.customerId,
+    customerId: isFull ? row.customerId : null,
     subtotalMinor: row.amountMinor,
     taxMinor: row.taxMinor,
     tipMinor: row.tipMinor,
@@ -48,14 +52,14 @@ export function toView(row: ViewRow, actor: Actor, publicUrl: string): PaymentVi
     provider: row.provider,
     status: row.status,
     scope: row.scope === 'TABLE_SESSION' ? 'TABLE_SESSION' : 'ORDER',
-    paymentIntentId: row.paymentIntentId,
-    transactionId: row.transactionId,
+    paymentIntentId: isFull ? row.paymentIntentId : null,
+    transactionId: isFull ? row.transactionId : null,
     clientSecret: isPayer && isOpen(row.status) ? row.clientSecret : null,
-    cardBrand: row.cardBrand,
-    cardLast4: row.cardLast4,
-    cardFunding: row.cardFunding,
-    wallet: row.wallet,
-    failureReason: row.failureReason,
+    cardBrand: isFull ? row.cardBrand : null,
+    cardLast4: isFull ? row.cardLast4 : null,
+    cardFunding: isFull ? row.cardFunding : null,
+    wallet: isFull ? row.wallet : null,
+    failureReason: isFull ? row.failureReason : null,
     receiptNumber: row.receiptNumber,
     receiptUrl: row.receiptUrl === null ? null : `${publicUrl}${row.receiptUrl}`,
     retryCount: row.retryCount,
@@ -66,6 +70,13 @@ export function toView(row: ViewRow, actor: Actor, publicUrl: string): PaymentVi
     completedAt: row.completedAt?.toISOString() ?? null,
     expiresAt: row.expiresAt?.toISOString() ?? null,
   };
+}
+
+/** Of those who may read the payment: whoever only sits at its table. */
+function isTableMate(actor: Actor, row: ViewRow): boolean {
+  if (actor.kind === 'guest') return actor.guest.guestSessionId !== row.sessionId;
+  if (actor.kind !== 'customer') return false;
+  return actor.userId !== row.customerId && actor.guest?.guestSessionId !== row.sessionId;
 }
 
 /** Whose payment it is, for authorize(). */

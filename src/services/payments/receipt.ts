@@ -34,7 +34,10 @@ export async function getReceipt(ctx: ServiceContext, raw: GetPaymentInput): Pro
   return toReceipt(row, ctx.settings.publicUrl);
 }
 
-/** The same by the link's token, without login, until the link expires. @throws ServiceError NOT_FOUND */
+/**
+ * The same by the link's token, without login, until the link expires; without what the staff wrote about refunds.
+ * @throws ServiceError NOT_FOUND
+ */
 export async function getReceiptByToken(ctx: ServiceContext, raw: ReceiptByTokenInput): Promise<ReceiptView> {
   const { token } = parseInput(receiptByTokenInput, raw);
   const row = await ctx.prisma.payment.findUnique({ where: { receiptUrl: `/r/${token}` }, include: PARTS });
@@ -44,7 +47,8 @@ export async function getReceiptByToken(ctx: ServiceContext, raw: ReceiptByToken
       'This receipt link is unknown or has expired. Ask the restaurant for the receipt.',
     );
   }
-  return toReceipt(row, ctx.settings.publicUrl);
+  const receipt = toReceipt(row, ctx.settings.publicUrl);
+  return { ...receipt, refunds: receipt.refunds.map((refund) => ({ ...refund, reason: null })) };
 }
 
 const PARTS = {

@@ -45,6 +45,8 @@ export interface PaymentChange {
   patch: PaymentPatch;
   /** Ids and amounts only (decision 23). */
   details?: Record<string, string | number | boolean | null>;
+  /** What a person wrote. Kept beside the append-only row, so that it can be erased (decision 23). */
+  note?: string | undefined;
   /** Bill money that each covered order gains or loses by this fact. */
   orderDeltas?: { allocation: Allocation; capturedMinor: number; refundedMinor: number }[];
   /** Issue a receipt: number of the business day, and a link that lives this many days. */
@@ -122,6 +124,7 @@ export async function recordChange(
     events.map((e) => e.eventId),
     events.map((e) => e.type),
     events.map((e) => JSON.stringify(e)),
+    change.note ?? null,
   ]);
   return next;
 }

@@ -5,7 +5,8 @@ export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
 
 /**
  * A payment as callers see it. Amounts in minor units of `currency`; times are ISO 8601 UTC strings, so lists stay
- * plain JSON. `subtotalMinor + taxMinor + tipMinor = totalMinor`. `clientSecret` only for the payer while open.
+ * plain JSON. `subtotalMinor + taxMinor + tipMinor = totalMinor`. `clientSecret` only for the payer while open. Account,
+ * processor ids, card and failure are null for table mates.
  */
 export interface PaymentView {
   id: string;
@@ -88,7 +89,8 @@ export interface ReceiptView {
   taxMinor: number;
   tipMinor: number;
   totalMinor: number;
-  refunds: { refundedMinor: number; reason: string; status: string; createdAt: string }[];
+  /** `reason` is the staff's: null by the public link. */
+  refunds: { refundedMinor: number; reason: string | null; status: string; createdAt: string }[];
   refundedMinor: number;
   paidWith: string;
   /** The public page without login; stops working at `linkExpiresAt`. */

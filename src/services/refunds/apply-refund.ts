@@ -74,19 +74,22 @@ async function rowOf(tx: Tx, payment: PaymentRow, refund: ProcessorRefund): Prom
   // will refuse to ours.
   const made = rows.filter((r) => r.processorRefundId !== null);
   const earlier = [rows, made].find((counted) => refund.amountMinor <= leftAfter(payment, counted));
-  if (!earlier || refund.currency !== payment.currency) {
+  const isOwnCurrency = refund.currency === payment.currency;
+  if (!earlier || !isOwnCurrency) {
     await openDiscrepancy(tx, {
       factKey: `refund:${refund.id}`,
       restaurantId: payment.restaurantId,
       type: 'AMOUNT_MISMATCH',
-      reason: 'REFUND_EXCEEDS_PAYMENT',
+      reason: isOwnCurrency ? 'REFUND_EXCEEDS_PAYMENT' : 'CURRENCY_MISMATCH',
       severity: 'CRITICAL',
       paymentId: payment.id,
       orderId: payment.orderId,
       currency: refund.currency,
-      expectedMinor: leftAfter(payment, made),
+      expectedMinor: isOwnCurrency ? leftAfter(payment, made) : null,
       actualMinor: refund.amountMinor,
-      description: 'A refund at the processor is more than what is left of the payment. Compare both.',
+      description: isOwnCurrency
+        ? 'A refund at the processor is more than what is left of the payment. Compare both.'
+        : `A refund at the processor gave ${refund.amountMinor} minor units of ${refund.currency} back, but the payment is in ${payment.currency}. Compare both.`,
     });
     return null;
   }

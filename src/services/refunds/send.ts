@@ -1,7 +1,7 @@
 import { nextRefundAttempt, refuseRefund } from '@/db/sql/refunds';
 import type { ServiceContext } from '../context';
 import { lockPayment } from '../payments/locked-payment';
-import { processorRefusal } from '../payments/processor-refusal';
+import { isKeySpent, processorRefusal } from '../payments/processor-refusal';
 import { recordChange } from '../payments/record-change';
 import type { ProcessorOutcome, ProcessorRefund } from '../ports';
 import { refundCreateKey } from '../processor-keys';
@@ -69,7 +69,7 @@ async function finishRefund(
     throw processorRefusal('refused', { ...answer.error, guestMessage: answer.error.staffMessage });
   }
   // Not known, or not executed: the row stays PROCESSING and the janitor goes on from it.
-  if (answer.error.code === 'processor_error_stored') {
+  if (isKeySpent(answer.error)) {
     await ctx.db.query(nextRefundAttempt, [refundId, attempt]);
   }
   ctx.log.warn({ refundId, outcome: answer.kind, detail: answer.error.detail }, 'refund not confirmed yet');

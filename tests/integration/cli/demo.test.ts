@@ -85,6 +85,28 @@ it.each([
   LIMIT_MS,
 );
 
+it(
+  'a step that fails is counted in the last line, and the end is a failure',
+  async () => {
+    // The real service refuses every bill of the demo: no step is made to fail from outside.
+    const { code, stdout } = await runCommand(DEMO, ['--exit'], {
+      DATA_DIR: dataDir,
+      PORT: '0',
+      MAX_PAYMENT_AMOUNT: '60',
+    });
+    expect(stdout).toContain('✗ Marco taps "Pay"');
+    expect(stdout).toContain('builds on that step and is left out');
+    const [, steps, failed] =
+      /^demo: (\d+) steps, (\d+) failed$/.exec(stdout.trimEnd().split('\n').at(-1) ?? '') ?? [];
+    expect(Number(failed)).toBe(stdout.match(/^ {2}✗ /gm)?.length);
+    expect(Number(steps)).toBe(stdout.match(/^ {2}[✓✗] /gm)?.length);
+    expect(Number(failed)).toBeGreaterThan(0);
+    expect(code).toBe(1);
+    expect(processesOf(dataDir)).toEqual([]);
+  },
+  LIMIT_MS,
+);
+
 it('a port in use is told before anything is built or started', async () => {
   const holder = createServer();
   await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));

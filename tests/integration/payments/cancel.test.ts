@@ -158,7 +158,7 @@ describe('who may', () => {
     const reason = 'Ask for Jane Doe, 555-0100';
     const card = await pay(guest, orderId);
     await cancel(staff, card.id, { reason });
-    const cash = await guest.payments.requestCash.mutate({ orderId, idempotencyKey: newKey() });
+    const cash = await guest.cash.request.mutate({ orderId, idempotencyKey: newKey() });
     await cancel(staff, cash.id, { reason });
     for (const { id } of [card, cash]) {
       const kept = await rows(app, 'SELECT details::text FROM payment_audit_log WHERE payment_id = $1', [id]);

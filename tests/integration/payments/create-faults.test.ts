@@ -56,7 +56,7 @@ describe('when the creation of the intent meets', () => {
     const input = { idempotencyKey: newKey() };
     await refusalOf(pay(guest, orderId, input));
     const [stored] = await paymentsOfOrder(app, orderId);
-    await fetch(`${app.simulator.url}/v1/customers`, {
+    const other = await fetch(`${app.simulator.url}/v1/customers`, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${app.env.stripe.secretKey}`,
@@ -64,10 +64,13 @@ describe('when the creation of the intent meets', () => {
       },
       body: new URLSearchParams({ description: 'earlier' }),
     });
+    expect(other.status).toBe(200);
     expect(await refusalOf(pay(guest, orderId, input))).toMatchObject({
       appCode: 'PROCESSOR_OUTCOME_UNKNOWN',
     });
-    expect(await paymentsOfOrder(app, orderId)).toMatchObject([{ status: 'PENDING', creation_state: 'UNKNOWN' }]);
+    expect(await paymentsOfOrder(app, orderId)).toMatchObject([
+      { status: 'PENDING', creation_state: 'UNKNOWN' },
+    ]);
     expect(await pay(guest, orderId, input)).toMatchObject({ id: stored?.id, status: 'PENDING' });
     expect(intentsOfOrder(app, orderId)).toHaveLength(1);
   });

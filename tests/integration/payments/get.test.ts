@@ -129,7 +129,11 @@ test('table mates see what is paid, but not with which card, by whose account or
   const CARD = ['cardBrand', 'cardLast4', 'cardFunding', 'wallet'] as const;
   const seenBy = (client: typeof guest) => client.payments.get.query({ paymentId: payment.id });
   const nulls = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, null]));
-  expect(await seenBy(mate)).toMatchObject({ id: payment.id, status: 'FAILED', ...nulls([...HIDDEN, ...CARD]) });
+  expect(await seenBy(mate)).toMatchObject({
+    id: payment.id,
+    status: 'FAILED',
+    ...nulls([...HIDDEN, ...CARD]),
+  });
   for (const client of [guest, staff, await app.asAdmin()]) {
     const seen = await seenBy(client);
     expect([seen.failureReason, seen.paymentIntentId]).toEqual([expect.any(String), payment.paymentIntentId]);

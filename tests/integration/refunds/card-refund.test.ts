@@ -139,7 +139,10 @@ describe('a refund of a card payment', () => {
 
   test('made in Stripe’s dashboard is picked up', async () => {
     const payment = await paid();
-    await app.simulator.control.dashboardRefund({ paymentIntent: payment.paymentIntentId ?? '', amount: 900 });
+    await app.simulator.control.dashboardRefund({
+      paymentIntent: payment.paymentIntentId ?? '',
+      amount: 900,
+    });
     await waitForStatus(staff, payment.id, 'PARTIALLY_REFUNDED');
     expect((await view(payment.id)).refundedMinor).toBe(900);
   });
@@ -182,7 +185,12 @@ describe('a bill that is owed again after a refund in part', () => {
 
   test('with tips of orders and payer, in odd steps, ends as the bill says', async () => {
     const session = await seedSession(service, at);
-    const orderId = await seedOrder(service, at, { session, subtotalMinor: 1999, taxMinor: 177, tipMinor: 301 });
+    const orderId = await seedOrder(service, at, {
+      session,
+      subtotalMinor: 1999,
+      taxMinor: 177,
+      tipMinor: 301,
+    });
     const guest = app.asGuest(session.guests[0]);
     for (const refundMinor of [733, 901, 517, 0]) {
       const payment = await guest.payments.create.mutate({ orderId, tipMinor: 11, idempotencyKey: newKey() });
@@ -227,7 +235,12 @@ describe('a bill that is owed again after a refund in part', () => {
 
 test('when the key of a refund was used for something else, the money goes back by the next key, once', async () => {
   const payment = await paid();
-  app.simulator.control.addFault({ kind: 'server_error', times: 1, method: 'POST', pathPattern: '/v1/refunds' });
+  app.simulator.control.addFault({
+    kind: 'server_error',
+    times: 1,
+    method: 'POST',
+    pathPattern: '/v1/refunds',
+  });
   const { id } = await refund(payment.id, 1000);
   await useUpKey(`refund:${id}:create:1`);
   const ctx = systemContext(app.server.app.deps, 'test');

@@ -44,7 +44,9 @@ export function receiptText(receipt: ReceiptView): ReceiptText {
     ],
     refunds: receipt.refunds.map((refund) => ({
       label: refund.status === 'COMPLETED' ? 'Refunded' : 'Refund on its way',
-      detail: `${day(refund.createdAt)} · ${readable(refund.reason)}`,
+      detail: [day(refund.createdAt), ...(refund.reason === null ? [] : [readable(refund.reason)])].join(
+        ' · ',
+      ),
       amount: money(-refund.refundedMinor),
     })),
     remaining: isRefunded ? money(remainingMinor) : null,

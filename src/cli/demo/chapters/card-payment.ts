@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { confirmCard, money, whenDelivered, whenStatus } from '../card';
+import { confirmCard, money, whenDelivered, whenPaid } from '../card';
 import { expectSame, expectThat } from '../expect';
 import { waitFor } from '../wait-for';
 import type { Chapter } from './index';
@@ -66,7 +66,7 @@ export const cardPayment: Chapter = {
     );
 
     const paid = await story.step('The payment is completed', 'payments.get as guest Marco', async () => {
-      const value = await whenStatus(asMarco, payment.id, 'COMPLETED');
+      const value = await whenPaid(asMarco, payment.id);
       expectSame('the client secret', value.clientSecret, null);
       return {
         answered: `COMPLETED, ${total}, ${value.cardBrand} •••• ${value.cardLast4} (${value.cardFunding}), business day ${value.businessDay}`,

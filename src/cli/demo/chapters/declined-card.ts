@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { confirmCard, money, whenStatus } from '../card';
+import { confirmCard, money, whenPaid, whenStatus } from '../card';
 import { expectSame, expectThat } from '../expect';
 import type { Chapter } from './index';
 
@@ -46,7 +46,7 @@ export const declinedCard: Chapter = {
       async () => {
         const answer = await confirmCard(stage, payment, 'pm_card_visa_debit');
         expectSame('the intent', answer.intent?.status, 'succeeded');
-        const paid = await whenStatus(asAnna, payment.id, 'COMPLETED');
+        const paid = await whenPaid(asAnna, payment.id);
         expectSame('the kind of card', paid.cardFunding, 'debit');
         expectSame('the intent’s id', paid.paymentIntentId, payment.paymentIntentId);
         return {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { confirmCard, money, whenStatus } from '../card';
+import { confirmCard, money, whenPaid } from '../card';
 import { expectSame, expectThat } from '../expect';
 import type { Chapter } from './index';
 
@@ -79,7 +79,7 @@ export const openPayment: Chapter = {
         stage.notePayment(again.id);
         expectThat(again.id !== payment.id, 'a new payment');
         await confirmCard(stage, again, 'pm_card_mastercard');
-        const paid = await whenStatus(asLuca, again.id, 'COMPLETED');
+        const paid = await whenPaid(asLuca, again.id);
         return { answered: `new payment COMPLETED, ${money(paid.totalMinor, paid.currency)}`, value: null };
       },
     );

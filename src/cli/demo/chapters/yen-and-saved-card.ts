@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { confirmCard, money, whenStatus } from '../card';
+import { confirmCard, money, whenPaid } from '../card';
 import { expectRefusal, expectSame } from '../expect';
 import type { Chapter } from './index';
 
@@ -47,7 +47,7 @@ export const yenAndSavedCard: Chapter = {
 
     await story.step('She pays', 'confirm with American Express', async () => {
       await confirmCard(stage, payment, 'pm_card_amex');
-      const paid = await whenStatus(customer, payment.id, 'COMPLETED');
+      const paid = await whenPaid(customer, payment.id);
       const receipt = await customer.payments.receipt.query({ paymentId: payment.id });
       expectSame('the restaurant on the receipt', receipt.restaurant.name, sakura.place.name);
       return {

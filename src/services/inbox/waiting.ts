@@ -1,0 +1,34 @@
+import { updateEvent } from '@/db/sql/inbox';
+import { takeEvent } from '@/db/sql/recovery';
+import type { Deps } from '../context';
+import { isUuid } from '../ids';
+
+const MINUTE_MS = 60_000;
+
+/**
+ * How long until a waiting event is looked at again. It is woken when its record appears, and looked at anyway, as a
+ * wake-up between two commits can be lost; but that happens early or never, and most that wait for long are not ours.
+ */
+export function waitingPauseMs(ageMs: number): number {
+  if (ageMs < 10 * MINUTE_MS) return MINUTE_MS / 2;
+  return ageMs < 240 * MINUTE_MS ? 15 * MINUTE_MS : 60 * MINUTE_MS;
+}
+
+/**
+ * Ends an event that has waited for an intent in vain: ignored as foreign when the processor says that the intent names no
+ * payment of ours (others may use the same account), else left dead for a person. Asks the processor, so never call it
+ * within a transaction. @returns the event's state afterwards
+ */
+export async function settleForeign(deps: Deps, eventId: string, waitedFor: string): Promise<string> {
+  // A payment of ours that is missing is no stranger's.
+  if (isUuid(waitedFor)) return 'DEAD';
+  const intent = await deps.processor.retrieveIntent(waitedFor);
+  if (intent.kind !== 'ok' || intent.value.metadata.paymentId !== undefined) return 'DEAD';
+  return deps.db.transaction(async (tx) => {
+    const event = await tx.maybeOne<{ state: string }>(takeEvent, [eventId]);
+    if (event?.state !== 'DEAD') return event?.state ?? 'DEAD';
+    const outcome = 'foreign: its intent names no payment of ours';
+    await tx.query(updateEvent, [eventId, 'IGNORED', null, null, outcome, null]);
+    return 'IGNORED';
+  });
+}
