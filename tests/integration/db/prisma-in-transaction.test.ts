@@ -5,13 +5,14 @@ import { NestedConnectionError } from '@/db/transaction-errors';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 
 let database: TestDatabase;
+let prisma: ReturnType<typeof createPrisma>;
 beforeAll(async () => {
   database = await createTestDatabase({ poolSize: 2 });
+  prisma = createPrisma(database.pool);
 });
 afterAll(() => database.drop());
 
 test('Prisma inside a transaction is refused before it takes a second connection; beside it and after it, it works', async () => {
-  const prisma = createPrisma(database.pool);
   const calls: (() => Promise<unknown>)[] = [
     () => prisma.restaurant.count(),
     () => prisma.restaurant.findUnique({ where: { id: 'r' } }),
@@ -20,14 +21,13 @@ test('Prisma inside a transaction is refused before it takes a second connection
     () => prisma.$transaction((tx) => tx.restaurant.count()),
   ];
   for (const call of calls) {
-    await expect(transaction(database.pool, call)).rejects.toThrow(NestedConnectionError);
+    await expect(transaction(database.pool, async () => await call())).rejects.toThrow(NestedConnectionError);
     await call();
     await transaction(database.pool, async (tx) => tx.afterCommit(async () => void (await call())));
   }
 });
 
 test('an array transaction of Prisma outside still runs as one', async () => {
-  const prisma = createPrisma(database.pool);
   const [a, b] = await prisma.$transaction([
     prisma.$queryRaw<{ xid: string }[]>`SELECT pg_current_xact_id()::text AS xid`,
     prisma.$queryRaw<{ xid: string }[]>`SELECT pg_current_xact_id()::text AS xid`,

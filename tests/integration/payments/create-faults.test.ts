@@ -48,7 +48,7 @@ describe('when the creation of the intent meets', () => {
   test('a key that another request has used, it looks first, then takes the next key; nothing is closed', async () => {
     const { guest, orderId } = await setScene(app);
     app.simulator.control.addFault({
-      kind: 'server_error',
+      kind: 'rate_limit',
       times: 1,
       method: 'POST',
       pathPattern: '/v1/payment_intents',
@@ -62,7 +62,7 @@ describe('when the creation of the intent meets', () => {
         authorization: `Bearer ${app.env.stripe.secretKey}`,
         'idempotency-key': `payment:${stored?.id}:create:1`,
       },
-      body: new URLSearchParams({ description: 'earlier' }),
+      body: new URLSearchParams({ 'metadata[userId]': 'earlier' }),
     });
     expect(other.status).toBe(200);
     expect(await refusalOf(pay(guest, orderId, input))).toMatchObject({

@@ -165,7 +165,7 @@ describe('a bill that is owed again after a refund in part', () => {
       [orderIds],
     );
     const of = (...accounts: string[]) =>
-      -rows.filter((r) => accounts.includes(r.account)).reduce((sum, r) => sum + r.amount, 0);
+      0 - rows.filter((r) => accounts.includes(r.account)).reduce((sum, r) => sum + r.amount, 0);
     return { sales: of('SALES', 'REFUNDS'), tax: of('TAX_PAYABLE'), tips: of('TIPS_PAYABLE') };
   }
 
@@ -236,7 +236,7 @@ describe('a bill that is owed again after a refund in part', () => {
 test('when the key of a refund was used for something else, the money goes back by the next key, once', async () => {
   const payment = await paid();
   app.simulator.control.addFault({
-    kind: 'server_error',
+    kind: 'rate_limit',
     times: 1,
     method: 'POST',
     pathPattern: '/v1/refunds',
@@ -257,7 +257,7 @@ async function useUpKey(key: string): Promise<void> {
   const { status } = await fetch(`${app.simulator.url}/v1/customers`, {
     method: 'POST',
     headers: { authorization: `Bearer ${app.env.stripe.secretKey}`, 'idempotency-key': key },
-    body: new URLSearchParams({ description: 'earlier' }),
+    body: new URLSearchParams({ 'metadata[userId]': 'earlier' }),
   });
   expect(status).toBe(200);
 }

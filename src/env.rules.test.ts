@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { EnvError, loadEnv } from '@/env';
+import { DEVELOPMENT } from '@/env.variables';
+
+/** The smallest environment that production accepts. */
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  STRIPE_SECRET_KEY: 'sk_live_0123456789abcdef',
+  STRIPE_PUBLISHABLE_KEY: 'pk_live_0123456789abcdef',
+  STRIPE_WEBHOOK_SECRET: 'whsec_0123456789abcdef',
+  JWT_SECRET: 'a-secret-of-the-platform-that-is-long-enough',
+  DATABASE_URL: 'postgresql://tabsy:p%40ss@db.internal:5432/tabsy',
+  CORS_ORIGINS: 'https://app.tabsy.com',
+} as const;
+
+const load = (source: Record<string, string>) => loadEnv(source as NodeJS.ProcessEnv);
+
+function problemsOf(source: Record<string, string>): readonly string[] {
+  try {
+    load(source);
+    return [];
+  } catch (error) {
+    if (error instanceof EnvError) return error.problems;
+    throw error;
+  }
+}
+
+describe('a live key', () => {
+  const { NODE_ENV: _, ...live } = PRODUCTION;
+
+  it.each<[string, Record<string, string>]>([
+    ['NODE_ENV unset', live],
+    ['NODE_ENV=development', { ...live, NODE_ENV: 'development' }],
+    ['NODE_ENV=test', { ...live, NODE_ENV: 'test' }],
+    ['APP_ENV=development over NODE_ENV=production', { ...PRODUCTION, APP_ENV: 'development' }],
+    ['APP_ENV=test over NODE_ENV=production', { ...PRODUCTION, APP_ENV: 'test' }],
+    ['a restricted key', { ...live, STRIPE_SECRET_KEY: 'rk_live_0123456789abcdef' }],
+  ])('takes real money only in production mode: %s is refused', (_what, source) => {
+    expect(problemsOf(source)).toEqual([
+      expect.stringMatching(/^STRIPE_SECRET_KEY is a live key.*NODE_ENV=production/),
+    ]);
+  });
+
+  it('runs where APP_ENV says production, whatever NODE_ENV is', () => {
+    expect(load({ ...live, APP_ENV: 'production' })).toMatchObject({
+      production: true,
+      stripe: { live: true },
+    });
+  });
+});
+
+describe('the well-known development secret', () => {
+  const keys = {
+    STRIPE_SECRET_KEY: 'sk_test_0123456789',
+    STRIPE_PUBLISHABLE_KEY: 'pk_test_0123456789',
+    STRIPE_WEBHOOK_SECRET: 'whsec_0123456789',
+  };
+  const own = { JWT_SECRET: PRODUCTION.JWT_SECRET };
+
+  it.each<[string, Record<string, string>]>([
+    ['beside a real test key', keys],
+    ['written out beside a real test key', { ...keys, JWT_SECRET: DEVELOPMENT.jwtSecret }],
+    ['on every address', { HOST: '0.0.0.0' }],
+    ['on every IPv6 address', { HOST: '::' }],
+    ['on an address of the network', { HOST: '192.168.1.20', JWT_SECRET: DEVELOPMENT.jwtSecret }],
+    ['on a name that is not localhost', { HOST: 'pay.example.com' }],
+    ['with APP_ENV=test alone', { ...keys, APP_ENV: 'test' }],
+  ])('signs no logins %s', (_what, source) => {
+    expect(problemsOf(source)).toEqual([expect.stringMatching(/^JWT_SECRET .*JWT_JWKS_URL/)]);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['loopback', { HOST: '127.0.0.2' }],
+    ['localhost', { HOST: 'localhost' }],
+    ['IPv6 loopback', { HOST: '::1' }],
+    ['own secret, every address', { ...own, HOST: '0.0.0.0' }],
+    ['own secret, real test key', { ...own, ...keys }],
+    ['published keys, real test key', { ...keys, JWT_JWKS_URL: 'https://platform.example.com/keys' }],
+    ['a test run', { ...keys, NODE_ENV: 'test', HOST: '0.0.0.0' }],
+    ['the simulator’s own key', { ...keys, STRIPE_SECRET_KEY: DEVELOPMENT.secretKey }],
+  ])('is no obstacle: %s', (_what, source) => {
+    expect(problemsOf(source)).toEqual([]);
+  });
+
+  it('of webhooks is refused beside a real key, too', () => {
+    expect(problemsOf({ ...keys, ...own, STRIPE_WEBHOOK_SECRET: DEVELOPMENT.webhookSecret })).toEqual([
+      expect.stringMatching(/^STRIPE_WEBHOOK_SECRET is the public development value/),
+    ]);
+  });
+});
