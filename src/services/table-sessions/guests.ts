@@ -20,7 +20,7 @@ export async function getTableUsers(ctx: ServiceContext, raw: TableSessionInput)
 /** The guests of a session for a caller who was authorised already: the host first, then as they came. */
 export async function readGuests(ctx: ServiceContext, tableSessionId: string): Promise<TableGuestView[]> {
   const guests = await ctx.prisma.guestSession.findMany({
-    where: { tableSessionId },
+    where: { tableSessionId, leftAt: null },
     select: { publicId: true, name: true, isHost: true, joinedAt: true },
     orderBy: [{ isHost: 'desc' }, { joinedAt: 'asc' }, { publicId: 'asc' }],
   });

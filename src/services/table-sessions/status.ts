@@ -14,7 +14,7 @@ export async function getTableStatus(ctx: ServiceContext, raw: TableSessionInput
   const session = await readSessionFor(ctx.db, ctx, 'tableSession.read', tableSessionId);
   const [orders, userCount] = await Promise.all([
     readOrders(ctx, { tableSessionId }),
-    ctx.prisma.guestSession.count({ where: { tableSessionId } }),
+    ctx.prisma.guestSession.count({ where: { tableSessionId, leftAt: null } }),
   ]);
   return { ...toSessionView(session, ctx.clock.now()), totals: totalsOf(orders), userCount };
 }

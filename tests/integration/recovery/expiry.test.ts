@@ -49,7 +49,8 @@ test('an expired payment is cancelled at Stripe first; then its hold ends and th
   );
   expect(rows.slice(-2)).toEqual([
     { action: 'cancel_requested', actor: 'system:expiry' },
-    { action: 'cancelled', actor: 'system:expiry' },
+    // The answer and its webhook race to tell; whoever is second finds it done.
+    { action: 'cancelled', actor: expect.stringMatching(/^system:(expiry|stripe)$/) },
   ]);
   const other = stage.app.asGuest(stage.session.guests[1]);
   const next = await other.payments.create.mutate({
