@@ -4,15 +4,21 @@ export const lockOrders = {
   text: 'SELECT id FROM orders WHERE id = ANY ($1::text[]) ORDER BY id FOR NO KEY UPDATE',
 };
 
-/** @param isOver whether the table session `ts` is over, by its end */
-const billText = (isOver: string) => `
+/**
+ * What a payment of these orders is decided on: amounts, what was captured, and what open payments hold (a declined
+ * attempt still holds, decision 8); what was given back is owed again, part by part. Read it after locking.
+ * $1: order ids, $2: now, by the clock of the rules (decision 25).
+ */
+export const readBill = {
+  name: 'read-bill',
+  text: `
 SELECT o.id AS "orderId", o.restaurant_id AS "restaurantId", o.table_id AS "tableId",
   o.table_session_id AS "tableSessionId", o.customer_id AS "customerId", o.guest_session_id AS "guestSessionId",
   o.order_number AS "orderNumber", o.status = 'CANCELLED' AS cancelled, o.currency,
   o.subtotal_amount AS "subtotalMinor", o.tax_amount AS "taxMinor", o.tip_amount AS "tipMinor", 0 AS "adjustmentMinor",
   r.name AS "restaurantName", r.max_payment_amount AS "maxPaymentMinor",
   s.captured_amount - s.refunded_amount AS "capturedMinor",
-  coalesce(ts.status = 'CLOSED' OR ${isOver}, FALSE) AS "sessionClosed",
+  coalesce(ts.status = 'CLOSED' OR greatest(ts.expires_at, ts.extended_until) <= $2::timestamptz, FALSE) AS "sessionClosed",
   coalesce(c.held, 0)::int AS "heldMinor", coalesce(c.subtotal, 0)::int AS "coveredSubtotalMinor",
   coalesce(c.tax, 0)::int AS "coveredTaxMinor", coalesce(c.tip, 0)::int AS "coveredTipMinor"
 FROM orders o
@@ -27,22 +33,7 @@ LEFT JOIN LATERAL (
   WHERE a.order_id = o.id AND p.status IN ('PENDING', 'PROCESSING', 'FAILED', 'COMPLETED', 'PARTIALLY_REFUNDED')
 ) c ON TRUE
 WHERE o.id = ANY ($1::text[])
-ORDER BY o.id`;
-
-/**
- * What a payment of these orders is decided on: amounts, what was captured, and what open payments hold (a declined
- * attempt still holds, decision 8); what was given back is owed again, part by part. Read it after locking.
- * $1: order ids, $2: now, by the clock of the rules (decision 25).
- */
-export const readBillAt = {
-  name: 'read-bill-at',
-  text: billText('greatest(ts.expires_at, ts.extended_until) <= $2::timestamptz'),
-};
-
-/** The same by the database's time. $1: order ids. */
-export const readBill = {
-  name: 'read-bill',
-  text: billText('greatest(ts.expires_at, ts.extended_until) <= now()'),
+ORDER BY o.id`,
 };
 
 /** The payer's open payment that covers exactly these orders, newest first. $1: payer, $2: order ids in id order. */

@@ -1,10 +1,10 @@
-/** A session as its own rules need it: `expiresAt` counts extensions. $1: table session. */
+/** A session as its own rules need it: `expiresAt` counts extensions. $1: table session, $2: now. */
 export const readTableSession = {
   name: 'read-table-session',
   text: `SELECT s.id AS "tableSessionId", s.restaurant_id AS "restaurantId", s.table_id AS "tableId", s.code, s.status,
            r.currency, greatest(s.expires_at, s.extended_until) AS "expiresAt", s.created_at AS "createdAt",
            s.closed_at AS "closedAt", s.updated_at AS "updatedAt",
-           s.status = 'CLOSED' OR greatest(s.expires_at, s.extended_until) <= now() AS "isOver"
+           s.status = 'CLOSED' OR greatest(s.expires_at, s.extended_until) <= $2::timestamptz AS "isOver"
          FROM table_sessions s JOIN restaurants r ON r.id = s.restaurant_id WHERE s.id = $1`,
 };
 

@@ -27,7 +27,7 @@ export async function recordCash(ctx: ServiceContext, raw: RecordCashInput): Pro
   const { ids } = await ctx.db.transaction((tx) =>
     once(tx, operation, async () => {
       await tx.query(lockOrders, [[input.orderId]]);
-      const bill = await tx.query<BillRow>(readBill, [[input.orderId]]);
+      const bill = await tx.query<BillRow>(readBill, [[input.orderId], ctx.clock.now()]);
       if (!bill[0]) throw notVisible('Order');
       authorize(ctx.actor, 'cash.record', bill[0], 'Order');
       assertPayable(ctx.actor, bill, undefined);

@@ -27,7 +27,7 @@ export async function requestCash(ctx: ServiceContext, raw: RequestCashInput): P
   const payer = payerKey(ctx.actor) ?? refuseStranger(ctx.actor, 'payment.create');
   const work = startPayment(ctx, { procedure: 'cash.request', key: idempotencyKey, input }, async (tx) => {
     await tx.query(lockOrders, [[input.orderId]]);
-    const bill = await tx.query<BillRow>(readBill, [[input.orderId]]);
+    const bill = await tx.query<BillRow>(readBill, [[input.orderId], ctx.clock.now()]);
     assertPayable(ctx.actor, bill, undefined);
     assertAmount(bill, input.billMinor);
     const wanted = { ...input, saveCard: false, method: 'CASH' as const };

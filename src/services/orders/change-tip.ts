@@ -30,7 +30,7 @@ export async function changeOrderTip(ctx: ServiceContext, raw: ChangeOrderTipInp
   const operation = operationKey(ctx.actor, 'orders.changeTip', idempotencyKey, input);
   await ctx.db.transaction(async (tx) => {
     await tx.query(lockOrders, [[input.orderId]]);
-    const [order] = await tx.query<BillRow>(readBill, [[input.orderId]]);
+    const [order] = await tx.query<BillRow>(readBill, [[input.orderId], ctx.clock.now()]);
     if (!order) throw notVisible('Order');
     const isNobodys = order.guestSessionId === null && order.customerId === null;
     authorize(ctx.actor, isNobodys ? 'payment.create' : 'order.changeTip', order, 'Order');

@@ -39,7 +39,7 @@ export function assertCashAmount(totalMinor: number): void {
 const MAX_STORED_MINOR = 2_147_483_647;
 
 /** Smallest and largest card payment of a restaurant, in minor units of its currency (decision 14). */
-export function limitsOf(settings: Settings, limited: Limited): { minMinor: number; maxMinor: number } {
+function limitsOf(settings: Settings, limited: Limited): { minMinor: number; maxMinor: number } {
   const isConfigured = limited.currency === settings.currency;
   return {
     minMinor: isConfigured ? settings.minPaymentMinor : minimumChargeMinor(limited.currency),

@@ -1,4 +1,4 @@
-import { readBillAt } from '@/db/sql/bill';
+import { readBill } from '@/db/sql/bill';
 import { setPendingMethod, switchToCard } from '@/db/sql/cash';
 import type { Tx } from '@/db/transaction';
 import { refuseStranger } from '../authorize';
@@ -62,7 +62,7 @@ async function decideStep(
   const isSameKind = (row.provider === 'CASH') === (method === 'CASH');
   if (isSameKind && !isFirst) return method === 'CASH' ? 'NOTHING' : 'WAIT_FOR_INTENT';
   if (row.status !== 'PENDING') throw notChangeable(row.status);
-  const [order] = await tx.query<BillRow>(readBillAt, [[row.orderId], ctx.clock.now()]);
+  const [order] = await tx.query<BillRow>(readBill, [[row.orderId], ctx.clock.now()]);
   if (!order) throw new Error(`payment ${row.id} has no order`);
   if (order.sessionClosed)
     throw new ServiceError('SESSION_CLOSED', 'This table session is closed. Ask the staff.');

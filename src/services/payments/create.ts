@@ -1,4 +1,4 @@
-import { lockOrders, readBillAt } from '@/db/sql/bill';
+import { lockOrders, readBill } from '@/db/sql/bill';
 import { readKey } from '@/db/sql/idempotency';
 import { type Actor, payerKey } from '../actor';
 import { authorize, refuseStranger } from '../authorize';
@@ -42,7 +42,7 @@ async function create(ctx: ServiceContext, payer: string, input: Input, key: str
   const customerId = input.saveCard ? await customerToSaveFor(ctx, input, key) : null;
   return startPayment(ctx, { procedure: PROCEDURE, key, input }, async (tx) => {
     await tx.query(lockOrders, [[input.orderId]]);
-    const bill = await tx.query<BillRow>(readBillAt, [[input.orderId], ctx.clock.now()]);
+    const bill = await tx.query<BillRow>(readBill, [[input.orderId], ctx.clock.now()]);
     assertPayable(ctx.actor, bill, input.currency);
     assertAmount(bill, input.billMinor);
     return (
@@ -72,7 +72,7 @@ function assertMethod(raw: unknown): void {
 async function customerToSaveFor(ctx: ServiceContext, input: Input, key: string): Promise<string> {
   const { scope } = operationKey(ctx.actor, PROCEDURE, key, input);
   if ((await ctx.db.maybeOne(readKey, [scope, key])) === null) {
-    const bill = await ctx.db.query<BillRow>(readBillAt, [[input.orderId], ctx.clock.now()]);
+    const bill = await ctx.db.query<BillRow>(readBill, [[input.orderId], ctx.clock.now()]);
     assertPayable(ctx.actor, bill, input.currency);
   }
   return ensureCustomer(ctx);

@@ -47,7 +47,7 @@ export async function syncOrders(ctx: ServiceContext, raw: SyncOrdersInput): Pro
     ]);
     if (refs.version !== null) await bookOverpayment(tx, ctx, row, refs, grossMinor);
     if (next.cancelled) {
-      const open = await tx.query<{ id: string }>(expireOpenPayments, [row.id, null]);
+      const open = await tx.query<{ id: string }>(expireOpenPayments, [row.id, null, ctx.clock.now()]);
       tx.afterCommit(() => void ended.push(...open.map((p) => p.id)));
     }
     return { outcome: 'APPLIED' };

@@ -40,7 +40,7 @@ export async function syncSessions(ctx: ServiceContext, raw: SyncSessionsInput):
     if (applied === null) return { outcome: 'STALE' };
     if (row.guests) await writeGuests(tx, row, row.guests);
     if (row.status === 'CLOSED') {
-      const open = await tx.query<{ id: string }>(expireOpenPayments, [null, row.id]);
+      const open = await tx.query<{ id: string }>(expireOpenPayments, [null, row.id, ctx.clock.now()]);
       tx.afterCommit(() => void ended.push(...open.map((p) => p.id)));
     }
     return { outcome: 'APPLIED' };

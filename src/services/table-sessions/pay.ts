@@ -53,7 +53,7 @@ async function open(tx: Tx, ctx: ServiceContext, payer: string, input: Input): P
   const session = await readSessionFor(tx, ctx, 'tableSession.pay', input.tableSessionId);
   if (session.isOver)
     throw new ServiceError('SESSION_CLOSED', 'This table session is closed. Ask the staff.');
-  const bill = await tx.query<BillRow>(readBill, [wantedOrders(locked, input.orderIds)]);
+  const bill = await tx.query<BillRow>(readBill, [wantedOrders(locked, input.orderIds), ctx.clock.now()]);
   if (bill.every((row) => row.cancelled))
     throw new ServiceError('NOTHING_DUE', 'There is nothing to pay at this table yet.');
 

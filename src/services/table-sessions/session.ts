@@ -28,7 +28,7 @@ export async function readSessionFor(
   tableSessionId: string,
 ): Promise<SessionRow> {
   if (ctx.actor.kind === 'anonymous') refuseStranger(ctx.actor, action);
-  const session = await sql.maybeOne<SessionRow>(readTableSession, [tableSessionId]);
+  const session = await sql.maybeOne<SessionRow>(readTableSession, [tableSessionId, ctx.clock.now()]);
   if (!session) throw notVisible('Table session');
   authorize(ctx.actor, action, session, 'Table session');
   return session;

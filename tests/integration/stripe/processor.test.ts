@@ -74,7 +74,10 @@ describe('creating an intent', () => {
       creation('p1', { amountMinor: 9 }),
       'payment:p1:create:1',
     );
-    expect(outcome).toMatchObject({ kind: 'refused', error: { code: 'idempotency_error', httpStatus: 400 } });
+    expect(outcome).toMatchObject({
+      kind: 'unknown',
+      error: { code: 'processor_key_conflict', httpStatus: 400 },
+    });
   });
 
   it('of an amount below the minimum is refused in words for a guest', async () => {

@@ -200,7 +200,8 @@ function keepApart(track: Track, event: PlannedEvent): boolean {
   if ((isOwn && isSettled) || track.unmatched.has(event.intentId)) return false;
   track.unmatched.add(event.intentId);
   expected.actions.push('unmatched_receipt');
-  expected.discrepancies.push(isOwn ? 'AMOUNT_MISMATCH' : 'ANOTHER_INTENT');
+  const ownReason = event.currency === 'USD' ? 'AMOUNT_MISMATCH' : 'CURRENCY_MISMATCH';
+  expected.discrepancies.push(isOwn ? ownReason : 'ANOTHER_INTENT');
   expected.postings.push(
     `unmatched:${event.intentId} PROCESSOR_CLEARING ${event.receivedMinor}`,
     `unmatched:${event.intentId} UNMATCHED_RECEIPTS ${-event.receivedMinor}`,
