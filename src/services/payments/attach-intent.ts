@@ -21,7 +21,7 @@ export async function attachIntent(
     if (!row) throw new Error(`payment ${paymentId} vanished`);
     if (!isIntentOf(row, intent)) return true;
     if (row.creationState !== 'CREATED' || row.clientSecret === null) {
-      await recordChange(tx, who, row, {
+      const changed = recordChange(tx, who, row, {
         action: 'intent_created',
         patch: {
           paymentIntentId: intent.id,
@@ -32,7 +32,7 @@ export async function attachIntent(
         details: { intentId: intent.id },
         events: [],
       });
-      const woken = await tx.query(wakeWaiting, [[intent.id, paymentId]]);
+      const [, woken] = await Promise.all([changed, tx.query(wakeWaiting, [[intent.id, paymentId]])]);
       if (woken.length > 0) tx.afterCommit(() => ctx.wake('inbox'));
     }
     return row.status === 'CANCELLED';

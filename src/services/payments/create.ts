@@ -41,8 +41,11 @@ type Input = Omit<ReturnType<typeof createPaymentInput.parse>, 'idempotencyKey'>
 async function create(ctx: ServiceContext, payer: string, input: Input, key: string): Promise<PaymentView> {
   const customerId = input.saveCard ? await customerToSaveFor(ctx, input, key) : null;
   return startPayment(ctx, { procedure: PROCEDURE, key, input }, async (tx) => {
-    await tx.query(lockOrders, [[input.orderId]]);
-    const bill = await tx.query<BillRow>(readBill, [[input.orderId], ctx.clock.now()]);
+    // Sent together: the second statement sees what is true once the first has its lock.
+    const [, bill] = await Promise.all([
+      tx.query(lockOrders, [[input.orderId]]),
+      tx.query<BillRow>(readBill, [[input.orderId], ctx.clock.now()]),
+    ]);
     assertPayable(ctx.actor, bill, input.currency);
     assertAmount(bill, input.billMinor);
     return (
