@@ -1,7 +1,7 @@
 /**
  * Everything one fact changes, in one statement and so in one round trip: the payment, its audit row, the payment state
  * of its orders, its receipt, the ledger and the live events. The caller holds the orders' lock and passes the
- * payment's new values whole. A separate statement each would cost the webhook door half its throughput (docs/adr/0004).
+ * payment's new values whole. Why not a statement each: docs/adr/0004.
  * The LIMIT leaves nothing out: without it the plan expects ten orders and, up to some thousand rows, scans the whole table.
  */
 export const recordPaymentChange = {
