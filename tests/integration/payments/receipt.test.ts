@@ -264,3 +264,20 @@ describe('the history', () => {
     });
   });
 });
+
+test('the ten-thousandth receipt of a day has its own number', async () => {
+  const scene = await setScene(app);
+  const first = await payNow(scene);
+  const day = first.businessDay?.replaceAll('-', '');
+  expect(first.receiptNumber).toBe(`${day}-0001`);
+  await rows(app, 'UPDATE receipt_counters SET last_sequence = 9999 WHERE restaurant_id = $1', [
+    scene.at.restaurantId,
+  ]);
+  const next = await payNow(scene, await seedOrder(scene.service, scene.at, { session: scene.session }));
+  expect(next.receiptNumber).toBe(`${day}-10000`);
+  // The numbers between were never given: closed again for the check that there is no gap.
+  await rows(app, 'UPDATE receipt_counters SET last_sequence = 2 WHERE restaurant_id = $1', [
+    scene.at.restaurantId,
+  ]);
+  await rows(app, 'UPDATE payments SET receipt_number = $2 WHERE id = $1', [next.id, `${day}-0002`]);
+});
