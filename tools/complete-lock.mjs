@@ -15,6 +15,8 @@ function isLocked(path, name) {
 /** The platform is part of the name: @next/swc-linux-x64-musl. */
 function platformOf(name) {
   const parts = name.split('/').at(-1).split('-');
+  // Runs anywhere, so npm records a processor and no system.
+  if (parts.includes('wasm32')) return { cpu: ['wasm32'] };
   const os = SYSTEMS.find((system) => parts.includes(system));
   const cpu = PROCESSORS.find((processor) => parts.includes(processor));
   if (!os || !cpu)
