@@ -239,9 +239,9 @@ const CALLS: Record<string, (client: Client, on: Subject) => Promise<unknown>> =
   'tableSessions.status': (c) => c.tableSessions.status.query(table()),
   'tableSessions.payments': (c) => c.tableSessions.payments.query(table()),
   'tableSessions.paymentStatus': (c) => c.tableSessions.paymentStatus.query(table()),
-  'tableSessions.extend': (c) => c.tableSessions.extend.mutate(table()),
+  'tableSessions.extend': (c) => c.tableSessions.extend.mutate({ ...table(), idempotencyKey: newKey() }),
   'inbox.list': (c) => c.inbox.list.query({}),
-  'inbox.replay': (c) => c.inbox.replay.mutate({ eventIds: ['evt_unknown'] }),
+  'inbox.replay': (c) => c.inbox.replay.mutate({ eventIds: ['evt_unknown'], idempotencyKey: newKey() }),
   'platform.orders.paymentStates': (c) => c.platform.orders.paymentStates.query({}),
   'platform.restaurants.sync': (c) =>
     c.platform.restaurants.sync.mutate({

@@ -62,6 +62,24 @@ export const takeEvent = {
          WHERE e.event_id = $1 FOR UPDATE OF e`,
 };
 
+/** Makes events due now, dead ones too; an applied one stays. $1: event ids, $2: now. Answers those that there are. */
+export const makeEventsDue = {
+  name: 'make-webhook-events-due',
+  text: `WITH asked AS (
+           SELECT event_id, state FROM webhook_events WHERE event_id = ANY ($1::text[]) ORDER BY event_id FOR UPDATE
+         ), due AS (
+           UPDATE webhook_events e SET state = 'RETRY', next_attempt_at = $2, finished_at = NULL
+           FROM asked WHERE e.event_id = asked.event_id AND asked.state <> 'APPLIED'
+         )
+         SELECT event_id AS "eventId", state FROM asked`,
+};
+
+/** $1: event ids. */
+export const eventStates = {
+  name: 'webhook-event-states',
+  text: 'SELECT event_id AS "eventId", state FROM webhook_events WHERE event_id = ANY ($1::text[])',
+};
+
 export const countAttempt = {
   name: 'count-webhook-attempt',
   text: 'UPDATE webhook_events SET attempts = attempts + $2 WHERE event_id = $1',

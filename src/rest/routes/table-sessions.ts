@@ -73,8 +73,8 @@ async function tip(call: RestCall) {
   return ok(await tableBody(call, { ...payment, orders: before.orders }));
 }
 
-async function extend({ ctx, params }: RestCall) {
-  const { tableSessionId, expiresAt } = await extendTableSession(ctx, session(params));
+async function extend({ ctx, params, idempotencyKey }: RestCall) {
+  const { tableSessionId, expiresAt } = await extendTableSession(ctx, { ...session(params), idempotencyKey });
   const message = 'The table session has half an hour more.';
   return ok({ tableSessionId, expiresAt, message }, message);
 }

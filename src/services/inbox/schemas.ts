@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { plainText } from '../payments/schemas';
+import { idempotencyKey, plainText } from '../payments/schemas';
 
 const INBOX_STATES = ['RECEIVED', 'APPLIED', 'IGNORED', 'WAITING', 'RETRY', 'DEAD'] as const;
 
@@ -12,6 +12,7 @@ export type ListInboxInput = z.input<typeof listInboxInput>;
 
 export const replayInput = z.object({
   eventIds: z.array(plainText(1, 255)).min(1).max(100),
+  idempotencyKey,
 });
 export type ReplayInput = z.input<typeof replayInput>;
 

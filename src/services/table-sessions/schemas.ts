@@ -4,6 +4,9 @@ import { amountMinor, idempotencyKey, platformId } from '../payments/schemas';
 export const tableSessionInput = z.object({ tableSessionId: platformId });
 export type TableSessionInput = z.input<typeof tableSessionInput>;
 
+export const extendTableSessionInput = tableSessionInput.extend({ idempotencyKey });
+export type ExtendTableSessionInput = z.input<typeof extendTableSessionInput>;
+
 export const payTableSessionInput = z.object({
   tableSessionId: platformId,
   /** Pay only these orders of the session. Without it: all of them. */

@@ -1,5 +1,9 @@
 import * as sessions from '@/services/table-sessions';
-import { payTableSessionInput, tableSessionInput } from '@/services/table-sessions/schemas';
+import {
+  extendTableSessionInput,
+  payTableSessionInput,
+  tableSessionInput,
+} from '@/services/table-sessions/schemas';
 import { inputOf, procedure, router } from '../trpc';
 
 /** A table's visit and its common bill: amounts in minor units, times ISO 8601 UTC. */
@@ -49,6 +53,6 @@ export const tableSessionsRouter = router({
   /** Half an hour more, for the guests of the table. */
   extend: procedure
     .meta({ action: 'tableSession.extend' })
-    .input(inputOf(tableSessionInput))
+    .input(inputOf(extendTableSessionInput))
     .mutation(({ ctx, input }) => sessions.extendTableSession(ctx.service, input)),
 });

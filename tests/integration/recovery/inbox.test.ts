@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { retryEvents } from '@/services/inbox/retry';
+import { newKey } from '../../support/app';
 import { intentEvent, sendWebhook, stripeId } from '../../support/webhook-sender';
 import {
   inboxState,
@@ -72,20 +73,44 @@ test('an event that cannot be applied is tried again with growing pauses, then d
   const admin = await stage.app.asAdmin();
   const { items } = await admin.inbox.list.query({ state: ['DEAD'] });
   expect(items).toMatchObject([{ eventId: event.id, state: 'DEAD', type: 'payment_intent.succeeded' }]);
-  expect(await admin.inbox.replay.mutate({ eventIds: [event.id, 'evt_unknown'] })).toEqual({
+  expect(
+    await admin.inbox.replay.mutate({ eventIds: [event.id, 'evt_unknown'], idempotencyKey: newKey() }),
+  ).toEqual({
     results: [
       { eventId: event.id, state: 'APPLIED' },
       { eventId: 'evt_unknown', state: null },
     ],
   });
   expect((await paymentRow(stage, payment.id)).status).toBe('COMPLETED');
-  const again = await admin.inbox.replay.mutate({ eventIds: [event.id] });
+  const again = await admin.inbox.replay.mutate({ eventIds: [event.id], idempotencyKey: newKey() });
   expect(again.results).toEqual([{ eventId: event.id, state: 'APPLIED' }]);
   const { rows } = await stage.app.database.pool.query(
     `SELECT count(*)::int AS n FROM payment_audit_log WHERE payment_id = $1 AND action = 'completed'`,
     [payment.id],
   );
   expect(rows[0].n).toBe(1);
+});
+
+test('a replay with the same key tries nothing anew, with other events it is refused', async () => {
+  const { event, unblock } = await blockedEvent();
+  const admin = await stage.app.asAdmin();
+  const idempotencyKey = newKey();
+  const replay = (eventIds: string[]) => admin.inbox.replay.mutate({ eventIds, idempotencyKey });
+  const first = await replay([event.id]);
+  expect(first.results).toEqual([{ eventId: event.id, state: 'RETRY' }]);
+  const { attempts } = await inboxState(stage, event.id);
+  expect(await replay([event.id])).toEqual(first);
+  expect((await inboxState(stage, event.id)).attempts).toBe(attempts);
+  await expect(replay(['evt_other'])).rejects.toMatchObject({ data: { appCode: 'IDEMPOTENCY_KEY_REUSED' } });
+  await unblock();
+  expect(
+    (await admin.inbox.replay.mutate({ eventIds: [event.id], idempotencyKey: newKey() })).results,
+  ).toEqual([{ eventId: event.id, state: 'APPLIED' }]);
+  const { rows } = await stage.app.database.pool.query(
+    `SELECT count(*)::int AS n FROM audit_log WHERE action = 'webhook_replayed' AND subject_id = $1`,
+    [event.id],
+  );
+  expect(rows[0].n).toBe(2);
 });
 
 test('an event is applied by its first repeat once the way is free', async () => {

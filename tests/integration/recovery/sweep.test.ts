@@ -135,3 +135,19 @@ test('reading an open payment finds its lost webhook before the sweep does', asy
   await sweep();
   await expectRest(stage);
 });
+
+test('an event that the list shows unreadable is kept, and the sweep goes on past it', async () => {
+  const { payments, eventIds } = await payUnheard();
+  const unreadable = stage.app.simulator.control
+    .state()
+    .events.filter(({ id, type }) => eventIds.includes(id) && type === 'payment_intent.created');
+  expect(unreadable).toHaveLength(1);
+  // What the simulator keeps and lists from now on.
+  for (const event of unreadable) Reflect.deleteProperty(event.data.object, 'amount');
+  expect(await sweep()).toBe(eventIds.length);
+  expect(await statuses(payments)).toEqual(['COMPLETED']);
+  expect(await inboxState(stage, unreadable[0]?.id ?? '')).toMatchObject({
+    state: 'RETRY',
+    error: expect.stringContaining('without a usable amount'),
+  });
+});

@@ -234,7 +234,10 @@ describe('every read', () => {
 
 describe('half an hour more', () => {
   const extend = (scene: Awaited<ReturnType<typeof setScene>>) =>
-    scene.guest.tableSessions.extend.mutate({ tableSessionId: scene.session.sessionId });
+    scene.guest.tableSessions.extend.mutate({
+      tableSessionId: scene.session.sessionId,
+      idempotencyKey: newKey(),
+    });
   const minutesAhead = (iso: string) => Math.round((Date.parse(iso) - Date.now()) / 60_000);
 
   test('counts from the end, and again from the new end', async () => {
@@ -268,6 +271,14 @@ describe('half an hour more', () => {
     expect(await refusedWith(payTable(scene.guest, scene.session))).toMatchObject({
       appCode: 'SESSION_CLOSED',
     });
+  });
+
+  test('a repeat with the same key answers the same end and adds nothing', async () => {
+    const scene = await setScene(app);
+    const input = { tableSessionId: scene.session.sessionId, idempotencyKey: newKey() };
+    const asked = Array.from({ length: 16 }, () => scene.guest.tableSessions.extend.mutate(input));
+    const ends = new Set((await Promise.all(asked)).map(({ expiresAt }) => expiresAt));
+    expect([...ends].map(minutesAhead)).toEqual([270]);
   });
 
   test('asked for by many at once, each counts', async () => {
