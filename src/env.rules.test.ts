@@ -9,6 +9,7 @@ const PRODUCTION = {
   STRIPE_PUBLISHABLE_KEY: 'pk_live_0123456789abcdef',
   STRIPE_WEBHOOK_SECRET: 'whsec_0123456789abcdef',
   JWT_SECRET: 'a-secret-of-the-platform-that-is-long-enough',
+  ADMIN_SESSION_SECRET: 'a-secret-of-the-admin-pages-that-is-long-enough',
   DATABASE_URL: 'postgresql://tabsy:p%40ss@db.internal:5432/tabsy',
   CORS_ORIGINS: 'https://app.tabsy.com',
 } as const;

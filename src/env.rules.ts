@@ -26,6 +26,13 @@ export function generalProblems(values: Values): Problem[] {
   if (values.DATABASE_REPLICA_URL && !values.DATABASE_URL)
     refuse('DATABASE_REPLICA_URL', 'needs DATABASE_URL: set the primary of this replica');
 
+  const oidc = [values.OIDC_ISSUER_URL, values.OIDC_CLIENT_ID, values.OIDC_CLIENT_SECRET];
+  if (oidc.some(Boolean) && !oidc.every(Boolean))
+    refuse('OIDC_ISSUER_URL', 'works with OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: set all three, or none');
+
+  if (values.SMTP_URL && !values.MAIL_FROM)
+    refuse('MAIL_FROM', 'is missing, though SMTP_URL is set: set the sender of the mails');
+
   return [...problems, ...stripeProblems(values)];
 }
 
@@ -116,6 +123,11 @@ export function productionProblems(values: Values): Problem[] {
 
   if (!values.JWT_SECRET && !values.JWT_JWKS_URL)
     refuse('JWT_SECRET', 'is missing: set the secret that signs the platform’s tokens, or JWT_JWKS_URL');
+  if (!values.ADMIN_SESSION_SECRET)
+    refuse(
+      'ADMIN_SESSION_SECRET',
+      'is missing: set a random secret that signs the logins of the admin pages',
+    );
   if (!values.DATABASE_URL && !values.ALLOW_EMBEDDED_DATABASE)
     refuse(
       'DATABASE_URL',
@@ -125,7 +137,7 @@ export function productionProblems(values: Values): Problem[] {
   if (!values.CORS_ORIGINS)
     refuse('CORS_ORIGINS', 'is missing: list the origins of the three frontends, separated by commas');
 
-  for (const variable of ['PUBLIC_URL', 'WEBHOOK_BASE_URL', 'JWT_JWKS_URL'] as const)
+  for (const variable of ['PUBLIC_URL', 'WEBHOOK_BASE_URL', 'JWT_JWKS_URL', 'OIDC_ISSUER_URL'] as const)
     if (unencrypted(values[variable])) refuse(variable, 'must start with https:// in production');
   if (values.STRIPE_API_BASE && unencrypted(values.STRIPE_API_BASE) && !isLoopback(values.STRIPE_API_BASE))
     refuse(
@@ -141,6 +153,7 @@ const developmentSecrets: readonly (readonly [VariableName, string])[] = [
   ['STRIPE_WEBHOOK_SECRET', DEVELOPMENT.webhookSecret],
   ['STRIPE_WEBHOOK_ENDPOINT_SECRET', DEVELOPMENT.webhookSecret],
   ['JWT_SECRET', DEVELOPMENT.jwtSecret],
+  ['ADMIN_SESSION_SECRET', DEVELOPMENT.adminSessionSecret],
 ];
 
 function isLoopback(url: string): boolean {

@@ -13,6 +13,7 @@ const PRODUCTION = {
   STRIPE_PUBLISHABLE_KEY: 'pk_live_0123456789abcdef',
   STRIPE_WEBHOOK_SECRET: 'whsec_0123456789abcdef',
   JWT_SECRET: 'a-secret-of-the-platform-that-is-long-enough',
+  ADMIN_SESSION_SECRET: 'a-secret-of-the-admin-pages-that-is-long-enough',
   DATABASE_URL: 'postgresql://tabsy:p%40ss@db.internal:5432/tabsy',
   CORS_ORIGINS: 'https://app.tabsy.com, https://admin.tabsy.com/',
 } as const;
@@ -295,7 +296,13 @@ describe('production', () => {
   });
 
   it('without any configuration lists everything that is missing', () => {
-    const missing = ['STRIPE_SECRET_KEY', 'JWT_SECRET', 'DATABASE_URL', 'CORS_ORIGINS'];
+    const missing = [
+      'STRIPE_SECRET_KEY',
+      'JWT_SECRET',
+      'ADMIN_SESSION_SECRET',
+      'DATABASE_URL',
+      'CORS_ORIGINS',
+    ];
     const problems = problemsOf({ NODE_ENV: 'production' });
     expect(problems.map((text) => text.split(' ')[0])).toEqual(missing);
   });
@@ -314,6 +321,12 @@ describe('production', () => {
       { STRIPE_WEBHOOK_ENDPOINT_SECRET: DEVELOPMENT.webhookSecret },
       'STRIPE_WEBHOOK_ENDPOINT_SECRET',
     ],
+    [
+      'logins that anybody can sign',
+      { ADMIN_SESSION_SECRET: DEVELOPMENT.adminSessionSecret },
+      'ADMIN_SESSION_SECRET',
+    ],
+    ['half an identity provider', { OIDC_CLIENT_ID: 'tabsy' }, 'OIDC_ISSUER_URL'],
     ['tokens that nobody can verify', { JWT_SECRET: '' }, 'JWT_SECRET'],
     ['the embedded database', { DATABASE_URL: '' }, 'DATABASE_URL'],
     ['unlisted origins', { CORS_ORIGINS: '' }, 'CORS_ORIGINS'],
@@ -363,6 +376,7 @@ describe('secretValues', () => {
         PRODUCTION.STRIPE_WEBHOOK_SECRET,
         'whsec_second_0123456789',
         PRODUCTION.JWT_SECRET,
+        PRODUCTION.ADMIN_SESSION_SECRET,
         'metrics-token-0123456789',
         'p%40ss',
         'p@ss',

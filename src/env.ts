@@ -66,8 +66,17 @@ function readEnv(): Env {
 
 /** Every secret of the configuration, for the logger to cut out of what it writes. */
 export function secretValues(env: Env): string[] {
-  const urls = [env.database.url, env.database.replicaUrl, env.redis.url].filter((url) => url !== undefined);
-  const secrets = [env.stripe.secretKey, ...env.stripe.webhookSecrets, env.auth.jwtSecret, env.metricsToken];
+  const urls = [env.database.url, env.database.replicaUrl, env.redis.url, env.mail.smtpUrl].filter(
+    (url) => url !== undefined,
+  );
+  const secrets = [
+    env.stripe.secretKey,
+    ...env.stripe.webhookSecrets,
+    env.auth.jwtSecret,
+    env.metricsToken,
+    env.login.secret,
+    env.login.oidc?.clientSecret,
+  ];
   return [...secrets, ...urls.flatMap(passwordsOf)].filter((value): value is string => !!value);
 }
 
@@ -144,6 +153,10 @@ function buildEnv(values: Values, mode: Values['NODE_ENV'], noEffect: readonly s
       issuer: values.JWT_ISSUER,
       audience: values.JWT_AUDIENCE,
     },
+    login: {
+      secret: values.ADMIN_SESSION_SECRET ?? DEVELOPMENT.adminSessionSecret,
+      oidc: oidcOf(values),
+    },
     /** Legacy paths that the shim lacks go there (decision 2); undefined: development stub, or 404. */
     platform: { apiUrl: values.PLATFORM_API_URL },
     payments: {
@@ -161,6 +174,12 @@ function buildEnv(values: Values, mode: Values['NODE_ENV'], noEffect: readonly s
       retryAttempts: values.WEBHOOK_RETRY_ATTEMPTS,
       retryDelayMs: values.WEBHOOK_RETRY_DELAY_MS,
       waitingMaxHours: values.WEBHOOK_WAITING_MAX_HOURS,
+    },
+    mail: {
+      /** Undefined: mails are written to the log. */
+      smtpUrl: values.SMTP_URL,
+      from: values.MAIL_FROM,
+      timeoutMs: values.SMTP_TIMEOUT_MS,
     },
     worker: {
       pollMs: values.WORKER_POLL_MS,
@@ -184,6 +203,14 @@ function buildEnv(values: Values, mode: Values['NODE_ENV'], noEffect: readonly s
       recordYears: values.RECORD_RETENTION_YEARS,
     },
   };
+}
+
+function oidcOf({
+  OIDC_ISSUER_URL: issuerUrl,
+  OIDC_CLIENT_ID: clientId,
+  OIDC_CLIENT_SECRET: clientSecret,
+}: Values) {
+  return issuerUrl && clientId && clientSecret ? { issuerUrl, clientId, clientSecret } : null;
 }
 
 function webhookSecretsOf(values: Values): string[] {
@@ -210,6 +237,8 @@ function warningsOf(values: Values, production: boolean): string[] {
     );
   if (production && !values.WEBHOOK_BASE_URL)
     warnings.push(`WEBHOOK_BASE_URL is unset: links and webhooks point to ${PRODUCTION_WEBHOOK_BASE_URL}`);
+  if (production && !values.SMTP_URL)
+    warnings.push('SMTP_URL is unset: mails about payments are not sent, only noted in the log');
   return warnings;
 }
 

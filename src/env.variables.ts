@@ -12,6 +12,7 @@ export const DEVELOPMENT = {
   publishableKey: 'pk_test_simulator_development_only',
   webhookSecret: 'whsec_development_only_never_in_production',
   jwtSecret: 'development-only-jwt-secret-never-in-production',
+  adminSessionSecret: 'development-only-admin-session-secret-never-in-production',
 } as const;
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
@@ -183,6 +184,12 @@ export const variables = {
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),
 
+  // Login of the admin pages
+  ADMIN_SESSION_SECRET: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
+  OIDC_ISSUER_URL: baseUrl('https://login.example.com').optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+
   // Payments
   PAYMENT_CURRENCY: z
     .string()
@@ -212,6 +219,16 @@ export const variables = {
   EVENT_SWEEP_OVERLAP_SECONDS: whole(0, 86_400, 'seconds').default(600),
   JANITOR_AFTER_SECONDS: whole(1, 3_600, 'seconds').default(30),
   WORKER_POLL_MS: whole(50, 60_000, 'milliseconds').default(1_000),
+
+  // Mail
+  SMTP_URL: address(['smtp:', 'smtps:'], 'smtp://user:password@mail.example.com:587').optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/^(?:[^<>\r\n]* <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, {
+      error: 'must be an address such as Tabsy <receipts@example.com>',
+    })
+    .optional(),
+  SMTP_TIMEOUT_MS: whole(100, 60_000, 'milliseconds').default(10_000),
 
   // Limits
   PAYMENT_RATE_LIMIT_PER_15_MINUTES: whole(1, 1_000_000, 'requests').default(10),

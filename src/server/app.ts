@@ -3,16 +3,20 @@ import { createPrisma } from '@/db/client';
 import { createDb } from '@/db/db';
 import { createPool } from '@/db/pool';
 import { type Env, secretValues } from '@/env';
+import { createLogin, type Login } from '@/login/login';
+import { createLogNotifier, createSmtpNotifier } from '@/notify';
 import { createHealth } from '@/observability/health';
 import { createLogger } from '@/observability/logger';
 import { createMetrics, type Metrics } from '@/observability/metrics';
 import { createRestHandler } from '@/rest/handler';
 import { createProbes } from '@/rest/probes';
+import type { Actor } from '@/services/actor';
 import type { Deps, Settings, WakeTopic } from '@/services/context';
 import { createFindActor } from '@/services/identity/find-actor';
-import { createActorResolver } from '@/services/identity/resolve-actor';
+import { noteLogin } from '@/services/identity/note-login';
+import { createActorResolver, type LoginPerson, personAsActor } from '@/services/identity/resolve-actor';
 import { createTokenVerifier } from '@/services/identity/token';
-import type { Clock, Logger, Processor } from '@/services/ports';
+import type { Clock, Logger, Notifier, Processor } from '@/services/ports';
 import { createStripeClient } from '@/stripe/client';
 import { createEventReader } from '@/stripe/events';
 import { createProcessor } from '@/stripe/processor';
@@ -33,6 +37,7 @@ export interface AppOptions {
   log?: Logger;
   clock?: Clock;
   processor?: Processor;
+  notifier?: Notifier;
   settings?: Partial<Settings>;
   /** What a chaos run does between two steps, see services/checkpoints.ts. */
   checkpoint?: Deps['checkpoint'];
@@ -47,8 +52,14 @@ export interface App extends Http {
   env: Env;
   deps: Deps;
   metrics: Metrics;
+  /** Sign-in of the admin pages. */
+  login: Login;
+  /** Who is signed in by these headers of a page's request, as verbs take it; null: nobody. */
+  pageActor(headers: Headers): Promise<{ person: LoginPerson; actor: Actor } | null>;
   /** The same calls at the lower priority of workers. */
   batchProcessor: Processor;
+  /** Sends mails; only the worker uses it. */
+  notifier: Notifier;
   /** What /ready says. Starts as false. */
   setReady(isReady: boolean): void;
   /** Runs `listener` after commits that concern its topic. Returns the way to stop it. */
@@ -99,7 +110,14 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     isProcessorReachable: stripe.isReachable,
     hasLiveEvents: false,
   });
-  const resolveActor = createActorResolver(createTokenVerifier(env.auth, clock), createFindActor(db));
+  const findActor = createFindActor(db);
+  const login = createLogin({
+    prisma,
+    settings: { ...env.login, publicUrl: env.server.publicUrl, production: env.production },
+    log,
+    audit: (fact, personId) => noteLogin(db, fact, personId),
+  });
+  const resolveActor = createActorResolver(createTokenVerifier(env.auth, clock), findActor, login.findLogin);
   const limits = createRateLimits({ limits: env.limits, pool, log });
   const http = createHttp({
     settings: { production: env.production, trustedProxyHops: env.server.trustedProxyHops },
@@ -108,6 +126,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
       resolveActor,
       metrics,
       metricsToken: env.metricsToken,
+      login,
       probes: createProbes(health),
       rest: createRestHandler({
         deps,
@@ -137,7 +156,13 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     env,
     deps,
     metrics,
+    login,
+    async pageActor(headers) {
+      const person = await login.findLogin(headers);
+      return person && { person, actor: await personAsActor(person, findActor) };
+    },
     batchProcessor: stripe.batch,
+    notifier: options.notifier ?? createNotifier(env, log),
     setReady: (value) => {
       isReady = value;
     },
@@ -150,6 +175,14 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
       return closing;
     },
   };
+}
+
+/** By SMTP when it is configured, else into the log: in production without the text, which would show who paid what. */
+function createNotifier({ mail, production }: Env, log: Logger): Notifier {
+  const { smtpUrl: url, from, timeoutMs } = mail;
+  return url !== undefined && from !== undefined
+    ? createSmtpNotifier({ url, from, timeoutMs })
+    : createLogNotifier(log, { showsText: !production });
 }
 
 const PING = { name: 'health_ping', text: 'SELECT 1 AS one' };

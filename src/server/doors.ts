@@ -1,12 +1,14 @@
+import { LOGIN_PATH, type Login } from '@/login/login';
 import type { Metrics } from '@/observability/metrics';
+import { handleOptOut, OPT_OUT_PATH } from '@/opt-out/door';
 import { refuseRest } from '@/rest/errors';
 import { REST_PATH, type RestHandler } from '@/rest/handler';
 import type { RateLimits } from '@/rest/limits';
 import type { Probes } from '@/rest/probes';
 import type { Deps, RequestInfo } from '@/services/context';
-import type { ServiceError } from '@/services/errors';
+import { ServiceError } from '@/services/errors';
 
-import type { ActorResolver } from '@/services/identity/resolve-actor';
+import { type ActorResolver, isOwnPage } from '@/services/identity/resolve-actor';
 import { handleTrpc, TRPC_PATH } from '@/trpc/handler';
 import { refuseTrpc } from '@/trpc/refusal';
 import { handleStripeWebhook, type WebhookObserver } from '@/webhooks/door';
@@ -18,6 +20,7 @@ const WEBHOOK_MAX_BYTES = 1024 * 1024;
 const API_MAX_BYTES = 256 * 1024;
 /** Uploads to the platform pass through; rows of our own take no more than the other doors. */
 const REST_MAX_BYTES = 10 * 1024 * 1024;
+const LOGIN_MAX_BYTES = 64 * 1024;
 const PROBE_MAX_BYTES = 1024;
 
 export interface DoorParts {
@@ -25,6 +28,7 @@ export interface DoorParts {
   resolveActor: ActorResolver;
   metrics: Metrics;
   metricsToken: string | undefined;
+  login: Login;
   probes: Probes;
   rest: RestHandler;
   /** Null: calls over tRPC are not counted. */
@@ -53,6 +57,8 @@ export function createDoors(parts: DoorParts): {
     prefixes: [
       [`${TRPC_PATH}/`, trpc],
       [`${REST_PATH}/`, rest],
+      [`${OPT_OUT_PATH}/`, optOutDoor(parts)],
+      [`${LOGIN_PATH}/`, loginDoor(parts)],
     ],
   };
 }
@@ -82,6 +88,21 @@ function restDoor({ rest }: DoorParts): Door {
   };
 }
 
+/** better-auth answers with its own words and cookies. Nobody signs in or out from a page of another site. */
+function loginDoor({ login }: DoorParts): Door {
+  return {
+    name: 'login',
+    maxBodyBytes: LOGIN_MAX_BYTES,
+    isForBrowsers: false,
+    needsHttps: true,
+    handle: async (request, info) =>
+      request.method === 'POST' && !isOwnPage(request.headers)
+        ? plainRefusal(FOREIGN_PAGE, 403, info)
+        : login.handle(request, info.ip),
+    refuse: plainRefusal,
+  };
+}
+
 function webhookDoor({ deps, metrics }: DoorParts): Door {
   const observeWebhook: WebhookObserver = (result) => {
     if (result.startsWith('rejected:')) metrics.signatureFailure(result.slice('rejected:'.length));
@@ -95,6 +116,18 @@ function webhookDoor({ deps, metrics }: DoorParts): Door {
     needsHttps: true,
     handle: async (request) =>
       request.method === 'POST' ? handleStripeWebhook(webhookDeps, request) : onlyPost(),
+    refuse: plainRefusal,
+  };
+}
+
+/** The link at the end of mails: a page, and what its button and mail programs post to. */
+function optOutDoor({ deps }: DoorParts): Door {
+  return {
+    name: 'opt-out',
+    maxBodyBytes: PROBE_MAX_BYTES,
+    isForBrowsers: false,
+    needsHttps: true,
+    handle: (request, info) => handleOptOut(deps, request, info),
     refuse: plainRefusal,
   };
 }
@@ -121,6 +154,8 @@ function metricsDoor({ metrics, metricsToken }: DoorParts): Door {
     refuse: (error: ServiceError, status) => plainRefusal(error, status),
   };
 }
+
+const FOREIGN_PAGE = new ServiceError('FORBIDDEN', 'Sign in at the pages of this server.');
 
 function onlyPost(): Response {
   return new Response('Stripe posts events here.\n', { status: 405, headers: { allow: 'POST' } });

@@ -12,6 +12,7 @@ import { closeServer, createHttpServer, listen } from './listen';
 import { createListener, type Listener } from './listener';
 import type { NextHost } from './next';
 import { seedAtStart } from './seed-at-start';
+import { seedLogins } from './seed-logins';
 import { startRecovery } from './worker';
 
 export interface StartOptions {
@@ -106,7 +107,10 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
 async function bootWithRecovery(options: BootOptions, hasWorker: boolean) {
   const booted = await boot(options);
   try {
-    if (options.env.demoSeed) await seedAtStart(booted.app.deps);
+    if (options.env.demoSeed) {
+      await seedAtStart(booted.app.deps);
+      await seedLogins(booted.app.login);
+    }
     const recovery = hasWorker ? await startRecovery(booted.app, booted.databaseUrl) : null;
     return { ...booted, recovery };
   } catch (error) {

@@ -5,7 +5,7 @@ import type { App } from './app';
 /** Runs the recovery beside the doors, or alone in `npm run worker`. It calls the processor at batch priority. */
 export async function startRecovery(app: App, databaseUrl: string): Promise<Pick<RunningWorker, 'stop'>> {
   const { env } = app;
-  const deps = { ...app.deps, processor: app.batchProcessor };
+  const deps = { ...app.deps, processor: app.batchProcessor, notifier: app.notifier };
   const worker = await startWorker({
     databaseUrl,
     pollMs: env.worker.pollMs,

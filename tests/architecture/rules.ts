@@ -12,6 +12,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 
   db: ['generated'],
   stripe: ['domain', 'services/ports', 'services/errors'],
+  notify: ['services/ports'],
   services: ['domain', 'db', 'generated'],
   observability: ['services/ports'],
 
@@ -21,6 +22,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   webhooks: ['services', 'domain', 'observability', 'env'],
   realtime: ['services', 'domain', 'observability', 'env'],
   worker: ['services', 'domain', 'observability', 'env'],
+  'opt-out': ['services', 'domain', 'observability', 'env'],
+  login: ['services', 'generated'],
 
   app: ['services', 'domain', 'observability', 'env', 'ui', 'client'],
   // Route files mount what a door, or the server's composition of it, exports.
@@ -38,6 +41,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 /** Packages that only some folders may import (a prefix of the path from the repository's root). */
 const PACKAGES: readonly { readonly name: RegExp; readonly allowed: readonly string[] }[] = [
   { name: /^stripe(\/|$)/, allowed: ['src/stripe/', 'tests/'] },
+  { name: /^nodemailer(\/|$)/, allowed: ['src/notify/', 'tests/'] },
   {
     name: /^(pg|pg-.*|@prisma\/.*|prisma)(\/|$)/,
     allowed: ['src/db/', 'src/services/', 'tests/', 'prisma.config.ts'],

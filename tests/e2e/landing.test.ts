@@ -97,6 +97,7 @@ describe('the start page in production', () => {
       STRIPE_PUBLISHABLE_KEY: 'pk_live_never_used_by_this_test',
       STRIPE_WEBHOOK_SECRET: 'whsec_never_used_by_this_test',
       JWT_SECRET: 'a secret of this test that signs no token at all',
+      ADMIN_SESSION_SECRET: 'a secret of this test that signs no login at all',
       CORS_ORIGINS: 'https://app.example.com',
     });
     const log = createLogger({ level: 'silent', secrets: [] });
