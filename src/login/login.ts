@@ -40,8 +40,8 @@ export function createLogin({ prisma, settings, log, audit }: LoginParts) {
   const auth = betterAuth({
     appName: 'Tabsy Payments',
     secret: settings.secret,
-    // A request's own address decides in development, where ports vary; production knows its own.
-    ...(settings.production && { baseURL: settings.publicUrl }),
+    // In development ports vary, so the request's own address counts; production knows its own.
+    baseURL: settings.production ? settings.publicUrl : { allowedHosts: ['*'], protocol: 'http' },
     basePath: LOGIN_PATH,
     trustedOrigins: [settings.publicUrl],
     database: prismaAdapter(prisma, { provider: 'postgresql', transaction: false }),
@@ -131,7 +131,7 @@ export function createLogin({ prisma, settings, log, audit }: LoginParts) {
       const fields = { name: person.name, role: person.role, platformUserId: person.platformUserId };
       const user = known
         ? await internalAdapter.updateUser(known.user.id, fields)
-        : await internalAdapter.createUser({ email, emailVerified: true, ...fields });
+        : await internalAdapter.createUser({ email, emailVerified: true, ...fields }, { method: 'email-password' });
       const hash = await password.hash(person.password);
       const accounts = await internalAdapter.findAccounts(user.id);
       if (accounts.some((account) => account.providerId === 'credential')) {

@@ -27,6 +27,7 @@ import { demoPlatform } from './demo-platform';
 import { createDoors } from './doors';
 import { createHttp, type Http } from './http';
 import { createRateLimits } from './rate-limits';
+import { DEMO_LOGINS, DEMO_PASSWORD } from './seed-logins';
 import { restSettingsOf, settingsOf } from './settings';
 
 /** What differs between a server, a test and a benchmark. */
@@ -54,6 +55,8 @@ export interface App extends Http {
   metrics: Metrics;
   /** Sign-in of the admin pages. */
   login: Login;
+  /** The people of the demo, to be offered at sign-in; nobody outside of it. */
+  demoLogins: readonly { email: string; name: string; role: string; password: string }[];
   /** Who is signed in by these headers of a page's request, as verbs take it; null: nobody. */
   pageActor(headers: Headers): Promise<{ person: LoginPerson; actor: Actor } | null>;
   /** The same calls at the lower priority of workers. */
@@ -157,6 +160,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     deps,
     metrics,
     login,
+    demoLogins: env.demoSeed ? DEMO_LOGINS.map((person) => ({ ...person, password: DEMO_PASSWORD })) : [],
     async pageActor(headers) {
       const person = await login.findLogin(headers);
       return person && { person, actor: await personAsActor(person, findActor) };

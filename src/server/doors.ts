@@ -6,6 +6,7 @@ import { REST_PATH, type RestHandler } from '@/rest/handler';
 import type { RateLimits } from '@/rest/limits';
 import type { Probes } from '@/rest/probes';
 import type { Deps, RequestInfo } from '@/services/context';
+import { createIntake } from '@/services/inbox/intake';
 import { ServiceError } from '@/services/errors';
 
 import { type ActorResolver, isOwnPage } from '@/services/identity/resolve-actor';
@@ -97,7 +98,7 @@ function loginDoor({ login }: DoorParts): Door {
     needsHttps: true,
     handle: async (request, info) =>
       request.method === 'POST' && !isOwnPage(request.headers)
-        ? plainRefusal(FOREIGN_PAGE, 403, info)
+        ? plainRefusal(FOREIGN_PAGE, 403)
         : login.handle(request, info.ip),
     refuse: plainRefusal,
   };
@@ -108,7 +109,7 @@ function webhookDoor({ deps, metrics }: DoorParts): Door {
     if (result.startsWith('rejected:')) metrics.signatureFailure(result.slice('rejected:'.length));
     else metrics.webhookResult(result);
   };
-  const webhookDeps = { ...deps, observeWebhook };
+  const webhookDeps = { ...deps, observeWebhook, receive: createIntake(deps) };
   return {
     name: 'webhook',
     maxBodyBytes: WEBHOOK_MAX_BYTES,

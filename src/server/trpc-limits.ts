@@ -7,7 +7,7 @@ import { refuseTrpc } from '@/trpc/refusal';
 import { pathOf } from './http';
 
 /** The procedures that open a payment for a payer, as the counted rows of the legacy API do (decision 27). */
-const COUNTED: ReadonlySet<string> = new Set(['payments.create', 'cash.request', 'tableSessions.pay']);
+const COUNTED: ReadonlySet<string> = new Set(['payments.create', 'cash.request', 'tableSessions.pay', 'splits.create']);
 
 /** How many payments a request asks to open: each call of a batch counts (decision 26). */
 function countedCalls(request: Request): number {

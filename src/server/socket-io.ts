@@ -1,0 +1,74 @@
+import type { IncomingMessage } from 'node:http';
+import { createAdapter } from '@socket.io/redis-adapter';
+import { Redis } from 'ioredis';
+import type { Env } from '@/env';
+import { createGateway, type Gateway } from '@/realtime/socket-io/gateway';
+import { GATEWAY_LIMITS } from '@/realtime/socket-io/limits';
+import type { Deps } from '@/services/context';
+import type { ActorResolver } from '@/services/identity/resolve-actor';
+import type { LiveFeed } from '@/services/live/feed';
+import { clientAddress } from './client-address';
+
+export interface SocketIoParts {
+  env: Env;
+  deps: Deps;
+  resolveActor: ActorResolver;
+  feed: LiveFeed;
+}
+
+/** The gateway for the existing clients, connected to the other nodes' through Redis where there is one. */
+export function startSocketIo({ env, ...parts }: SocketIoParts): Gateway {
+  const redis = env.redis.url === undefined ? null : connectRedis(env.redis.url, parts.deps.log);
+  const gateway = createGateway({
+    ...parts,
+    limits: { ...GATEWAY_LIMITS, socketsPerActor: env.live.connectionsPerActor },
+    recheckMs: env.live.recheckSeconds * 1_000,
+    addressOf: (request) => addressOf(request, env.server.trustedProxyHops),
+    ...(redis && { adapter: redis.adapter }),
+  });
+  return {
+    upgrade: gateway.upgrade,
+    async stop() {
+      await gateway.stop();
+      redis?.close();
+    },
+  };
+}
+
+function addressOf({ headers, socket }: IncomingMessage, trustedProxyHops: number): string | null {
+  const forwarded = headers['x-forwarded-for'];
+  const forwardedFor = Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? null);
+  const connection = { remoteAddress: socket.remoteAddress ?? null, isEncrypted: false };
+  return clientAddress(forwardedFor, connection, trustedProxyHops);
+}
+
+/** Events do not pass here (docs/adr/0019), so nothing waits for Redis: while it is away, each node goes on alone. */
+function connectRedis(url: string, log: Deps['log']) {
+  const publisher = new Redis(url, { enableOfflineQueue: false });
+  const subscriber = new Redis(url, { maxRetriesPerRequest: null });
+  for (const client of [publisher, subscriber]) {
+    client.on('error', (error: Error) => log.warn({ err: error }, 'Redis does not answer the Socket.IO gateway'));
+  }
+  return {
+    adapter: createAdapter(forgiving(publisher), forgiving(subscriber)),
+    close: () => {
+      publisher.disconnect();
+      subscriber.disconnect();
+    },
+  };
+}
+
+/** The adapter waits for none of its commands: one that fails would end the process as an unhandled rejection. */
+function forgiving(client: Redis): Redis {
+  return new Proxy(client, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function' || name === 'constructor') return value;
+      return (...given: unknown[]) => {
+        const answer: unknown = value.apply(target, given);
+        if (answer instanceof Promise) answer.catch(() => undefined);
+        return answer;
+      };
+    },
+  });
+}

@@ -1,0 +1,52 @@
+/** How the admin pages write amounts, times and rates. Amounts come in minor units and leave as text. */
+
+const fractionDigits = (currency: string) =>
+  new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+
+/** @param amountMinor minor units of the currency, exact: the decimal point is set in the digits, not computed */
+export function money(amountMinor: number, currency: string, locale = 'en-US'): string {
+  const digits = fractionDigits(currency);
+  const sign = amountMinor < 0 ? '-' : '';
+  const text = String(Math.abs(amountMinor)).padStart(digits + 1, '0');
+  const exact = digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
+  const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
+  // A decimal string is formatted exactly; a number would pass through a float.
+  return format.format(`${sign}${exact}` as unknown as number);
+}
+
+/** Date and time in the restaurant's zone. */
+export function dateTime(iso: string, timeZone: string, locale = 'en-US'): string {
+  return new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'medium', timeStyle: 'short' }).format(
+    new Date(iso),
+  );
+}
+
+export function time(iso: string, timeZone: string, locale = 'en-US'): string {
+  return new Intl.DateTimeFormat(locale, { timeZone, timeStyle: 'medium' }).format(new Date(iso));
+}
+
+/** The zone's short name at that moment, e.g. EST. */
+export function zoneName(timeZone: string, at = new Date()): string {
+  const parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'short' }).formatToParts(at);
+  return parts.find((part) => part.type === 'timeZoneName')?.value ?? timeZone;
+}
+
+/** @param rate 0 to 1, or null where nothing was counted */
+export function percent(rate: number | null, locale = 'en-US'): string {
+  if (rate === null) return '–';
+  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }).format(rate);
+}
+
+export function count(value: number, locale = 'en-US'): string {
+  return new Intl.NumberFormat(locale).format(value);
+}
+
+/** What a person typed as an amount, in minor units; null when it is none. Exact, also for currencies without cents. */
+export function parseMoney(typed: string, currency: string): number | null {
+  const digits = fractionDigits(currency);
+  const match = /^\s*(\d{1,9})(?:[.,](\d{1,3}))?\s*$/.exec(typed);
+  if (!match) return null;
+  const fraction = match[2] ?? '';
+  if (fraction.length > digits) return null;
+  return Number(`${match[1]}${fraction.padEnd(digits, '0')}`);
+}

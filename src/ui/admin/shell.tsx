@@ -1,0 +1,107 @@
+'use client';
+
+import { Menu, X } from 'lucide-react';
+import Link from 'next/link';
+import { usePathname, useSearchParams } from 'next/navigation';
+import { type ReactNode, Suspense, useState } from 'react';
+import { Toaster } from 'sonner';
+import { Button } from '@/ui/kit/button';
+import { cx } from '@/ui/kit/cx';
+import { Mark } from '@/ui/mark';
+import { CommandPalette } from './command-palette';
+import { LiveLight } from './live-light';
+import { NAV } from './nav';
+import { PersonMenu } from './person-menu';
+import { RestaurantChoice } from './restaurant-choice';
+import { useViewer } from './viewer';
+
+/** Menu, top bar and the place of the page. On narrow screens the menu folds away. */
+export function Shell({ children }: { children: ReactNode }) {
+  const [isMenuOpen, setMenuOpen] = useState(false);
+  return (
+    <div className="min-h-dvh md:grid md:grid-cols-[14rem_1fr]">
+      <a
+        href="#main"
+        className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-lg focus:bg-surface focus:p-3"
+      >
+        Skip to content
+      </a>
+      <aside
+        className={cx(
+          'border-line bg-surface md:sticky md:top-0 md:block md:h-dvh md:overflow-y-auto md:border-r',
+          isMenuOpen ? 'block border-b' : 'hidden',
+        )}
+      >
+        <div className="hidden items-center gap-2 p-4 font-semibold md:flex">
+          <Mark sizePx={24} /> Tabsy
+        </div>
+        <Suspense>
+          <PageMenu onNavigate={() => setMenuOpen(false)} />
+        </Suspense>
+      </aside>
+      <div className="min-w-0">
+        <div className="sticky top-0 z-20 flex min-h-14 items-center gap-2 border-b border-line bg-surface px-4">
+          <Button
+            look="quiet"
+            size="small"
+            className="md:hidden"
+            aria-expanded={isMenuOpen}
+            aria-label={isMenuOpen ? 'Close menu' : 'Open menu'}
+            onClick={() => setMenuOpen(!isMenuOpen)}
+          >
+            {isMenuOpen ? <X size={18} aria-hidden /> : <Menu size={18} aria-hidden />}
+          </Button>
+          <Suspense>
+            <RestaurantChoice />
+          </Suspense>
+          <div className="ml-auto flex items-center gap-2">
+            <Suspense>
+              <CommandPalette />
+            </Suspense>
+            <LiveLight />
+            <PersonMenu />
+          </div>
+        </div>
+        <main id="main" className="mx-auto max-w-[90rem] p-4 md:p-6">
+          <Suspense>{children}</Suspense>
+        </main>
+      </div>
+      <Toaster position="bottom-right" theme="system" />
+    </div>
+  );
+}
+
+/** The pages; the chosen restaurant goes along. */
+function PageMenu({ onNavigate }: { onNavigate(): void }) {
+  const viewer = useViewer();
+  const pathname = usePathname();
+  const restaurant = useSearchParams().get('restaurant');
+  const query = restaurant === null ? '' : `?restaurant=${encodeURIComponent(restaurant)}`;
+  return (
+    <nav aria-label="Pages" className="p-2">
+      <ul className="grid gap-0.5">
+        {NAV.filter((item) => !item.adminOnly || viewer.role === 'admin').map(
+          ({ href, label, icon: Icon }) => {
+            const isHere = href === '/admin' ? pathname === href : pathname.startsWith(href);
+            return (
+              <li key={href}>
+                <Link
+                  href={`${href}${query}`}
+                  onClick={onNavigate}
+                  aria-current={isHere ? 'page' : undefined}
+                  className={cx(
+                    'flex min-h-10 items-center gap-3 rounded-lg px-3 text-sm no-underline',
+                    isHere ? 'bg-sunken font-medium text-accent' : 'text-text hover:bg-sunken',
+                  )}
+                >
+                  <Icon size={16} aria-hidden />
+                  {label}
+                </Link>
+              </li>
+            );
+          },
+        )}
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,57 @@
+'use client';
+
+import { parseAsString, useQueryState } from 'nuqs';
+import { createContext, type ReactNode, useContext } from 'react';
+
+/** A restaurant that the signed-in person may see. */
+export interface ViewerRestaurant {
+  id: string;
+  name: string;
+  currency: string;
+  timeZone: string;
+  locale: string;
+  /** What the person is there; admins are owners everywhere. */
+  role: 'OWNER' | 'STAFF';
+}
+
+/** Who is signed in, as the pages need it. */
+export interface Viewer {
+  name: string;
+  email: string;
+  role: 'admin' | 'owner' | 'staff';
+  hasSecondFactor: boolean;
+  isDemo: boolean;
+  restaurants: readonly ViewerRestaurant[];
+}
+
+const ViewerContext = createContext<Viewer | null>(null);
+
+export function ViewerProvider({ viewer, children }: { viewer: Viewer; children: ReactNode }) {
+  return <ViewerContext value={viewer}>{children}</ViewerContext>;
+}
+
+export function useViewer(): Viewer {
+  const viewer = useContext(ViewerContext);
+  if (viewer === null) throw new Error('useViewer outside the admin pages');
+  return viewer;
+}
+
+/**
+ * The restaurant that a page is about, kept in the address as `?restaurant=`. Null: all of them, for admins; others always
+ * look at one.
+ */
+export function useRestaurant(): {
+  restaurant: ViewerRestaurant | null;
+  choose(id: string | null): void;
+} {
+  const viewer = useViewer();
+  const [id, setId] = useQueryState('restaurant', parseAsString);
+  const chosen = viewer.restaurants.find((restaurant) => restaurant.id === id);
+  const fallback = viewer.role === 'admin' ? null : (viewer.restaurants[0] ?? null);
+  return { restaurant: chosen ?? fallback, choose: (next) => void setId(next) };
+}
+
+/** By id; null for one that this person does not know. */
+export function useRestaurantById(id: string | null | undefined): ViewerRestaurant | null {
+  return useViewer().restaurants.find((restaurant) => restaurant.id === id) ?? null;
+}
