@@ -26,6 +26,9 @@ export const moment = z
   .min(new Date('1970-01-01T00:00:00Z'))
   .max(new Date('2999-12-31T23:59:59.999Z'));
 
+export const retryPaymentInput = z.object({ paymentId, idempotencyKey });
+export type RetryPaymentInput = z.input<typeof retryPaymentInput>;
+
 export const PAYMENT_METHODS = ['CARD', 'CASH', 'DIGITAL_WALLET', 'CRYPTO'] as const;
 
 export const createPaymentInput = z.object({
@@ -49,6 +52,9 @@ export const listPaymentsInput = z.object({
   restaurantId: platformId.optional(),
   tableSessionId: platformId.optional(),
   orderId: platformId.optional(),
+  splitGroupId: z.uuid().optional(),
+  /** The beginning of the payment's id, its receipt's number or the number of one of its orders. */
+  search: plainText(1, 64).optional(),
   status: z.array(z.enum(PAYMENT_STATUSES)).max(7).optional(),
   method: z.array(z.enum(PAYMENT_METHODS)).max(4).optional(),
   createdFrom: moment.optional(),

@@ -23,6 +23,9 @@ export interface PaymentView {
   totalMinor: number;
   refundedMinor: number;
   tipRefundedMinor: number;
+  /** The newest refund that gave money back, and why: the staff's words, for the restaurant alone. */
+  refundId: string | null;
+  refundReason: string | null;
   currency: string;
   method: PaymentMethod;
   provider: 'STRIPE' | 'PAYPAL' | 'SQUARE' | 'CASH';
@@ -36,16 +39,28 @@ export interface PaymentView {
   cardLast4: string | null;
   cardFunding: string | null;
   wallet: string | null;
+  /** What the guest was told. */
   failureReason: string | null;
+  /** What the restaurant may know of it: null for guests and customers. */
+  staffFailureReason: string | null;
   receiptNumber: string | null;
   receiptUrl: string | null;
   retryCount: number;
   splitGroupId: string | null;
+  /** Of the table's live split whose share it is (services/split-calculations). */
+  splitCalculationId: string | null;
   businessDay: string | null;
   createdAt: string;
   updatedAt: string;
   completedAt: string | null;
   expiresAt: string | null;
+}
+
+/** A payment in a list, with what people call its restaurant, table and orders. */
+export interface ListedPayment extends PaymentView {
+  restaurantName: string;
+  tableName: string | null;
+  orderNumbers: string[];
 }
 
 /** A payment as one of its orders sees it. `allocatedMinor`: that order's part, without the payer's own tip. */

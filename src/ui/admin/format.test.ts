@@ -9,9 +9,7 @@ test.each([
   [0, 'USD', 'en-US', '$0.00'],
   [900719925474099, 'USD', 'en-US', '$9,007,199,254,740.99'],
 ])('%s minor units of %s read %s: %s', (minor, currency, locale, text) => {
-  expect(money(minor, currency, locale).replace(/[\u00a0\uffe5]/g, (c) => (c === '\uffe5' ? '¥' : ' '))).toBe(
-    text,
-  );
+  expect(money(minor, currency, locale).replace('\u00a0', ' ')).toBe(text);
 });
 
 test.each([

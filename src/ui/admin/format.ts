@@ -11,7 +11,8 @@ export function money(amountMinor: number, currency: string, locale = 'en-US'): 
   const exact = digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
   const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
   // A decimal string is formatted exactly; a number would pass through a float.
-  return format.format(`${sign}${exact}` as unknown as number);
+  // Japanese writes the sign in full width, which many fonts lack.
+  return format.format(`${sign}${exact}` as unknown as number).replace('\uffe5', '\u00a5');
 }
 
 /** Date and time in the restaurant's zone. */

@@ -185,3 +185,23 @@ test('a list shows the client secret to the payer alone', async () => {
   expect((await scene.mate.payments.list.query({})).items[0]?.clientSecret).toBeNull();
   expect((await scene.staff.payments.list.query({})).items[0]?.clientSecret).toBeNull();
 });
+
+test('a search finds by the beginning of id, receipt number and order number, and takes wildcards as they are', async () => {
+  const scene = await setScene(app);
+  const [first = '', second = ''] = await openPayments(scene, 2);
+  const found = async (search: string) => {
+    const { items } = await scene.staff.payments.list.query({ restaurantId: scene.at.restaurantId, search });
+    return items.map(({ id }) => id);
+  };
+  expect(await found(first.slice(0, 36))).toEqual([first]);
+  expect(await found(first.toUpperCase())).toEqual([first]);
+  // Both were made within the same moment: their ids begin alike.
+  expect(await found(first.slice(0, 8))).toEqual([second, first]);
+  const { items } = await scene.staff.payments.list.query({ restaurantId: scene.at.restaurantId });
+  const [newest] = items;
+  expect(newest).toMatchObject({ tableName: expect.any(String), restaurantName: expect.any(String) });
+  const number = newest?.orderNumbers[0] ?? '';
+  expect(await found(number)).toContain(newest?.id);
+  expect(await found('%')).toEqual([]);
+  expect(await found(`_${number.slice(1)}`)).toEqual([]);
+});

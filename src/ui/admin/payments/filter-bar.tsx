@@ -1,0 +1,152 @@
+'use client';
+
+import { Popover } from 'radix-ui';
+import { useId, useState } from 'react';
+import { stateText } from '@/ui/kit/badge';
+import { Button } from '@/ui/kit/button';
+import { cx } from '@/ui/kit/cx';
+import { Field, Input } from '@/ui/kit/field';
+import { METHODS, type PaymentFilters, STATUSES, type usePaymentFilters } from './filters';
+
+type SetFilters = ReturnType<typeof usePaymentFilters>[1];
+
+/** Text, state, method, days and amount. */
+export function FilterBar({ filters, set }: { filters: PaymentFilters; set: SetFilters }) {
+  const isFiltered =
+    filters.q !== '' ||
+    filters.status.length > 0 ||
+    filters.method.length > 0 ||
+    filters.from !== null ||
+    filters.to !== null ||
+    filters.min !== '' ||
+    filters.max !== '';
+  const [isUnfolded, setUnfolded] = useState(false);
+  return (
+    <search aria-label="Filter payments" className="mb-4 flex flex-wrap items-end gap-3">
+      <Field label="Find" className="min-w-52 flex-1">
+        {(control) => (
+          <Input
+            {...control}
+            type="search"
+            placeholder="Payment id, receipt or order number"
+            value={filters.q}
+            onChange={(event) => void set({ q: event.target.value.trim() || null })}
+          />
+        )}
+      </Field>
+      <Button className="md:hidden" aria-expanded={isUnfolded} onClick={() => setUnfolded(!isUnfolded)}>
+        Filters
+      </Button>
+      <div className={cx('flex-wrap items-end gap-3 md:flex', isUnfolded ? 'flex' : 'hidden')}>
+        <Choices
+          label="State"
+          all={STATUSES}
+          chosen={filters.status}
+          choose={(status) => void set({ status: status.length > 0 ? status : null })}
+        />
+        <Choices
+          label="Method"
+          all={METHODS}
+          chosen={filters.method}
+          choose={(method) => void set({ method: method.length > 0 ? method : null })}
+        />
+        <Field label="From day" className="w-40">
+          {(control) => (
+            <Input
+              {...control}
+              type="date"
+              value={filters.from?.toISOString().slice(0, 10) ?? ''}
+              onChange={(event) => void set({ from: event.target.valueAsDate })}
+            />
+          )}
+        </Field>
+        <Field label="To day" className="w-40">
+          {(control) => (
+            <Input
+              {...control}
+              type="date"
+              value={filters.to?.toISOString().slice(0, 10) ?? ''}
+              onChange={(event) => void set({ to: event.target.valueAsDate })}
+            />
+          )}
+        </Field>
+        <Field label="At least" className="w-24">
+          {(control) => (
+            <Input
+              {...control}
+              inputMode="decimal"
+              value={filters.min}
+              onChange={(event) => void set({ min: event.target.value || null })}
+            />
+          )}
+        </Field>
+        <Field label="At most" className="w-24">
+          {(control) => (
+            <Input
+              {...control}
+              inputMode="decimal"
+              value={filters.max}
+              onChange={(event) => void set({ max: event.target.value || null })}
+            />
+          )}
+        </Field>
+      </div>
+      {isFiltered && (
+        <Button look="quiet" onClick={() => void set(null)}>
+          Clear
+        </Button>
+      )}
+    </search>
+  );
+}
+
+/** Several of a few, in a popover. */
+function Choices<Value extends string>({
+  label,
+  all,
+  chosen,
+  choose,
+}: {
+  label: string;
+  all: readonly Value[];
+  chosen: readonly Value[];
+  choose(next: Value[]): void;
+}) {
+  const id = useId();
+  const toggle = (value: Value) =>
+    choose(chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value]);
+  return (
+    <div className="grid gap-1">
+      <span id={id} className="text-sm font-medium">
+        {label}
+      </span>
+      <Popover.Root>
+        <Popover.Trigger asChild>
+          <Button aria-describedby={id}>
+            {chosen.length === 0 ? 'Any' : chosen.map(stateText).join(', ')}
+          </Button>
+        </Popover.Trigger>
+        <Popover.Portal>
+          <Popover.Content
+            align="start"
+            sideOffset={6}
+            aria-labelledby={id}
+            className="z-40 grid gap-1 rounded-xl border border-line bg-surface p-3 shadow-lg"
+          >
+            {all.map((value) => (
+              <label key={value} className="flex min-h-9 cursor-pointer items-center gap-2 text-sm">
+                <input
+                  type="checkbox"
+                  className="size-4 accent-accent"
+                  checked={chosen.includes(value)}
+                  onChange={() => toggle(value)}
+                />
+                {stateText(value)}
+              </label>
+            ))}
+          </Popover.Content>
+        </Popover.Portal>
+      </Popover.Root>
+    </div>
+  );
+}

@@ -1,0 +1,152 @@
+'use client';
+
+import Link from 'next/link';
+import { type ReactNode, useState } from 'react';
+import { StateBadge } from '@/ui/kit/badge';
+import { Button } from '@/ui/kit/button';
+import { PageHeader, Panel } from '@/ui/kit/panel';
+import { ErrorState, SkeletonRows } from '@/ui/kit/states';
+import { api } from '../api';
+import { dateTime, money, zoneName } from '../format';
+import { useLive } from '../use-live';
+import { useRestaurantById } from '../viewer';
+import { CancelDialog } from './cancel-dialog';
+import { methodText } from './method-text';
+import { RefundDialog } from './refund-dialog';
+import { Siblings } from './siblings';
+import { Timeline } from './timeline';
+
+const OPEN = ['PENDING', 'PROCESSING', 'FAILED'];
+const REFUNDABLE = ['COMPLETED', 'PARTIALLY_REFUNDED'];
+
+/** One payment: what it is, what happened to it, and what can be done about it. Follows live. */
+export function PaymentPage({ paymentId }: { paymentId: string }) {
+  const payment = api.payments.get.useQuery({ paymentId });
+  const refunds = api.refunds.list.useQuery({ paymentId });
+  const utils = api.useUtils();
+  const [dialog, setDialog] = useState<'refund' | 'cancel' | null>(null);
+  const restaurant = useRestaurantById(payment.data?.restaurantId);
+  const refresh = () => {
+    void utils.payments.invalidate();
+    void utils.refunds.invalidate();
+  };
+  useLive((event) => {
+    if (event.paymentId === paymentId) refresh();
+  }, refresh);
+
+  if (payment.isPending) return <SkeletonRows rows={8} />;
+  if (payment.isError) return <ErrorState error={payment.error} retry={() => void payment.refetch()} />;
+  const { data } = payment;
+  const locale = restaurant?.locale;
+  const zone = restaurant?.timeZone ?? 'UTC';
+  const amount = (minor: number) => money(minor, data.currency, locale);
+  const at = (iso: string | null) =>
+    iso === null ? '–' : `${dateTime(iso, zone, locale)} ${zoneName(zone, new Date(iso))}`;
+  const leftMinor = data.totalMinor - data.refundedMinor;
+
+  return (
+    <>
+      <Link href="/admin/payments" className="text-sm">
+        All payments
+      </Link>
+      <PageHeader
+        title={amount(data.totalMinor)}
+        actions={
+          <>
+            {REFUNDABLE.includes(data.status) && leftMinor > 0 && (
+              <Button look="primary" onClick={() => setDialog('refund')}>
+                Refund
+              </Button>
+            )}
+            {OPEN.includes(data.status) && (
+              <Button onClick={() => setDialog('cancel')}>Cancel payment</Button>
+            )}
+            {data.receiptUrl && (
+              <Button asChild>
+                <a href={data.receiptUrl} target="_blank" rel="noreferrer">
+                  Receipt
+                </a>
+              </Button>
+            )}
+          </>
+        }
+      >
+        <StateBadge state={data.status} /> <span className="ml-2 font-mono text-xs">{data.id}</span>
+      </PageHeader>
+      <div className="grid gap-4 lg:grid-cols-2">
+        <Panel title="Amounts">
+          <Facts
+            rows={[
+              ['Subtotal', amount(data.subtotalMinor)],
+              ['Tax', amount(data.taxMinor)],
+              ['Tip', amount(data.tipMinor)],
+              ['Total', amount(data.totalMinor)],
+              ['Refunded', amount(data.refundedMinor)],
+              ['of it tip', amount(data.tipRefundedMinor)],
+            ]}
+          />
+        </Panel>
+        <Panel title="Details">
+          <Facts
+            rows={[
+              ['Restaurant', restaurant?.name ?? data.restaurantId],
+              ['Method', methodText(data)],
+              ['Order', data.orderId],
+              ['Table', data.tableId ?? '–'],
+              ['Receipt', data.receiptNumber ?? '–'],
+              ['Business day', data.businessDay ?? '–'],
+              ['Started', at(data.createdAt)],
+              ['Completed', at(data.completedAt)],
+              ...(OPEN.includes(data.status) ? ([['Held until', at(data.expiresAt)]] as const) : []),
+              ['Stripe intent', data.paymentIntentId ?? '–'],
+              ['Attempts', String(data.retryCount + 1)],
+              ...(data.staffFailureReason ? ([['Last failure', data.staffFailureReason]] as const) : []),
+              ...(data.failureReason ? ([['Guest was told', data.failureReason]] as const) : []),
+            ]}
+          />
+        </Panel>
+        <Panel title="Refunds" className="lg:col-span-2">
+          {refunds.isError ? (
+            <ErrorState error={refunds.error} retry={() => void refunds.refetch()} />
+          ) : !refunds.data || refunds.data.items.length === 0 ? (
+            <p className="text-sm text-muted">Nothing was refunded.</p>
+          ) : (
+            <ul className="grid gap-2">
+              {refunds.data.items.map((refund) => (
+                <li key={refund.id} className="flex flex-wrap items-baseline gap-x-4 gap-y-1 text-sm">
+                  <span className="tabular font-medium">{amount(refund.refundMinor)}</span>
+                  <StateBadge state={refund.status} />
+                  <span>{refund.reason}</span>
+                  <span className="text-muted">{at(refund.createdAt)}</span>
+                  {refund.failureReason && <span className="text-bad">{refund.failureReason}</span>}
+                </li>
+              ))}
+            </ul>
+          )}
+        </Panel>
+        {data.splitGroupId && <Siblings groupId={data.splitGroupId} paymentId={data.id} />}
+        <Timeline paymentId={paymentId} timeZone={zone} locale={locale} currency={data.currency} />
+      </div>
+      {dialog === 'refund' && (
+        <RefundDialog payment={data} locale={locale} onClose={() => setDialog(null)} onDone={refresh} />
+      )}
+      {dialog === 'cancel' && (
+        <CancelDialog paymentId={data.id} onClose={() => setDialog(null)} onDone={refresh} />
+      )}
+    </>
+  );
+}
+
+/** Names and values, one a line. */
+function Facts({ rows }: { rows: readonly (readonly [string, ReactNode])[] }) {
+  return (
+    <dl className="grid grid-cols-[minmax(7rem,auto)_1fr] gap-x-6 gap-y-2 text-sm">
+      {rows.map(([name, value]) => (
+        <div key={name} className="contents">
+          <dt className="text-muted">{name}</dt>
+          <dd className="tabular">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

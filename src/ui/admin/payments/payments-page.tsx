@@ -1,0 +1,111 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useCallback, useMemo, useState } from 'react';
+import { Button } from '@/ui/kit/button';
+import { DataTable } from '@/ui/kit/data-table';
+import { PageHeader } from '@/ui/kit/panel';
+import { EmptyState, ErrorState, SkeletonRows } from '@/ui/kit/states';
+import { api } from '../api';
+import { type LiveEvent, useLive } from '../use-live';
+import { useRestaurant, useViewer } from '../viewer';
+import { ColumnChoice, useHiddenColumns } from './column-choice';
+import { paymentColumns } from './columns';
+import { FilterBar } from './filter-bar';
+import { listInput, usePaymentFilters } from './filters';
+import { SavedViews } from './saved-views';
+
+/** Every payment, newest first. Known rows change where they stand; new ones wait until they are asked for. */
+export function PaymentsPage() {
+  const router = useRouter();
+  const { restaurants } = useViewer();
+  const { restaurant } = useRestaurant();
+  const [filters, setFilters] = usePaymentFilters();
+  const input = listInput(filters, restaurant);
+  const list = api.payments.list.useInfiniteQuery(input, {
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: (before) => before,
+  });
+  const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const { waiting, fresh, onEvent, showNew } = useLiveRows(rows, () => void list.refetch());
+  useLive(onEvent, () => void list.refetch());
+
+  const [hidden, setHidden] = useHiddenColumns();
+  const all = useMemo(
+    () => paymentColumns((id) => restaurants.find((one) => one.id === id) ?? null),
+    [restaurants],
+  );
+  const columns = all.filter(({ id }) => !hidden.includes(id));
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  const onEnd = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+
+  return (
+    <>
+      <PageHeader
+        title="Payments"
+        actions={
+          <>
+            <SavedViews />
+            <ColumnChoice columns={all} hidden={hidden} onChange={setHidden} />
+          </>
+        }
+      >
+        Times are in each restaurant’s zone.
+      </PageHeader>
+      <FilterBar filters={filters} set={setFilters} />
+      <div className="mb-2 min-h-8" aria-live="polite">
+        {waiting > 0 && (
+          <Button size="small" look="primary" onClick={showNew}>
+            Show {waiting} new
+          </Button>
+        )}
+      </div>
+      {list.isPending ? (
+        <SkeletonRows rows={10} />
+      ) : list.isError ? (
+        <ErrorState error={list.error} retry={() => void list.refetch()} />
+      ) : rows.length === 0 ? (
+        <EmptyState title="No payments here">
+          Nothing matches these filters. Clear them, or wait: new payments appear by themselves.
+        </EmptyState>
+      ) : (
+        <DataTable
+          label="Payments"
+          columns={columns}
+          rows={rows}
+          rowKey={(row) => row.id}
+          fresh={fresh}
+          onOpen={(row) => router.push(`/admin/payments/${row.id}`)}
+          onEnd={onEnd}
+          isLoadingMore={isFetchingNextPage}
+        />
+      )}
+    </>
+  );
+}
+
+/** What live events do to the rows on the page: known ones are asked for anew, unknown ones counted. */
+function useLiveRows(rows: readonly { id: string }[], refresh: () => void) {
+  const [unseen, setUnseen] = useState<ReadonlySet<string>>(new Set());
+  const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
+  const onEvent = (event: LiveEvent) => {
+    const { paymentId } = event;
+    if (paymentId === null || !event.type.startsWith('payment:')) return;
+    if (rows.some(({ id }) => id === paymentId)) {
+      setFresh((before) => new Set(before).add(paymentId));
+      refresh();
+    } else setUnseen((before) => new Set(before).add(paymentId));
+  };
+  return {
+    waiting: unseen.size,
+    fresh,
+    onEvent,
+    showNew: () => {
+      setFresh(unseen);
+      setUnseen(new Set());
+      refresh();
+    },
+  };
+}

@@ -1,0 +1,46 @@
+'use client';
+
+import type { inferRouterOutputs } from '@trpc/server';
+import { useEffect, useRef } from 'react';
+import type { AppRouter } from '@/trpc/routers';
+import { api } from './api';
+import { useRestaurant, useViewer } from './viewer';
+
+type Sent = inferRouterOutputs<AppRouter>['live']['admin'];
+type Message = Sent extends AsyncIterable<infer Item, unknown, unknown> ? Item : never;
+/** A live event as it comes over the websocket. */
+export type LiveEvent = Exclude<
+  Message extends { data: infer Data }
+    ? Data
+    : Message extends readonly [string, infer Data, ...unknown[]]
+      ? Data
+      : Message,
+  { type: 'live:ready' | 'live:resync' }
+>;
+
+/**
+ * Calls `onEvent` for each live event of the chosen restaurant, or of all for admins; `onResync` when events were missed
+ * for good. After a break it resumes where it stopped.
+ */
+export function useLive(onEvent: (event: LiveEvent) => void, onResync: () => void): void {
+  const { role } = useViewer();
+  const { restaurant } = useRestaurant();
+  const isAll = restaurant === null;
+  const latest = useRef({ onEvent, onResync });
+  useEffect(() => {
+    latest.current = { onEvent, onResync };
+  });
+  const onData = (message: unknown) => {
+    const event = dataOf(message);
+    if (event.type === 'live:resync') latest.current.onResync();
+    else if (event.type !== 'live:ready') latest.current.onEvent(event as LiveEvent);
+  };
+  api.live.admin.useSubscription(undefined, { enabled: isAll && role === 'admin', onData });
+  api.live.restaurant.useSubscription({ restaurantId: restaurant?.id ?? '' }, { enabled: !isAll, onData });
+}
+
+/** A tracked message carries its id beside what it says. */
+function dataOf(message: unknown): { type: string } {
+  const inner = message !== null && typeof message === 'object' && 'data' in message ? message.data : message;
+  return inner as { type: string };
+}
