@@ -1,12 +1,11 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useCallback, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Button } from '@/ui/kit/button';
-import { DataTable } from '@/ui/kit/data-table';
 import { PageHeader } from '@/ui/kit/panel';
-import { EmptyState, ErrorState, SkeletonRows } from '@/ui/kit/states';
 import { api } from '../api';
+import { PagedTable } from '../paged-table';
 import { type LiveEvent, useLive } from '../use-live';
 import { useRestaurant, useViewer } from '../viewer';
 import { ColumnChoice, useHiddenColumns } from './column-choice';
@@ -36,10 +35,6 @@ export function PaymentsPage() {
     [restaurants],
   );
   const columns = all.filter(({ id }) => !hidden.includes(id));
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
-  const onEnd = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
 
   return (
     <>
@@ -62,26 +57,18 @@ export function PaymentsPage() {
           </Button>
         )}
       </div>
-      {list.isPending ? (
-        <SkeletonRows rows={10} />
-      ) : list.isError ? (
-        <ErrorState error={list.error} retry={() => void list.refetch()} />
-      ) : rows.length === 0 ? (
-        <EmptyState title="No payments here">
-          Nothing matches these filters. Clear them, or wait: new payments appear by themselves.
-        </EmptyState>
-      ) : (
-        <DataTable
-          label="Payments"
-          columns={columns}
-          rows={rows}
-          rowKey={(row) => row.id}
-          fresh={fresh}
-          onOpen={(row) => router.push(`/admin/payments/${row.id}`)}
-          onEnd={onEnd}
-          isLoadingMore={isFetchingNextPage}
-        />
-      )}
+      <PagedTable
+        list={list}
+        label="Payments"
+        columns={columns}
+        rowKey={(row) => row.id}
+        fresh={fresh}
+        onOpen={(row) => router.push(`/admin/payments/${row.id}`)}
+        empty={{
+          title: 'No payments here',
+          text: 'Nothing matches these filters. Clear them, or wait: new payments appear by themselves.',
+        }}
+      />
     </>
   );
 }

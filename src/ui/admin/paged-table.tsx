@@ -1,0 +1,57 @@
+'use client';
+
+import { type ReactNode, useCallback } from 'react';
+import { type Column, DataTable } from '@/ui/kit/data-table';
+import { EmptyState, ErrorState, SkeletonRows } from '@/ui/kit/states';
+
+/** What a tRPC infinite query of a keyset list gives, as far as a table needs it. */
+export interface PagedList<Row> {
+  data: { pages: { items: Row[] }[] } | undefined;
+  isPending: boolean;
+  isError: boolean;
+  error: unknown;
+  hasNextPage: boolean;
+  isFetchingNextPage: boolean;
+  fetchNextPage(): unknown;
+  refetch(): unknown;
+}
+
+/** A keyset list as a table, with its loading, empty and error states. */
+export function PagedTable<Row>({
+  list,
+  label,
+  columns,
+  rowKey,
+  onOpen,
+  fresh,
+  empty,
+}: {
+  list: PagedList<Row>;
+  label: string;
+  columns: readonly Column<Row>[];
+  rowKey(row: Row): string;
+  onOpen?(row: Row): void;
+  fresh?: ReadonlySet<string>;
+  empty: { title: string; text: ReactNode };
+}) {
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  const onEnd = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  if (list.isPending) return <SkeletonRows rows={10} />;
+  if (list.isError) return <ErrorState error={list.error} retry={() => void list.refetch()} />;
+  const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
+  if (rows.length === 0) return <EmptyState title={empty.title}>{empty.text}</EmptyState>;
+  return (
+    <DataTable
+      label={label}
+      columns={columns}
+      rows={rows}
+      rowKey={rowKey}
+      onEnd={onEnd}
+      isLoadingMore={isFetchingNextPage}
+      {...(onOpen && { onOpen })}
+      {...(fresh && { fresh })}
+    />
+  );
+}

@@ -1,0 +1,99 @@
+'use client';
+
+import type { inferRouterOutputs } from '@trpc/server';
+import { useRouter } from 'next/navigation';
+import { parseAsStringLiteral, useQueryState } from 'nuqs';
+import type { AppRouter } from '@/trpc/routers';
+import { StateBadge, stateText } from '@/ui/kit/badge';
+import type { Column } from '@/ui/kit/data-table';
+import { Field, Select } from '@/ui/kit/field';
+import { PageHeader } from '@/ui/kit/panel';
+import { api } from '../api';
+import { dateTime, money } from '../format';
+import { PagedTable } from '../paged-table';
+import { useLive } from '../use-live';
+import { useRestaurant, useViewer } from '../viewer';
+
+type Refund = inferRouterOutputs<AppRouter>['refunds']['list']['items'][number];
+const STATES = ['PROCESSING', 'COMPLETED', 'FAILED'] as const;
+
+/** Every refund, newest first, with who asked and why. */
+export function RefundsPage() {
+  const router = useRouter();
+  const { restaurants } = useViewer();
+  const { restaurant } = useRestaurant();
+  const [state, setState] = useQueryState('state', parseAsStringLiteral(STATES));
+  const list = api.refunds.list.useInfiniteQuery(
+    { limit: 100, ...(restaurant && { restaurantId: restaurant.id }), ...(state && { status: [state] }) },
+    { getNextPageParam: (page) => page.nextCursor },
+  );
+  useLive(
+    (event) => {
+      if (event.type === 'payment:refunded' || event.type === 'payment:status_updated') void list.refetch();
+    },
+    () => void list.refetch(),
+  );
+  const placeOf = (id: string) => restaurants.find((one) => one.id === id);
+  const columns: Column<Refund>[] = [
+    {
+      id: 'time',
+      header: 'Asked',
+      width: '11.5rem',
+      cell: (row) => {
+        const place = placeOf(row.restaurantId);
+        return dateTime(row.createdAt, place?.timeZone ?? 'UTC', place?.locale);
+      },
+    },
+    {
+      id: 'amount',
+      header: 'Amount',
+      width: '7rem',
+      isNumber: true,
+      cell: (row) => money(row.refundMinor, row.currency, placeOf(row.restaurantId)?.locale),
+    },
+    { id: 'state', header: 'State', width: '8rem', cell: (row) => <StateBadge state={row.status} /> },
+    { id: 'method', header: 'Back by', width: '5rem', cell: (row) => stateText(row.method) },
+    {
+      id: 'restaurant',
+      header: 'Restaurant',
+      width: '10rem',
+      cell: (row) => placeOf(row.restaurantId)?.name ?? row.restaurantId,
+    },
+    {
+      id: 'reason',
+      header: 'Reason',
+      width: 'minmax(14rem, 1fr)',
+      cell: (row) => row.failureReason ?? row.reason,
+    },
+    { id: 'by', header: 'Asked by', width: '14rem', cell: (row) => row.requestedBy ?? 'Stripe dashboard' },
+  ];
+  return (
+    <>
+      <PageHeader title="Refunds">A card refund is processing until Stripe has sent the money.</PageHeader>
+      <Field label="State" className="mb-4 w-44">
+        {(control) => (
+          <Select
+            {...control}
+            value={state ?? ''}
+            onChange={(event) => void setState(STATES.find((one) => one === event.target.value) ?? null)}
+          >
+            <option value="">Any</option>
+            {STATES.map((one) => (
+              <option key={one} value={one}>
+                {stateText(one)}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <PagedTable
+        list={list}
+        label="Refunds"
+        columns={columns}
+        rowKey={(row) => row.id}
+        onOpen={(row) => router.push(`/admin/payments/${row.paymentId}`)}
+        empty={{ title: 'No refunds here', text: 'Open a completed payment to give money back.' }}
+      />
+    </>
+  );
+}
