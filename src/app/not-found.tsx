@@ -1,7 +1,10 @@
+import { connection } from 'next/server';
 import { ButtonLink } from '@/ui/button';
 import { MessagePage } from '@/ui/message-page';
 
-export default function NotFound() {
+/** Rendered for each request: its scripts need that answer's nonce. */
+export default async function NotFound() {
+  await connection();
   return (
     <MessagePage
       title="There is nothing here"

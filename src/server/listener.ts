@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Connection } from './client-address';
@@ -38,13 +39,13 @@ export function createListener({ http, settings, next, mount, dev }: ListenerPar
       sendToHttps(incoming, outgoing);
       return;
     }
-    setPageHeaders(outgoing, pathOf(incoming.url ?? '/'), settings, dev);
+    setPageHeaders(incoming, outgoing, settings, dev);
     if (next === null) outgoing.writeHead(404, { 'content-type': 'text/plain' }).end('Not found\n');
     else void next.handle(incoming, outgoing);
   };
 }
 
-function connectionOf(incoming: IncomingMessage): Connection {
+export function connectionOf(incoming: IncomingMessage): Connection {
   return {
     remoteAddress: incoming.socket.remoteAddress ?? null,
     isEncrypted: 'encrypted' in incoming.socket && incoming.socket.encrypted === true,
@@ -71,26 +72,30 @@ function sendToHttps(incoming: IncomingMessage, outgoing: ServerResponse): void 
   outgoing.writeHead(403, { 'content-type': 'text/plain' }).end('HTTPS_REQUIRED: use https.\n');
 }
 
-/** Nothing from elsewhere, no frames. Next.js starts its pages by inline scripts, which a nonce replaces with the admin pages. */
-const CONTENT_POLICY = [
-  "default-src 'none'",
-  "script-src 'self' 'unsafe-inline'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ');
+/** Nothing from elsewhere, no frames; inline scripts only with the nonce of this very answer. */
+function contentPolicy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'self' 'nonce-${nonce}'`,
+    // React renders style attributes, which no nonce can allow.
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
 
 function setPageHeaders(
+  incoming: IncomingMessage,
   outgoing: ServerResponse,
-  path: string,
   { production }: HttpSettings,
   dev: boolean,
 ): void {
+  const path = pathOf(incoming.url ?? '/');
   outgoing.setHeader('x-content-type-options', 'nosniff');
   outgoing.setHeader('x-frame-options', 'DENY');
   // A receipt's address is its key: it goes to nobody.
@@ -98,6 +103,12 @@ function setPageHeaders(
     'referrer-policy',
     path.startsWith('/r/') ? 'no-referrer' : 'strict-origin-when-cross-origin',
   );
-  if (!dev) outgoing.setHeader('content-security-policy', CONTENT_POLICY);
+  // Next.js takes the nonce for its own scripts from the request's header; a caller's own is never believed.
+  delete incoming.headers['content-security-policy'];
+  if (!dev) {
+    const policy = contentPolicy(randomBytes(16).toString('base64'));
+    incoming.headers['content-security-policy'] = policy;
+    outgoing.setHeader('content-security-policy', policy);
+  }
   if (production) outgoing.setHeader('strict-transport-security', 'max-age=31536000; includeSubDomains');
 }
