@@ -37,6 +37,19 @@ export function allocateEqually(totalMinor: number, n: number): number[] {
   return allocate(totalMinor, Array<number>(n).fill(1));
 }
 
+/**
+ * As `allocate`, with weights beyond the safe integers: exact fractions of a common denominator.
+ * @param totalMinor at least 0
+ * @throws DomainError ALLOCATION_INVALID
+ */
+export function allocateExactly(totalMinor: number, weights: readonly bigint[]): number[] {
+  if (assertMinor(totalMinor) < 0 || weights.length === 0 || weights.some((weight) => weight < 0n)) {
+    throw new DomainError('ALLOCATION_INVALID', 'A total or a weight is negative, or there is nobody.');
+  }
+  const allZero = weights.every((weight) => weight === 0n);
+  return largestRemainder(BigInt(totalMinor), allZero ? weights.map(() => 1n) : weights).map(Number);
+}
+
 function largestRemainder(total: bigint, weights: readonly bigint[]): bigint[] {
   const weightSum = weights.reduce((sum, weight) => sum + weight, 0n);
   const parts = weights.map((weight, index) => ({

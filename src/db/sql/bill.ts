@@ -15,12 +15,14 @@ export const readBill = {
 SELECT o.id AS "orderId", o.restaurant_id AS "restaurantId", o.table_id AS "tableId",
   o.table_session_id AS "tableSessionId", o.customer_id AS "customerId", o.guest_session_id AS "guestSessionId",
   o.order_number AS "orderNumber", o.status = 'CANCELLED' AS cancelled, o.currency,
-  o.subtotal_amount AS "subtotalMinor", o.tax_amount AS "taxMinor", o.tip_amount AS "tipMinor", 0 AS "adjustmentMinor",
+  o.subtotal_amount AS "subtotalMinor", o.tax_amount AS "taxMinor", o.tip_amount AS "tipMinor",
+  s.adjusted_subtotal_amount + s.adjusted_tax_amount + s.adjusted_tip_amount AS "adjustmentMinor",
   r.name AS "restaurantName", r.max_payment_amount AS "maxPaymentMinor",
   s.captured_amount - s.refunded_amount AS "capturedMinor",
   coalesce(ts.status = 'CLOSED' OR greatest(ts.expires_at, ts.extended_until) <= $2::timestamptz, FALSE) AS "sessionClosed",
-  coalesce(c.held, 0)::int AS "heldMinor", coalesce(c.subtotal, 0)::int AS "coveredSubtotalMinor",
-  coalesce(c.tax, 0)::int AS "coveredTaxMinor", coalesce(c.tip, 0)::int AS "coveredTipMinor"
+  coalesce(c.held, 0)::int AS "heldMinor", coalesce(c.subtotal, 0)::int - s.adjusted_subtotal_amount AS "coveredSubtotalMinor",
+  coalesce(c.tax, 0)::int - s.adjusted_tax_amount AS "coveredTaxMinor",
+  coalesce(c.tip, 0)::int - s.adjusted_tip_amount AS "coveredTipMinor"
 FROM orders o
 JOIN restaurants r ON r.id = o.restaurant_id
 JOIN order_payment_states s ON s.order_id = o.id
@@ -69,9 +71,9 @@ export const insertPayment = {
 WITH payment AS (
   INSERT INTO payments (id, order_id, restaurant_id, customer_id, session_id, table_id, table_session_id, payer_key,
     amount, tax_amount, tip_amount, total_amount, currency, method, provider, creation_state, creation_params,
-    creation_started_at, expires_at, created_at, updated_at, scope)
+    creation_started_at, expires_at, created_at, updated_at, scope, split_group_id, is_split_payment)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $9::int + $10::int + $11::int, $12, $13::payment_method_enum,
-    $14::payment_provider_enum, $15, $16::jsonb, now(), $17, $18, $18, $32)
+    $14::payment_provider_enum, $15, $16::jsonb, now(), $17, $18, $18, $32, $33::uuid, $33::uuid IS NOT NULL)
   RETURNING id
 ), allocations AS (
   INSERT INTO payment_allocations (payment_id, order_id, subtotal_amount, tax_amount, tip_amount)

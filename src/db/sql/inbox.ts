@@ -1,25 +1,38 @@
 /**
- * Stores an event and its payload; answers no row when it is known already. Written as APPLIED: whatever else becomes of
- * it corrects the row before the same transaction commits.
+ * Stores events and their payloads; answers those that were not known. Written as APPLIED: whatever else becomes of one
+ * corrects its row before the same transaction commits. In the order of their ids, so that two nodes which get the same
+ * ones wait for each other and not in a circle. No id may come twice. $1: list of events.
  */
-export const insertEvent = {
-  name: 'insert-webhook-event',
-  text: `WITH event AS (
+export const insertEvents = {
+  name: 'insert-webhook-events',
+  takesLists: true as const,
+  text: `WITH given AS MATERIALIZED (
+           SELECT * FROM json_to_recordset($1::json)
+             AS e (event_id text, type text, object_id text, created double precision, source text, payload jsonb)
+         ), event AS (
            INSERT INTO webhook_events (event_id, type, object_id, event_created_at, source, state, attempts, finished_at)
-           VALUES ($1, $2, $3, to_timestamp($4), $5, 'APPLIED', 1, now())
+           SELECT event_id, type, object_id, to_timestamp(created), source, 'APPLIED', 1, now() FROM given ORDER BY event_id
            ON CONFLICT (event_id) DO NOTHING RETURNING event_id
          ), payload AS (
-           INSERT INTO webhook_payloads (event_id, payload) SELECT event_id, $6::jsonb FROM event
+           INSERT INTO webhook_payloads (event_id, payload) SELECT event_id, payload FROM given JOIN event USING (event_id)
          )
          SELECT event_id AS "eventId" FROM event`,
 };
 
-/** Corrects an event's state. $3: id whose arrival wakes a WAITING one; $4: next attempt; $5: outcome; $6: error. */
-export const updateEvent = {
-  name: 'update-webhook-event',
-  text: `UPDATE webhook_events SET state = $2::text, waiting_for = $3, next_attempt_at = $4, outcome = $5, last_error = $6,
-           finished_at = CASE WHEN $2::text IN ('APPLIED', 'IGNORED', 'DEAD') THEN now() END
-         WHERE event_id = $1`,
+/**
+ * Corrects events' states. $1: list; waiting_for: id whose arrival wakes a WAITING one; next_attempt_at: when it is tried
+ * again.
+ */
+export const updateEvents = {
+  name: 'update-webhook-events',
+  takesLists: true as const,
+  text: `UPDATE webhook_events e SET state = n.state, waiting_for = n.waiting_for, next_attempt_at = n.next_attempt_at,
+           outcome = n.outcome, last_error = n.last_error,
+           finished_at = CASE WHEN n.state IN ('APPLIED', 'IGNORED', 'DEAD') THEN now() END
+         FROM (SELECT * FROM json_to_recordset($1::json)
+             AS l (event_id text, state text, waiting_for text, next_attempt_at timestamptz, outcome text, last_error text)
+           LIMIT (SELECT json_array_length($1::json))) AS n
+         WHERE e.event_id = n.event_id`,
 };
 
 /** Lets events that wait for one of these ids run now. $1: ids. */

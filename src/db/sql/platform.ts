@@ -32,6 +32,15 @@ export const ensureUsers = {
   text: `INSERT INTO users (id, version) SELECT DISTINCT id, 0 FROM unnest($1::text[]) AS u (id) ON CONFLICT (id) DO NOTHING`,
 };
 
+/** $1: id, $2: e-mail, $3: name, $4: version. No row: a newer one is known. */
+export const upsertUser = {
+  name: 'upsert-user',
+  text: `INSERT INTO users AS u (id, email, name, version) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (id) DO UPDATE SET email = excluded.email, name = excluded.name, version = excluded.version,
+           updated_at = now()
+         WHERE u.version < excluded.version RETURNING id`,
+};
+
 /** $1: restaurant; $2..$5: user ids, roles, e-mails, names. Those not named are no members any more. */
 export const replaceMembers = {
   name: 'replace-members',
@@ -47,15 +56,20 @@ export const replaceMembers = {
          ON CONFLICT (user_id, restaurant_id) DO UPDATE SET role = excluded.role`,
 };
 
-/** Where a table (or, below, a session) of this id is at home; no row: it is new. $1: its id. */
+/** Where a table of this id is at home; no row: it is new. $1: its id. */
 export const readTableHome = {
   name: 'read-table-home',
   text: 'SELECT restaurant_id AS "restaurantId" FROM tables WHERE id = $1',
 };
 
+/** The same for a session, with how it stands and who has been there. */
 export const readSessionHome = {
   name: 'read-session-home',
-  text: 'SELECT restaurant_id AS "restaurantId" FROM table_sessions WHERE id = $1',
+  text: `SELECT s.restaurant_id AS "restaurantId", s.status,
+           (SELECT coalesce(json_agg(json_build_object('guestSessionId', g.id, 'guestPublicId', g.public_id, 'isHost', g.is_host,
+              'isHere', g.left_at IS NULL) ORDER BY g.joined_at, g.id), '[]'::json)
+            FROM guest_sessions g WHERE g.table_session_id = s.id) AS guests
+         FROM table_sessions s WHERE s.id = $1`,
 };
 
 /** Locks a session's orders in id order, so that no payment of them is opened while the session closes. $1: session. */
@@ -112,6 +126,7 @@ export const readOrderReferences = {
   text: `SELECT coalesce(o.currency, r.currency) AS currency, o.version, o.restaurant_id AS "knownRestaurantId", o.status AS "knownStatus",
            o.subtotal_amount AS "subtotalMinor", o.tax_amount AS "taxMinor", o.tip_amount AS "tipMinor",
            s.captured_amount AS "capturedMinor", s.refunded_amount AS "refundedMinor",
+           coalesce(s.adjusted_subtotal_amount + s.adjusted_tax_amount + s.adjusted_tip_amount, 0) AS "adjustmentMinor",
            r.time_zone AS "timeZone", r.closing_hour AS "closingHour",
            $3::text IS NULL OR EXISTS (SELECT 1 FROM tables t WHERE t.id = $3 AND t.restaurant_id = r.id) AS "tableFits",
            $4::text IS NULL OR EXISTS (SELECT 1 FROM table_sessions t WHERE t.id = $4 AND t.restaurant_id = r.id) AS "sessionFits",
@@ -126,13 +141,13 @@ export const readOrderReferences = {
 export const upsertOrder = {
   name: 'upsert-order',
   text: `INSERT INTO orders AS o (id, restaurant_id, table_id, table_session_id, customer_id, guest_session_id, order_number,
-           status, currency, subtotal_amount, tax_amount, tip_amount, round_number, placed_at, version)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+           status, currency, subtotal_amount, tax_amount, tip_amount, round_number, placed_at, version, server_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
          ON CONFLICT (id) DO UPDATE SET table_id = excluded.table_id, table_session_id = excluded.table_session_id,
            customer_id = excluded.customer_id, guest_session_id = excluded.guest_session_id,
            order_number = excluded.order_number, status = excluded.status, subtotal_amount = excluded.subtotal_amount,
            tax_amount = excluded.tax_amount, round_number = excluded.round_number, placed_at = excluded.placed_at,
-           version = excluded.version, updated_at = now()
+           version = excluded.version, server_id = excluded.server_id, updated_at = now()
          WHERE excluded.version > o.version
          RETURNING tip_amount AS "tipMinor"`,
 };

@@ -9,13 +9,22 @@ export const lockOrdersOfPayment = {
          ORDER BY o.id FOR NO KEY UPDATE`,
 };
 
-/** The same, found by intent id ($1) or, while the id is not stored yet, by the payment id in its metadata ($2). */
-export const lockOrdersOfIntent = {
-  name: 'lock-orders-of-intent',
-  text: `SELECT o.id FROM orders o
-         WHERE o.id IN (SELECT a.order_id FROM payment_allocations a JOIN payments p ON p.id = a.payment_id
-                        WHERE p.payment_intent_id = $1 OR p.id = $2::uuid)
-         ORDER BY o.id FOR NO KEY UPDATE`,
+/** What is asked for, at most ten rows to the planner's mind: with a hundred, its own guess, it would scan whole tables. */
+const ASKED = `(SELECT * FROM json_to_recordset($1::json) AS a (intent_id text, payment_id uuid)
+    LIMIT (SELECT json_array_length($1::json))) AS asked`;
+const OF_ASKED = 'p.payment_intent_id = asked.intent_id OR p.id = asked.payment_id';
+
+/**
+ * The same, found by intent id or, while the id is not stored yet, by the payment id in its metadata. Answers which order
+ * belongs to which intent. $1: list of {intent_id, payment_id}.
+ */
+export const lockOrdersOfIntents = {
+  name: 'lock-orders-of-intents',
+  takesLists: true as const,
+  text: `SELECT o.id AS "orderId", asked.intent_id AS "intentId"
+         FROM ${ASKED} JOIN payments p ON ${OF_ASKED}
+         JOIN payment_allocations a ON a.payment_id = p.id JOIN orders o ON o.id = a.order_id
+         ORDER BY o.id FOR NO KEY UPDATE OF o`,
 };
 
 /** Locks one order. $1: order id. */
@@ -36,15 +45,17 @@ const COLUMNS = `
   p.creation_state AS "creationState", p.creation_attempt AS "creationAttempt",
   p.creation_params AS "creationParams", p.creation_started_at AS "creationStartedAt",
   p.pending_tip_amount AS "pendingTipMinor", p.change_sequence AS "changeSequence",
-  p.change_started_at AS "changeStartedAt", p.pending_method AS "pendingMethod", p.fact_at AS "factAtSec", p.fact_rank AS "factRank",
-  p.failure_reason AS "failureReason", p.failure_code AS "failureCode", p.retry_count AS "retryCount",
+  p.change_started_at AS "changeStartedAt", p.pending_method AS "pendingMethod",
+  p.pending_share AS "pendingShare", p.split_group_id AS "splitGroupId", p.split_calculation_id AS "splitCalculationId",
+  p.fact_at AS "factAtSec", p.fact_rank AS "factRank",
+  p.failure_reason AS "failureReason", p.failure_code AS "failureCode", p.retry_count AS "retryCount", p.retried_fact_at AS "retriedFactAtSec",
   p.completed_at AS "completedAt", p.business_day::text AS "businessDay", p.expires_at AS "expiresAt",
   p.created_at AS "createdAt",
   r.max_payment_amount AS "maxPaymentMinor", r.time_zone AS "timeZone", r.closing_hour AS "closingHour",
   (SELECT json_agg(json_build_object(
      'orderId', a.order_id, 'subtotalMinor', a.subtotal_amount, 'taxMinor', a.tax_amount, 'tipMinor', a.tip_amount,
      'order', json_build_object('orderId', o.id, 'subtotalMinor', o.subtotal_amount, 'taxMinor', o.tax_amount,
-       'tipMinor', o.tip_amount, 'adjustmentMinor', 0, 'cancelled', o.status = 'CANCELLED'),
+       'tipMinor', o.tip_amount, 'adjustmentMinor', s.adjusted_subtotal_amount + s.adjusted_tax_amount + s.adjusted_tip_amount, 'cancelled', o.status = 'CANCELLED'),
      'capturedMinor', s.captured_amount, 'refundedMinor', s.refunded_amount) ORDER BY a.order_id)
    FROM payment_allocations a
    JOIN orders o ON o.id = a.order_id
@@ -57,15 +68,9 @@ const FROM = `
 /** One payment with what decisions about it need. Read it after locking its orders. $1: payment id. */
 export const readPayment = { name: 'read-payment', text: `SELECT ${COLUMNS} ${FROM} WHERE p.id = $1` };
 
-/** The same by intent id ($1) or payment id of the metadata ($2). Two rows: the intent belongs to another payment. */
-export const readPaymentOfIntent = {
-  name: 'read-payment-of-intent',
-  text: `SELECT ${COLUMNS} ${FROM} WHERE p.payment_intent_id = $1 OR p.id = $2::uuid`,
-};
-
-/** Whether a dispute is in the payment's history already. $1: payment id, $2: dispute id. */
-export const findDisputeAudit = {
-  name: 'find-dispute-audit',
-  text: `SELECT id FROM payment_audit_log
-         WHERE payment_id = $1 AND action = 'dispute_opened' AND details ->> 'disputeId' = $2 LIMIT 1`,
+/** The same by intent id or payment id of the metadata. $1: list of {intent_id, payment_id}. */
+export const readPaymentsOfIntents = {
+  name: 'read-payments-of-intents',
+  takesLists: true as const,
+  text: `SELECT ${COLUMNS} ${FROM} JOIN ${ASKED} ON ${OF_ASKED}`,
 };

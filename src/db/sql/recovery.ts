@@ -4,7 +4,7 @@
  */
 
 /**
- * Payments whose call to the processor ended unknown or was abandoned: creations, and changes of tip of open payments (what
+ * Payments whose call to the processor ended unknown or was abandoned: creations, and changes of tip or share of open payments (what
  * is closed pays neither amount). Those never looked at come first, so that stubborn ones hold nobody up.
  * A creation that is still PENDING belongs to its call for 12 seconds at least (creation.ts): before that nobody could take it.
  * $1: limit, $2: age in seconds.
@@ -15,7 +15,8 @@ export const takeUnfinishedCalls = {
            SELECT id FROM payments
            WHERE (creation_state = 'PENDING' AND creation_started_at < now() - make_interval(secs => greatest($2, 12))
                OR creation_state = 'UNKNOWN' AND creation_started_at < now() - make_interval(secs => $2)
-               OR pending_tip_amount IS NOT NULL AND change_started_at < now() - make_interval(secs => $2)
+               OR (pending_tip_amount IS NOT NULL OR pending_share IS NOT NULL)
+                 AND change_started_at < now() - make_interval(secs => $2)
                  AND status IN ('PENDING', 'PROCESSING', 'FAILED'))
              AND (checked_at IS NULL OR checked_at < now() - make_interval(secs => $2))
            ORDER BY checked_at NULLS FIRST, created_at LIMIT $1 FOR UPDATE SKIP LOCKED)
@@ -45,13 +46,13 @@ export const handBackPayments = {
   text: 'UPDATE payments SET checked_at = NULL WHERE id = ANY ($1::uuid[])',
 };
 
-/** One due event of the inbox, locked until the transaction ends. $1: now. Answers no row when nothing is due. */
-export const takeDueEvent = {
-  name: 'take-due-webhook-event',
+/** Due events of the inbox, locked until the transaction ends. $1: now, $2: at most so many. */
+export const takeDueEvents = {
+  name: 'take-due-webhook-events',
   text: `SELECT e.event_id AS "eventId", e.type, e.state, e.attempts, e.received_at AS "receivedAt", p.payload::text AS payload
          FROM webhook_events e LEFT JOIN webhook_payloads p ON p.event_id = e.event_id
          WHERE e.state IN ('RETRY', 'WAITING') AND e.next_attempt_at <= $1
-         ORDER BY e.next_attempt_at LIMIT 1 FOR UPDATE OF e SKIP LOCKED`,
+         ORDER BY e.next_attempt_at LIMIT $2 FOR UPDATE OF e SKIP LOCKED`,
 };
 
 /** The same for one event, whatever its state. $1: event id. */

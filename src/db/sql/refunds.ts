@@ -2,16 +2,16 @@
 export const readRefunds = {
   name: 'read-refunds',
   text: `SELECT id, payment_id AS "paymentId", refund_amount AS "refundMinor", tip_refund_amount AS "tipMinor",
-           tax_refund_amount AS "taxMinor", guest_credit_amount AS "guestCreditMinor", order_amounts AS "orderAmounts",
-           status, refund_id AS "processorRefundId", reason, attempt
+           tax_refund_amount AS "taxMinor", order_amounts AS "orderAmounts",
+           status, refund_id AS "processorRefundId", reason, attempt, reduces_bill AS "reducesBill"
          FROM payment_refunds WHERE payment_id = $1 ORDER BY created_at, id`,
 };
 
 export const insertRefund = {
   name: 'insert-refund',
   text: `INSERT INTO payment_refunds (id, payment_id, refund_amount, tip_refund_amount, tax_refund_amount,
-           guest_credit_amount, order_amounts, reason, status, refund_id, requested_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, 'PROCESSING', $9, $10)`,
+           order_amounts, reason, status, refund_id, requested_by, restaurant_id, reduces_bill)
+         VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, 'PROCESSING', $8, $9, $10, $11)`,
 };
 
 /** $2: status; $3: the processor's id; $4: why it failed. */
@@ -35,6 +35,33 @@ export const addRefunded = {
            WHERE a.payment_id = $1 AND a.order_id = d.order_id)
          UPDATE payments SET refunded_amount = refunded_amount + $2::int, tip_refund_amount = tip_refund_amount + $3::int
          WHERE id = $1`,
+};
+
+/** What of the refund paid over-collected money back, known once it moves. $1: refund id. */
+export const setRefundCredit = {
+  name: 'set-refund-credit',
+  text: 'UPDATE payment_refunds SET guest_credit_amount = $2 WHERE id = $1',
+};
+
+/** What this refund took off its orders' bills so far. $1: refund id. */
+export const readAdjustments = {
+  name: 'read-order-adjustments',
+  text: `SELECT order_id AS "orderId", sum(subtotal_amount)::int AS "subtotalMinor", sum(tax_amount)::int AS "taxMinor",
+           sum(tip_amount)::int AS "tipMinor"
+         FROM order_adjustments WHERE refund_id = $1 GROUP BY order_id`,
+};
+
+/** Changes bills by a refund ($1), order by order; under the orders' lock. $2..$6: new ids, orders, subtotals, taxes, tips. */
+export const adjustOrders = {
+  name: 'adjust-orders',
+  text: `WITH given AS (
+           SELECT * FROM unnest($2::uuid[], $3::text[], $4::int[], $5::int[], $6::int[]) AS g (id, order_id, subtotal, tax, tip)
+         ), kept AS (
+           INSERT INTO order_adjustments (id, order_id, refund_id, subtotal_amount, tax_amount, tip_amount)
+           SELECT id, order_id, $1, subtotal, tax, tip FROM given)
+         UPDATE order_payment_states s SET adjusted_subtotal_amount = s.adjusted_subtotal_amount + g.subtotal,
+           adjusted_tax_amount = s.adjusted_tax_amount + g.tax, adjusted_tip_amount = s.adjusted_tip_amount + g.tip
+         FROM given g WHERE s.order_id = g.order_id`,
 };
 
 /** Card refunds whose call ended unknown or was abandoned. $1: limit, $2: age in seconds. */

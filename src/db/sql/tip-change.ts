@@ -5,9 +5,9 @@ export const startTipChange = {
          WHERE id = $1 RETURNING change_sequence AS "sequence"`,
 };
 
-/** A change under way: young ones belong to a running call, old ones to nobody. $1: payment id. */
+/** A change of tip or share under way: young ones belong to a running call, old ones to nobody. $1: payment id. */
 export const readTipChange = {
   name: 'read-tip-change',
   text: `SELECT change_sequence AS "sequence", change_started_at > now() - interval '12 seconds' AS "isRunning"
-         FROM payments WHERE id = $1 AND pending_tip_amount IS NOT NULL`,
+         FROM payments WHERE id = $1 AND (pending_tip_amount IS NOT NULL OR pending_share IS NOT NULL)`,
 };

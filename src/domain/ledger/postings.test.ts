@@ -6,6 +6,8 @@ import {
   cashCapturePostings,
   disputeReinstatedPostings,
   disputeWithdrawnPostings,
+  drawerCashPostings,
+  drawerClosedPostings,
   feePostings,
   feeReversedPostings,
   type Posting,
@@ -59,6 +61,23 @@ describe('the posting table', () => {
     expect(codeOf(() => refundPostings({ method: 'CARD', ...parts, guestCreditMinor: -1 }))).toBe(
       'AMOUNT_INVALID',
     );
+  });
+
+  test('a float comes from the safe, a counted drawer goes back to it with what is over or short', () => {
+    expect(byAccount(drawerCashPostings({ amountMinor: 10_000 }))).toEqual({
+      CASH_DRAWER: 10_000,
+      CASH_SAFE: -10_000,
+    });
+    expect(byAccount(drawerCashPostings({ amountMinor: -300 }))).toEqual({
+      CASH_DRAWER: -300,
+      CASH_SAFE: 300,
+    });
+    expect(drawerCashPostings({ amountMinor: 0 })).toEqual([]);
+    const short = drawerClosedPostings({ expectedMinor: 12_700, countedMinor: 12_650 });
+    expect(byAccount(short)).toEqual({ CASH_SAFE: 12_650, CASH_OVER_SHORT: 50, CASH_DRAWER: -12_700 });
+    const over = drawerClosedPostings({ expectedMinor: -100, countedMinor: 0 });
+    expect(byAccount(over)).toEqual({ CASH_OVER_SHORT: -100, CASH_DRAWER: 100 });
+    expect(codeOf(() => drawerClosedPostings({ expectedMinor: 0, countedMinor: -1 }))).toBe('AMOUNT_INVALID');
   });
 
   test('a refund debits refunds, tax and tips, and leaves by the way the money came', () => {

@@ -20,6 +20,9 @@ import { assertMinor, assertNonNegativeMinor, sumMinor } from '@/domain/money';
  * | Payout                    | BANK                                             | PROCESSOR_CLEARING                               |
  * | Payout failed             | PROCESSOR_CLEARING                               | BANK                                             |
  * | Order reduced after payment | SALES, TAX_PAYABLE                             | GUEST_CREDIT                                     |
+ * | Drawer opened, cash put in | CASH_DRAWER                                    | CASH_SAFE                                        |
+ * | Cash taken out of the drawer | CASH_SAFE                                    | CASH_DRAWER                                      |
+ * | Drawer closed             | CASH_SAFE counted, CASH_OVER_SHORT if short      | CASH_DRAWER expected, CASH_OVER_SHORT if over    |
  * | Receipt without a payment | PROCESSOR_CLEARING                               | UNMATCHED_RECEIPTS                               |
  */
 export type Posting = { account: LedgerAccount; amountMinor: number };
@@ -146,6 +149,26 @@ export function overpaymentPostings(change: {
     ['SALES', salesMinor],
     ['TAX_PAYABLE', taxMinor],
     ['GUEST_CREDIT', -change.deltaMinor],
+  ]);
+}
+
+/** Cash went from the safe into the drawer: its float, or a payment in. Negative: out of the drawer. */
+export function drawerCashPostings(cash: { amountMinor: number }): Posting[] {
+  const amountMinor = assertMinor(cash.amountMinor);
+  return balanced([
+    ['CASH_DRAWER', amountMinor],
+    ['CASH_SAFE', 0 - amountMinor],
+  ]);
+}
+
+/** A drawer was counted and emptied into the safe: what was not as expected is over or short. */
+export function drawerClosedPostings(drawer: { expectedMinor: number; countedMinor: number }): Posting[] {
+  const expectedMinor = assertMinor(drawer.expectedMinor);
+  const countedMinor = assertNonNegativeMinor(drawer.countedMinor, 'countedMinor');
+  return balanced([
+    ['CASH_SAFE', countedMinor],
+    ['CASH_OVER_SHORT', expectedMinor - countedMinor],
+    ['CASH_DRAWER', 0 - expectedMinor],
   ]);
 }
 

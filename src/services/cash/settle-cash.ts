@@ -1,6 +1,7 @@
 import type { Tx } from '@/db/transaction';
 import { decide } from '@/domain/payment/transition';
 import type { ServiceContext } from '../context';
+import { keepCash } from '../drawers/keep-cash';
 import { ServiceError } from '../errors';
 import type { PaymentRow } from '../payments/payment-row';
 import { settlePayment } from '../payments/settle';
@@ -31,7 +32,7 @@ export async function settleCash(
     );
   }
   const { factAtSec, factRank } = decision;
-  return settlePayment(
+  const settled = await settlePayment(
     tx,
     { actor: ctx.actor, requestId: ctx.request.id, now, settings: ctx.settings },
     row,
@@ -43,4 +44,16 @@ export async function settleCash(
       details: { ...checkDrawer(drawer, row.totalMinor) },
     },
   );
+  await keepCash(
+    tx,
+    { actor: ctx.actor, now },
+    {
+      restaurantId: row.restaurantId,
+      currency: row.currency,
+      paymentId: row.id,
+      refundId: null,
+      amountMinor: settled.totalMinor,
+    },
+  );
+  return settled;
 }

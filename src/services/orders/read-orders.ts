@@ -36,8 +36,10 @@ export async function readOrders(ctx: ServiceContext, where: Prisma.OrderWhereIn
 }
 
 function toOrderView(row: Row): OrderView {
-  const totalMinor = row.subtotalMinor + row.taxMinor + row.tipMinor;
   const state = row.orderPaymentState;
+  const adjustmentMinor =
+    state === null ? 0 : state.adjustedSubtotalMinor + state.adjustedTaxMinor + state.adjustedTipMinor;
+  const totalMinor = Math.max(0, row.subtotalMinor + row.taxMinor + row.tipMinor + adjustmentMinor);
   const paidMinor = state === null ? 0 : Number(state.capturedMinor - state.refundedMinor);
   const isCancelled = row.status === 'CANCELLED';
   const remainingMinor = isCancelled ? 0 : Math.max(0, totalMinor - paidMinor);
@@ -58,6 +60,7 @@ function toOrderView(row: Row): OrderView {
     subtotalMinor: row.subtotalMinor,
     taxMinor: row.taxMinor,
     tipMinor: row.tipMinor,
+    adjustmentMinor,
     totalMinor,
     paymentState: (state?.state ?? 'UNPAID') as OrderPaymentState,
     paidMinor,

@@ -21,7 +21,9 @@ export interface OrderView {
   taxMinor: number;
   /** The order's own tip. */
   tipMinor: number;
-  /** subtotal + tax + tip */
+  /** What refunds took off the bill: 0 or negative. */
+  adjustmentMinor: number;
+  /** subtotal + tax + tip + adjustment */
   totalMinor: number;
   paymentState: OrderPaymentState;
   /** Captured less refunded, without the tips of payers. */

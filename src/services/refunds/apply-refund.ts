@@ -98,6 +98,7 @@ async function rowOf(tx: Tx, payment: PaymentRow, refund: ProcessorRefund): Prom
     refundId,
     refundMinor: refund.amountMinor,
     tipRefundMinor: undefined,
+    reducesBill: false,
     reason: 'Refunded at the processor',
     processorRefundId: refund.id,
     requestedBy: null,

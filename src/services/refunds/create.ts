@@ -1,10 +1,10 @@
 import { readRefunds, updateRefund } from '@/db/sql/refunds';
 import type { Tx } from '@/db/transaction';
 import { isCaptured } from '@/domain/payment/status';
-import { refundable } from '@/domain/refund';
 import { actorLabel } from '../actor';
 import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
+import { keepCash } from '../drawers/keep-cash';
 import { ServiceError } from '../errors';
 import { once, operationKey } from '../idempotency';
 import { newId } from '../ids';
@@ -14,18 +14,20 @@ import { lockPaymentFor } from '../payments/locked-payment';
 import type { PaymentRow } from '../payments/payment-row';
 import { recordChange } from '../payments/record-change';
 import { moveRefund } from './move-refund';
+import { assertWithinPolicy } from './policy';
 import { readRefundView } from './read-view';
 import type { RefundRow } from './refund-row';
 import { type CreateRefundInput, createRefundInput, type RefundView } from './schemas';
 import { sendRefund } from './send';
 import { storeRefund } from './store-refund';
+import { wantedAmount } from './wanted-amount';
 
 /**
- * Gives money of a payment back. Of cash: out of the drawer, at once. Of a card: the row is stored first and counts at once, so the sum of refunds can never exceed
- * what was captured, however many ask; the processor is called with the row's own key; its webhook ends it. A lost answer
- * leaves it PROCESSING for the janitor, which looks before it repeats.
+ * Gives money of a payment back. Of cash: out of the drawer, at once. Of a card: the row is stored first and counts at
+ * once, so the sum of refunds can never exceed what was captured, however many ask; the processor is called with the row's
+ * own key; its webhook ends it. A lost answer leaves it PROCESSING for the janitor, which looks before it repeats.
  * @throws ServiceError NOT_VISIBLE, FORBIDDEN, PAYMENT_NOT_COMPLETED, NOTHING_REFUNDABLE, REFUND_EXCEEDS_REMAINING,
- *   IDEMPOTENCY_KEY_REUSED, PROCESSOR_REFUSED
+ *   REFUND_WINDOW_CLOSED, REFUND_ABOVE_LIMIT, IDEMPOTENCY_KEY_REUSED, PROCESSOR_REFUSED
  */
 export async function createRefund(ctx: ServiceContext, raw: CreateRefundInput): Promise<RefundView> {
   const { idempotencyKey, ...input } = parseInput(createRefundInput, raw);
@@ -61,27 +63,14 @@ async function open(
     throw new ServiceError('METHOD_NOT_SUPPORTED', 'This payment was taken neither by card nor in cash.');
   }
   const refunds = await tx.query<RefundRow>(readRefunds, [payment.id]);
-  const leftMinor = refundable({
-    capturedMinor: payment.totalMinor,
-    refunds: refunds.map((r) => ({ amountMinor: r.refundMinor, status: r.status })),
-  });
-  if (leftMinor === 0)
-    throw new ServiceError('NOTHING_REFUNDABLE', 'Everything of this payment was refunded already.');
-  const refundMinor = wanted.amountMinor ?? leftMinor;
-  if (refundMinor > leftMinor) {
-    throw new ServiceError(
-      'REFUND_EXCEEDS_REMAINING',
-      'The refund is more than what is left of the payment.',
-      {
-        details: { refundMinor, leftMinor },
-      },
-    );
-  }
+  const { refundMinor, tipRefundMinor, refundedMinor } = wantedAmount(payment, refunds, wanted);
+  await assertWithinPolicy(tx, ctx, payment, refundedMinor);
   const refundId = newId();
   await storeRefund(tx, payment, refunds, {
     refundId,
     refundMinor,
-    tipRefundMinor: wanted.tipRefundMinor,
+    tipRefundMinor,
+    reducesBill: wanted.reduceBill,
     reason: wanted.reason,
     processorRefundId: null,
     requestedBy: actorLabel(ctx.actor),
@@ -111,4 +100,11 @@ async function giveCashBack(
   if (!row) throw new Error(`refund ${refundId} vanished`);
   await tx.query(updateRefund, [refundId, 'COMPLETED', null, null]);
   await moveRefund(tx, who, payment, row, { at: who.now, sign: 1, details: { refundId } });
+  await keepCash(tx, who, {
+    restaurantId: payment.restaurantId,
+    currency: payment.currency,
+    paymentId: payment.id,
+    refundId,
+    amountMinor: row.refundMinor,
+  });
 }

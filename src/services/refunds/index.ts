@@ -1,1 +1,2 @@
 export { createRefund } from './create';
+export { getRefund, listRefunds } from './read';

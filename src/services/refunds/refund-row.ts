@@ -9,12 +9,13 @@ export type RefundRow = {
   refundMinor: number;
   tipMinor: number;
   taxMinor: number;
-  guestCreditMinor: number;
   orderAmounts: Record<string, MoneyParts>;
   status: 'PROCESSING' | 'COMPLETED' | 'FAILED';
   processorRefundId: string | null;
   reason: string;
   attempt: number;
+  /** Whether what it gives back of the bill is taken off the bill too. */
+  reducesBill: boolean;
 };
 
 /** Subtotal, tax and tip of one refund, or of several. */

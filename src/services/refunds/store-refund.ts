@@ -13,6 +13,7 @@ export async function storeRefund(
     refundId: string;
     refundMinor: number;
     tipRefundMinor: number | undefined;
+    reducesBill: boolean;
     reason: string;
     processorRefundId: string | null;
     requestedBy: string | null;
@@ -25,18 +26,17 @@ export async function storeRefund(
     alreadyRefunded: partsOf(earlier),
     ...(wanted.tipRefundMinor === undefined ? {} : { tipRefundMinor: wanted.tipRefundMinor }),
   });
-  const creditLeftMinor =
-    payment.overCollectedMinor - earlier.reduce((sum, r) => sum + r.guestCreditMinor, 0);
   await tx.query(insertRefund, [
     wanted.refundId,
     payment.id,
     wanted.refundMinor,
     parts.tipMinor,
     parts.taxMinor,
-    Math.max(0, Math.min(wanted.refundMinor, creditLeftMinor)),
     JSON.stringify(orderAmountsOf(payment, earlier, parts)),
     wanted.reason,
     wanted.processorRefundId,
     wanted.requestedBy,
+    payment.restaurantId,
+    wanted.reducesBill,
   ]);
 }

@@ -1,9 +1,12 @@
 import * as cash from '@/services/cash';
 import { confirmCashInput, recordCashInput, requestCashInput } from '@/services/cash/schemas';
 import { inputOf, procedure, router } from '../trpc';
+import { drawerRouter } from './drawer';
 
 /** Money in the drawer: amounts in minor units. Asked for by guests, taken by staff. */
 export const cashRouter = router({
+  drawer: drawerRouter,
+
   /** Asks to pay an order, or a share of the table's bill, in cash: PENDING until staff confirm it. */
   request: procedure
     .meta({ action: 'payment.create' })

@@ -1,0 +1,73 @@
+import { allocate } from '@/domain/allocate';
+import { sumMinor } from '@/domain/money';
+
+/** How a business day's tips are shared. NONE: everybody keeps what their own orders brought. */
+export const TIP_POOL_RULES = ['NONE', 'EQUAL', 'BY_HOURS', 'BY_POINTS'] as const;
+export type TipPoolRule = (typeof TIP_POOL_RULES)[number];
+
+/** Who takes part in a pool; whole minutes and points, each >= 0. */
+export interface PoolMember {
+  userId: string;
+  minutesWorked: number;
+  points: number;
+}
+
+/** Tips of one server's orders; null: orders of no known server. May be negative on a day of refunds. */
+export interface ServerTips {
+  serverId: string | null;
+  tipMinor: number;
+}
+
+/** `userId` null: nobody is known to take it. */
+export interface TipShare {
+  userId: string | null;
+  shareMinor: number;
+}
+
+const WEIGHT: Record<Exclude<TipPoolRule, 'NONE'>, (member: PoolMember) => number> = {
+  EQUAL: () => 1,
+  BY_HOURS: (member) => member.minutesWorked,
+  BY_POINTS: (member) => member.points,
+};
+
+/**
+ * Who gets what of the tips; the shares sum to them exactly. Pooled: by largest remainder over hours or points, in the order
+ * of user ids; if nobody has any, in equal parts. Without members the servers themselves are the pool.
+ */
+export function shareTips(
+  rule: TipPoolRule,
+  tips: readonly ServerTips[],
+  members: readonly PoolMember[],
+): TipShare[] {
+  if (rule === 'NONE')
+    return tips.map(({ serverId, tipMinor }) => ({ userId: serverId, shareMinor: tipMinor }));
+  const totalMinor = sumMinor(tips.map((t) => t.tipMinor));
+  const pool = [...(members.length > 0 ? members : poolOf(tips))].sort((a, b) =>
+    a.userId < b.userId ? -1 : 1,
+  );
+  if (pool.length === 0) return totalMinor === 0 ? [] : [{ userId: null, shareMinor: totalMinor }];
+  const shares = allocate(totalMinor, pool.map(WEIGHT[rule]));
+  return pool.map(({ userId }, index) => ({ userId, shareMinor: shares[index] ?? 0 }));
+}
+
+function poolOf(tips: readonly ServerTips[]): PoolMember[] {
+  return tips.flatMap(({ serverId }) =>
+    serverId === null ? [] : [{ userId: serverId, minutesWorked: 0, points: 0 }],
+  );
+}
+
+/**
+ * Credits a payment's tip to the servers of the orders it covers, in proportion to what it pays of each; signed, exact in sum.
+ * @param orders covered parts, minor units >= 0; none: nobody's
+ */
+export function creditServers(
+  tipMinor: number,
+  orders: readonly { serverId: string | null; coveredMinor: number }[],
+): ServerTips[] {
+  if (orders.length === 0) return [{ serverId: null, tipMinor }];
+  const shares = allocate(
+    tipMinor,
+    orders.map((order) => order.coveredMinor),
+  );
+  return orders.map(({ serverId }, index) => ({ serverId, tipMinor: shares[index] ?? 0 }));
+}

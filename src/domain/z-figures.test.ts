@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { numRuns } from '@/domain/test-samples';
+import { type DayLine, zCurrencies } from '@/domain/z-figures';
+
+const line = (over: Partial<DayLine>): DayLine => ({
+  kind: 'PAYMENT',
+  currency: 'USD',
+  method: 'CARD',
+  count: 1,
+  subtotalMinor: 1000,
+  taxMinor: 80,
+  tipMinor: 200,
+  totalMinor: 1280,
+  looseCashMinor: 0,
+  ...over,
+});
+
+test('a day is payments less refunds, by currency and never across', () => {
+  const [usd, eur] = zCurrencies([
+    line({}),
+    line({ method: 'CASH', looseCashMinor: 1280 }),
+    line({
+      kind: 'REFUND',
+      method: 'CASH',
+      subtotalMinor: 100,
+      taxMinor: 8,
+      tipMinor: 0,
+      totalMinor: 108,
+      looseCashMinor: 108,
+    }),
+    line({ currency: 'EUR' }),
+  ]);
+  expect(usd).toMatchObject({
+    currency: 'USD',
+    grossMinor: 2560,
+    refundedMinor: 108,
+    netMinor: 2452,
+    netSalesMinor: 1900,
+    netTaxMinor: 152,
+    netTipsMinor: 400,
+    netCashMinor: 1172,
+    cashOutsideDrawersMinor: 1172,
+  });
+  expect(usd?.payments.map((p) => p.method)).toEqual(['CARD', 'CASH']);
+  expect(eur).toMatchObject({ currency: 'EUR', netMinor: 1280, refunds: [], netCashMinor: 0 });
+});
+
+test('a day without money has no figures', () => {
+  expect(zCurrencies([])).toEqual([]);
+});
+
+test('sales, tax and tips sum to the net, whatever happened', () => {
+  const minor = fc.integer({ min: -100_000, max: 100_000 });
+  const lines = fc.array(
+    fc
+      .record({
+        kind: fc.constantFrom('PAYMENT' as const, 'REFUND' as const),
+        method: fc.constantFrom('CARD', 'CASH'),
+        currency: fc.constantFrom('USD', 'JPY'),
+        subtotalMinor: minor,
+        taxMinor: minor,
+        tipMinor: minor,
+      })
+      .map((parts) => line({ ...parts, totalMinor: parts.subtotalMinor + parts.taxMinor + parts.tipMinor })),
+  );
+  fc.assert(
+    fc.property(lines, (day) => {
+      for (const c of zCurrencies(day)) {
+        expect(c.netSalesMinor + c.netTaxMinor + c.netTipsMinor).toBe(c.netMinor);
+        expect(c.grossMinor - c.refundedMinor).toBe(c.netMinor);
+      }
+    }),
+    numRuns(),
+  );
+});

@@ -1,0 +1,50 @@
+import { refundable } from '@/domain/refund';
+import { ServiceError } from '../errors';
+import type { PaymentRow } from '../payments/payment-row';
+import { counting, partsOf, type RefundRow } from './refund-row';
+
+/**
+ * How much a request means, and what of it is tip (undefined: in proportion). `refundedMinor`: of the payment, with this one.
+ * @throws ServiceError NOTHING_REFUNDABLE, REFUND_EXCEEDS_REMAINING
+ */
+export function wantedAmount(
+  payment: PaymentRow,
+  refunds: readonly RefundRow[],
+  wanted: {
+    amountMinor?: number | undefined;
+    part?: 'TIP' | 'BILL' | undefined;
+    tipRefundMinor?: number | undefined;
+  },
+): { refundMinor: number; tipRefundMinor: number | undefined; refundedMinor: number } {
+  const tipLeftMinor = payment.tipMinor - partsOf(counting(refunds)).tipMinor;
+  const allLeftMinor = refundable({
+    capturedMinor: payment.totalMinor,
+    refunds: refunds.map((r) => ({ amountMinor: r.refundMinor, status: r.status })),
+  });
+  const leftMinor = leftOf(wanted.part, allLeftMinor, tipLeftMinor);
+  if (leftMinor === 0) {
+    throw new ServiceError('NOTHING_REFUNDABLE', `${SUBJECT[wanted.part ?? 'ALL']} was refunded already.`);
+  }
+  const refundMinor = wanted.amountMinor ?? leftMinor;
+  if (refundMinor > leftMinor) {
+    throw new ServiceError(
+      'REFUND_EXCEEDS_REMAINING',
+      'The refund is more than what is left of the payment.',
+      { details: { refundMinor, leftMinor } },
+    );
+  }
+  const refundedMinor = payment.totalMinor - allLeftMinor + refundMinor;
+  if (wanted.part === undefined) return { refundMinor, tipRefundMinor: wanted.tipRefundMinor, refundedMinor };
+  return { refundMinor, tipRefundMinor: wanted.part === 'TIP' ? refundMinor : 0, refundedMinor };
+}
+
+function leftOf(part: 'TIP' | 'BILL' | undefined, allLeftMinor: number, tipLeftMinor: number): number {
+  if (part === 'TIP') return Math.min(tipLeftMinor, allLeftMinor);
+  return part === 'BILL' ? Math.max(0, allLeftMinor - tipLeftMinor) : allLeftMinor;
+}
+
+const SUBJECT = {
+  ALL: 'Everything of this payment',
+  TIP: 'The tip of this payment, if it had one,',
+  BILL: 'The bill part of this payment',
+} as const;

@@ -1,0 +1,2 @@
+export { changeSettings } from './change';
+export { getSettings, readRestaurantSettings } from './read';

@@ -1,0 +1,2 @@
+export { reportTips } from './report';
+export { setTipPool } from './set-pool';

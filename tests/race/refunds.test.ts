@@ -1,0 +1,112 @@
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import type { PaymentView } from '@/services/payments/view';
+import { pay, rows, type Scene, setScene } from '../integration/payments/support';
+import {
+  newKey,
+  payWithCard,
+  refusalOf,
+  seedOrder,
+  startTestApp,
+  type TestApp,
+  waitForStatus,
+} from '../support/app';
+import { assertBooksBalance } from '../support/invariants';
+
+/** Races in all: 1,000 in `npm run test:long`, half of them by card, half in cash. */
+const ROUNDS = inject('testSize') === 'full' ? 500 : 6;
+const RACERS = 16;
+/** 500 races of sixteen calls each on a busy machine. */
+const FULL_TIMEOUT_MS = 1_800_000;
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startTestApp({ env: { STRIPE_REQUESTS_PER_SECOND: '10000', LOG_LEVEL: 'error' } });
+});
+afterEach(async () => {
+  app.simulator.control.clearFaults();
+  await app.simulator.control.waitForDeliveries();
+  await assertBooksBalance(app.database.pool);
+});
+afterAll(() => app.stop());
+
+let scene: Scene;
+beforeAll(async () => {
+  scene = await setScene(app);
+});
+
+/** 27.00 and a tip, captured, on an order of its own. */
+async function captured(method: 'CARD' | 'CASH', tipMinor: number): Promise<PaymentView> {
+  const { guest, staff, service, at, session } = scene;
+  const orderId = await seedOrder(service, at, { session });
+  if (method === 'CASH') return staff.cash.record.mutate({ orderId, tipMinor, idempotencyKey: newKey() });
+  const payment = await pay(guest, orderId, { tipMinor });
+  await payWithCard(app, payment);
+  return waitForStatus(guest, payment.id, 'COMPLETED');
+}
+
+test.each(['CARD', 'CASH'] as const)(
+  'sixteen refunds of a %s payment at once never give back more than was captured',
+  async (method) => {
+    const { staff } = scene;
+    const givenByIntent = new Map<string | null, number>();
+    for (let round = 0; round < ROUNDS; round++) {
+      const payment = await captured(method, round % 3 === 0 ? 300 : 0);
+      const sharedKey = newKey();
+      const ends = await Promise.allSettled(
+        Array.from({ length: RACERS }, (_, racer) =>
+          staff.refunds.create.mutate({
+            paymentId: payment.id,
+            amountMinor: 200 + 50 * (round % 7),
+            reason: 'Race',
+            reduceBill: round % 2 === 0,
+            // A quarter of the racers share one key, as double clicks do.
+            idempotencyKey: racer < RACERS / 4 ? sharedKey : newKey(),
+          }),
+        ),
+      );
+      const given = await rows<{ id: string; amount: number; status: string }>(
+        app,
+        'SELECT id, refund_amount AS amount, status FROM payment_refunds WHERE payment_id = $1',
+        [payment.id],
+      );
+      const sumMinor = given.reduce((sum, r) => sum + r.amount, 0);
+      expect(given.every((r) => r.status === 'COMPLETED')).toBe(true);
+      expect(sumMinor).toBeLessThanOrEqual(payment.totalMinor);
+      const answered = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value.id] : []));
+      expect(new Set(answered)).toEqual(new Set(given.map((r) => r.id)));
+      const after = await staff.payments.get.query({ paymentId: payment.id });
+      expect(after.refundedMinor).toBe(sumMinor);
+      givenByIntent.set(payment.paymentIntentId, sumMinor);
+    }
+    if (method === 'CASH') return;
+    const atStripe = new Map<unknown, number>();
+    for (const { payment_intent: intent, amount } of app.simulator.control.state().refunds)
+      atStripe.set(intent, (atStripe.get(intent) ?? 0) + amount);
+    expect(atStripe).toEqual(givenByIntent);
+  },
+  FULL_TIMEOUT_MS,
+);
+
+test(
+  'our refund and one at Stripe’s dashboard at once: together never more than was captured',
+  async () => {
+    for (let round = 0; round < Math.max(3, ROUNDS / 10); round++) {
+      const { staff } = scene;
+      const payment = await captured('CARD', 0);
+      const wanted = { paymentId: payment.id, amountMinor: 1600, reason: 'Race', idempotencyKey: newKey() };
+      await Promise.allSettled([
+        staff.refunds.create.mutate(wanted),
+        (async () =>
+          app.simulator.control.dashboardRefund({
+            paymentIntent: payment.paymentIntentId ?? '',
+            amount: 1600,
+          }))(),
+      ]);
+      await app.simulator.control.waitForDeliveries();
+      expect((await staff.payments.get.query({ paymentId: payment.id })).refundedMinor).toBe(1600);
+      const again = staff.refunds.create.mutate({ ...wanted, idempotencyKey: newKey() });
+      expect(await refusalOf(again)).toMatchObject({ appCode: 'REFUND_EXCEEDS_REMAINING' });
+    }
+  },
+  FULL_TIMEOUT_MS,
+);
