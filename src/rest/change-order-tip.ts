@@ -1,11 +1,11 @@
 import { ServiceError } from '@/services/errors';
+import { orderBody } from '@/services/legacy/order-body';
 import { changeOrderTip, getOrder } from '@/services/orders';
 import type { OrderView } from '@/services/orders/view';
 import { changeTip } from '@/services/payments';
 import { type Answer, ok, type RestCall } from './call';
 import { requiredMinorOf } from './money';
 import { guestIds } from './shapes/guest-ids';
-import { orderBody } from './shapes/order';
 
 /**
  * `PATCH /orders/:id/tip`. The screen asks for it while its own payment of the order is open, which holds the order as it

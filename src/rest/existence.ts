@@ -1,8 +1,10 @@
+import { authorizedRestaurant } from '@/services/authorized-restaurant';
 import type { ServiceContext } from '@/services/context';
 import { ServiceError } from '@/services/errors';
 import { isUuid } from '@/services/ids';
 import { getOrder } from '@/services/orders';
 import { getCoveredOrders } from '@/services/payments';
+import { getSplit } from '@/services/splits';
 import { getTableStatus } from '@/services/table-sessions';
 import { text } from './fields';
 
@@ -29,11 +31,13 @@ export async function namesNothing(
   body: Readonly<Record<string, unknown>>,
 ): Promise<boolean> {
   const asSystem: ServiceContext = { ...ctx, actor: { kind: 'system', name: 'rest' } };
-  const { paymentId, sessionId } = params;
+  const { paymentId, sessionId, restaurantId, splitGroupId: groupId } = params;
   const orderId = params.orderId ?? text(body.orderId);
   const looks = [
     paymentId === undefined ? null : getCoveredOrders(asSystem, { paymentId }),
     orderId === undefined ? null : getOrder(asSystem, { orderId }),
+    groupId === undefined ? null : getSplit(asSystem, { groupId }),
+    restaurantId === undefined ? null : authorizedRestaurant(ctx.db, asSystem, 'payment.list', restaurantId),
     sessionId === undefined ? null : getTableStatus(asSystem, { tableSessionId: sessionId }),
   ].filter((look) => look !== null);
   const found = await Promise.all(looks.map(isThere));

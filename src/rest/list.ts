@@ -1,9 +1,10 @@
 import { PAYMENT_STATUSES, type PaymentStatus } from '@/domain/payment/status';
 import type { ServiceContext } from '@/services/context';
 import { ServiceError } from '@/services/errors';
+import { wireMethod } from '@/services/legacy/wire-method';
 import { listPayments } from '@/services/payments';
-import type { PaymentView } from '@/services/payments/view';
-import { type MethodFilter, parseMethodFilter, wireMethod } from './methods';
+import type { ListedPayment, PaymentView } from '@/services/payments/view';
+import { type MethodFilter, parseMethodFilter } from './methods';
 
 /** Platform staff export whole months at once; R adds up what it gets. */
 const ADMIN_MAX_ROWS = 10_000;
@@ -21,7 +22,7 @@ export async function legacyList(
   ctx: ServiceContext,
   query: URLSearchParams,
   restaurantId: string | undefined,
-): Promise<PaymentView[]> {
+): Promise<ListedPayment[]> {
   const maxLimit = ctx.actor.kind === 'admin' ? ADMIN_MAX_ROWS : MAX_ROWS;
   const status = statusesOf(query);
   const methods = methodsOf(query);
@@ -36,7 +37,7 @@ export async function legacyList(
     ...dateOf(query, 'dateFrom', 'createdFrom'),
     ...dateOf(query, 'dateTo', 'createdTo'),
   };
-  const found: PaymentView[] = [];
+  const found: ListedPayment[] = [];
   let cursor: string | undefined;
   do {
     const page = await listPayments(ctx, { ...filter, limit: PAGE_SIZE, ...(cursor ? { cursor } : {}) });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseMethod, parseMethodFilter, wireMethod } from './methods';
+import { wireMethod } from '@/services/legacy/wire-method';
+import { parseMethod, parseMethodFilter } from './methods';
 
 describe('methods (legacy-contract section 4)', () => {
   it.each([

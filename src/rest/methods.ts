@@ -1,20 +1,6 @@
 import { ServiceError } from '@/services/errors';
+import type { WireMethod } from '@/services/legacy/wire-method';
 import type { PaymentMethod } from '@/services/payments/view';
-
-/** How the existing clients spell methods (legacy-contract section 4). */
-export type WireMethod = 'CREDIT_CARD' | 'DEBIT_CARD' | 'MOBILE_PAYMENT' | 'CASH';
-
-/** A card is a credit card until the charge tells its funding. */
-export function wireMethod(method: PaymentMethod, cardFunding: string | null): WireMethod {
-  switch (method) {
-    case 'CASH':
-      return 'CASH';
-    case 'CARD':
-      return cardFunding === 'debit' ? 'DEBIT_CARD' : 'CREDIT_CARD';
-    default:
-      return 'MOBILE_PAYMENT';
-  }
-}
 
 const SPELLINGS: Readonly<Record<string, 'CARD' | 'DIGITAL_WALLET' | 'CASH'>> = {
   CARD: 'CARD',

@@ -1,5 +1,7 @@
 import { ServiceError } from '@/services/errors';
+import { getSplit } from '@/services/split-calculations';
 import { getTableStatus, payTableSession } from '@/services/table-sessions';
+import type { PayTableSessionInput } from '@/services/table-sessions/schemas';
 import type { TablePaymentView } from '@/services/table-sessions/view';
 import { type Answer, created, type RestCall } from './call';
 import { texts } from './fields';
@@ -26,6 +28,9 @@ export async function payTable(call: RestCall): Promise<Answer> {
     idempotencyKey,
     ...(orderIds === undefined ? {} : { orderIds }),
   };
+  if (await paysBySplit(call, tableSessionId)) {
+    return created(await tableBody(call, await paySplitShare(call, input, shareMinor)));
+  }
   const pay = (share: number | undefined) =>
     payTableSession(ctx, { ...input, ...(share === undefined ? {} : { shareMinor: share }) });
   const payment = await pay(shareMinor).catch((error: unknown) => {
@@ -34,6 +39,36 @@ export async function payTable(call: RestCall): Promise<Answer> {
     return pay(availableMinor);
   });
   return created(await tableBody(call, payment));
+}
+
+/** v2 says `splitDetails` when it pays a share of the stored calculation; v1 knows none (legacy-contract section 6). */
+async function paysBySplit({ ctx, body }: RestCall, tableSessionId: string): Promise<boolean> {
+  if (typeof body.splitDetails !== 'object' || body.splitDetails === null) return false;
+  if (ctx.actor.kind !== 'guest' && ctx.actor.kind !== 'customer') return false;
+  return (await getSplit(ctx, { tableSessionId })) !== null;
+}
+
+/** The stored share is charged; what the screen showed may be one cent beside it. */
+async function paySplitShare(
+  { ctx }: RestCall,
+  { orderIds: _, ...input }: PayTableSessionInput,
+  shareMinor: number | undefined,
+): Promise<TablePaymentView> {
+  const pay = (share: number | undefined) =>
+    payTableSession(ctx, {
+      ...input,
+      bySplit: true,
+      ...(share === undefined ? {} : { shareMinor: share }),
+    });
+  try {
+    return await pay(shareMinor);
+  } catch (error) {
+    const isOther = error instanceof ServiceError && error.code === 'AMOUNT_MISMATCH';
+    const storedMinor = isOther ? error.details.shareMinor : null;
+    if (typeof storedMinor !== 'number' || shareMinor === undefined) throw error;
+    if (Math.abs(shareMinor - storedMinor) > 1) throw error;
+    return pay(storedMinor);
+  }
 }
 
 export async function tableBody({ ctx }: Pick<RestCall, 'ctx'>, payment: TablePaymentView) {

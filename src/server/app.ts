@@ -8,13 +8,14 @@ import { createLogNotifier, createSmtpNotifier } from '@/notify';
 import { createHealth } from '@/observability/health';
 import { createLogger } from '@/observability/logger';
 import { createMetrics, type Metrics } from '@/observability/metrics';
+import { connectWakePublisher } from '@/realtime/redis-wake';
 import { createRestHandler } from '@/rest/handler';
 import { createProbes } from '@/rest/probes';
 import type { Actor } from '@/services/actor';
 import type { Deps, Settings, WakeTopic } from '@/services/context';
 import { createFindActor } from '@/services/identity/find-actor';
 import { noteLogin } from '@/services/identity/note-login';
-import { createActorResolver, type LoginPerson, personAsActor } from '@/services/identity/resolve-actor';
+import { type ActorResolver, createActorResolver, type LoginPerson, personAsActor } from '@/services/identity/resolve-actor';
 import { createTokenVerifier } from '@/services/identity/token';
 import type { Clock, Logger, Notifier, Processor } from '@/services/ports';
 import { createStripeClient } from '@/stripe/client';
@@ -59,10 +60,13 @@ export interface App extends Http {
   demoLogins: readonly { email: string; name: string; role: string; password: string }[];
   /** Who is signed in by these headers of a page's request, as verbs take it; null: nobody. */
   pageActor(headers: Headers): Promise<{ person: LoginPerson; actor: Actor } | null>;
+  resolveActor: ActorResolver;
   /** The same calls at the lower priority of workers. */
   batchProcessor: Processor;
   /** Sends mails; only the worker uses it. */
   notifier: Notifier;
+  /** What the probes say: whether this process serves live events. */
+  setLive(isLive: boolean): void;
   /** What /ready says. Starts as false. */
   setReady(isReady: boolean): void;
   /** Runs `listener` after commits that concern its topic. Returns the way to stop it. */
@@ -88,6 +92,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
   const stripe = connectStripe(env, options, metrics);
   const wakes = new EventEmitter();
   let isReady = false;
+  let isLive = false;
 
   const deps: Deps = {
     db,
@@ -111,7 +116,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     pingDatabase: () => db.one(PING, []),
     pingRedis: null,
     isProcessorReachable: stripe.isReachable,
-    hasLiveEvents: false,
+    hasLiveEvents: () => isLive,
   });
   const findActor = createFindActor(db);
   const login = createLogin({
@@ -145,10 +150,15 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     log,
   });
 
+  // Also a process without websockets wakes those that have them.
+  const others = env.redis.url ? connectWakePublisher({ url: env.redis.url, log }) : null;
+  if (others) wakes.on('outbox' satisfies WakeTopic, others.publish);
+
   let closing: Promise<void> | undefined;
   const close = async () => {
     isReady = false;
     wakes.removeAllListeners();
+    others?.close();
     stripe.close();
     await prisma.$disconnect();
     await pool.end();
@@ -167,6 +177,10 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     },
     batchProcessor: stripe.batch,
     notifier: options.notifier ?? createNotifier(env, log),
+    resolveActor,
+    setLive: (value) => {
+      isLive = value;
+    },
     setReady: (value) => {
       isReady = value;
     },

@@ -6,10 +6,9 @@ import { REST_PATH, type RestHandler } from '@/rest/handler';
 import type { RateLimits } from '@/rest/limits';
 import type { Probes } from '@/rest/probes';
 import type { Deps, RequestInfo } from '@/services/context';
-import { createIntake } from '@/services/inbox/intake';
 import { ServiceError } from '@/services/errors';
-
 import { type ActorResolver, isOwnPage } from '@/services/identity/resolve-actor';
+import { createIntake } from '@/services/inbox/intake';
 import { handleTrpc, TRPC_PATH } from '@/trpc/handler';
 import { refuseTrpc } from '@/trpc/refusal';
 import { handleStripeWebhook, type WebhookObserver } from '@/webhooks/door';

@@ -1,13 +1,17 @@
-import type { IncomingMessage } from 'node:http';
 import { createAdapter } from '@socket.io/redis-adapter';
 import { Redis } from 'ioredis';
 import type { Env } from '@/env';
 import { createGateway, type Gateway } from '@/realtime/socket-io/gateway';
-import { GATEWAY_LIMITS } from '@/realtime/socket-io/limits';
 import type { Deps } from '@/services/context';
 import type { ActorResolver } from '@/services/identity/resolve-actor';
 import type { LiveFeed } from '@/services/live/feed';
 import { clientAddress } from './client-address';
+import { connectionOf } from './listener';
+
+/** Each page of an existing client opens two, and a guest may have several open (legacy-contract 5.1). */
+const FEWEST_SOCKETS = 6;
+/** What one socket may send: a page joins five rooms at once. */
+const MESSAGES_PER_SECOND = 20;
 
 export interface SocketIoParts {
   env: Env;
@@ -21,9 +25,17 @@ export function startSocketIo({ env, ...parts }: SocketIoParts): Gateway {
   const redis = env.redis.url === undefined ? null : connectRedis(env.redis.url, parts.deps.log);
   const gateway = createGateway({
     ...parts,
-    limits: { ...GATEWAY_LIMITS, socketsPerActor: env.live.connectionsPerActor },
+    limits: {
+      connectionsPerAddress: env.live.connectionsPerIp,
+      socketsPerActor: Math.max(FEWEST_SOCKETS, env.live.connectionsPerActor),
+      messagesPerSecond: MESSAGES_PER_SECOND,
+    },
     recheckMs: env.live.recheckSeconds * 1_000,
-    addressOf: (request) => addressOf(request, env.server.trustedProxyHops),
+    addressOf(request) {
+      const forwarded = request.headers['x-forwarded-for'];
+      const text = Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? null);
+      return clientAddress(text, connectionOf(request), env.server.trustedProxyHops);
+    },
     ...(redis && { adapter: redis.adapter }),
   });
   return {
@@ -35,19 +47,14 @@ export function startSocketIo({ env, ...parts }: SocketIoParts): Gateway {
   };
 }
 
-function addressOf({ headers, socket }: IncomingMessage, trustedProxyHops: number): string | null {
-  const forwarded = headers['x-forwarded-for'];
-  const forwardedFor = Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? null);
-  const connection = { remoteAddress: socket.remoteAddress ?? null, isEncrypted: false };
-  return clientAddress(forwardedFor, connection, trustedProxyHops);
-}
-
 /** Events do not pass here (docs/adr/0019), so nothing waits for Redis: while it is away, each node goes on alone. */
 function connectRedis(url: string, log: Deps['log']) {
   const publisher = new Redis(url, { enableOfflineQueue: false });
   const subscriber = new Redis(url, { maxRetriesPerRequest: null });
   for (const client of [publisher, subscriber]) {
-    client.on('error', (error: Error) => log.warn({ err: error }, 'Redis does not answer the Socket.IO gateway'));
+    client.on('error', (error: Error) =>
+      log.warn({ err: error }, 'Redis does not answer the Socket.IO gateway'),
+    );
   }
   return {
     adapter: createAdapter(forgiving(publisher), forgiving(subscriber)),

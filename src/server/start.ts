@@ -1,5 +1,4 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { type Env, secretValues } from '@/env';
 import { createLogger } from '@/observability/logger';
 import type { Logger } from '@/services/ports';
@@ -10,9 +9,11 @@ import { publishApp } from './current-app';
 import { pathOf } from './http';
 import { closeServer, createHttpServer, listen } from './listen';
 import { createListener, type Listener } from './listener';
+import { type Live, startLive } from './live';
 import type { NextHost } from './next';
 import { seedAtStart } from './seed-at-start';
 import { seedLogins } from './seed-logins';
+import { handleUpgrades } from './upgrades';
 import { startRecovery } from './worker';
 
 export interface StartOptions {
@@ -36,6 +37,7 @@ export interface RunningServer {
   simulator: Simulator | null;
   databaseUrl: string;
   app: App;
+  live: Live;
   /** Finishes running requests within the grace period, then ends everything. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -60,6 +62,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     await closeServer(server, 0);
     await booting
       .then(async (booted) => {
+        await booted.live.stop();
         await booted.recovery?.stop();
         await booted.stop();
       })
@@ -67,7 +70,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     throw error;
   });
   const [booted, next] = started;
-  const { app } = booted;
+  const { app, live } = booted;
   requests.listener = createListener({
     http: app,
     settings: { production: env.production, trustedProxyHops: env.server.trustedProxyHops },
@@ -75,8 +78,14 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     mount: options.mount ?? 'direct',
     dev: options.dev ?? false,
   });
-  const upgraded = passUpgrades(server, next);
+  const { production, server: settings } = env;
+  const upgraded = handleUpgrades(server, {
+    settings: { production, trustedProxyHops: settings.trustedProxyHops, corsOrigins: settings.corsOrigins },
+    doors: () => live.doors,
+    next: () => next,
+  });
   publishApp(app);
+  app.setLive(true);
   app.setReady(true);
 
   let stopping: Promise<void> | undefined;
@@ -84,6 +93,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     app.setReady(false);
     requests.isStopping = true;
     const recovered = booted.recovery?.stop();
+    await live.stop();
     for (const socket of upgraded) socket.destroy();
     await closeServer(server, env.server.shutdownGraceMs);
     await next?.close();
@@ -96,6 +106,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     simulator: booted.simulator,
     databaseUrl: booted.databaseUrl,
     app,
+    live,
     stop: () => {
       stopping ??= stop();
       return stopping;
@@ -103,17 +114,21 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   };
 }
 
-/** What stands behind the doors, the demo's people where they are asked for, and the recovery. */
+/** What stands behind the doors, the demo's people where they are asked for, live events and the recovery. */
 async function bootWithRecovery(options: BootOptions, hasWorker: boolean) {
   const booted = await boot(options);
+  let undo = async () => undefined as unknown;
   try {
     if (options.env.demoSeed) {
       await seedAtStart(booted.app.deps);
       await seedLogins(booted.app.login);
     }
+    const live = await startLive(booted.app, booted.databaseUrl);
+    undo = () => live.stop();
     const recovery = hasWorker ? await startRecovery(booted.app, booted.databaseUrl) : null;
-    return { ...booted, recovery };
+    return { ...booted, recovery, live };
   } catch (error) {
+    await undo();
     await booted.stop();
     throw error;
   }
@@ -148,18 +163,6 @@ function answerStarting(incoming: IncomingMessage, outgoing: ServerResponse): vo
   outgoing
     .writeHead(isLive ? 200 : 503, { 'content-type': 'application/json', 'retry-after': '1' })
     .end(JSON.stringify({ success: isLive, data: { alive: true, ready: false }, alive: true, ready: false }));
-}
-
-/** The sockets it returns belong to no request any more: closing the server waits for them but never ends them. */
-function passUpgrades(server: Server, next: NextHost | null): ReadonlySet<Duplex> {
-  const upgraded = new Set<Duplex>();
-  server.on('upgrade', (incoming, socket, head) => {
-    upgraded.add(socket);
-    socket.once('close', () => upgraded.delete(socket));
-    if (next && pathOf(incoming.url ?? '/').startsWith('/_next/')) next.upgrade(incoming, socket, head);
-    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-  });
-  return upgraded;
 }
 
 function reachableHost(host: string): string {

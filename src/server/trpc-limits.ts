@@ -6,8 +6,16 @@ import { handleTrpc, TRPC_PATH, type TrpcDoor } from '@/trpc/handler';
 import { refuseTrpc } from '@/trpc/refusal';
 import { pathOf } from './http';
 
-/** The procedures that open a payment for a payer, as the counted rows of the legacy API do (decision 27). */
-const COUNTED: ReadonlySet<string> = new Set(['payments.create', 'cash.request', 'tableSessions.pay', 'splits.create']);
+/** The procedures that open a payment for a payer, as the counted rows of the legacy API do (decision 27), or try a card anew. */
+const COUNTED: ReadonlySet<string> = new Set([
+  'payments.create',
+  'cash.request',
+  'tableSessions.pay',
+  'splits.create',
+  'payments.retry',
+  'payments.payWithSavedCard',
+  'paymentMethods.setupIntent',
+]);
 
 /** How many payments a request asks to open: each call of a batch counts (decision 26). */
 function countedCalls(request: Request): number {

@@ -46,6 +46,11 @@ describe.each(VERSIONS)('the dashboards of %s', (version) => {
       refundReason: 'cold soup',
     });
     expect((await press()).data).toMatchObject({ refundId: first.refundId, refundAmount: 5.01 });
+    const told = { refunded: true, refundAmount: 5.01, refundId: first.refundId };
+    expect((await owner.get(`/payments/${id}`)).data).toMatchObject({ ...told, refundReason: 'cold soup' });
+    const seenByGuest = (await world.guest(version).get(`/payments/${id}`)).data;
+    expect(seenByGuest).toMatchObject(told);
+    expect(seenByGuest).not.toHaveProperty('refundReason');
     const more = owner.post(`/payments/${id}/refund`, { amount: 22, reason: 'all of it' });
     expect(await refusal(more)).toMatchObject({ status: 409, code: 'REFUND_EXCEEDS_REMAINING' });
     const wrong = owner.post(`/payments/${id}/refund`, { amount: -1 });

@@ -30,6 +30,9 @@ interface Target {
   sessionId: string;
   orderId: string;
   paymentId: string;
+  splitGroupId: string;
+  participantId: string;
+  guestId: string;
 }
 
 const row = (allowed: Partial<Row>): Row => ({
@@ -41,6 +44,7 @@ const ofTable = (status: number) => ({ payer: status, 'table mate': status, staf
 const SEES = row(ofTable(200));
 const STARTS = row(ofTable(201));
 const ADMIN = row({ admin: 200 });
+const AT_TABLE = row({ payer: 200, 'table mate': 200 });
 /** Who pays and the restaurant may change it; a mate sees it, but may not. */
 const CHANGES = row({ payer: 200, staff: 200, admin: 200 });
 
@@ -56,6 +60,20 @@ const EXPECTED: Record<string, { expected: Row; body?: (target: Target) => objec
   // A guest who may not see a payment is sent to its public form.
   'GET /payments/:paymentId': { expected: { ...SEES, 'other guest': 401 } },
   'GET /payments/:paymentId/receipt': { expected: row({ ...ofTable(409), 'other guest': 401 }) },
+  'POST /payments/split': {
+    expected: STARTS,
+    body: ({ orderId }) => ({ orderId, splits: [{ amount: 20 }, { amount: 7, email: 'ada@example.org' }] }),
+  },
+  'GET /payments/split/:splitGroupId': { expected: SEES },
+  'GET /payments/split/:splitGroupId/status': { expected: SEES },
+  'PATCH /payments/split/:splitGroupId/participant/:participantId': {
+    expected: row({ staff: 200, admin: 200 }),
+    body: () => ({ tipAmount: 1 }),
+  },
+  'POST /payments/split/:splitGroupId/cancel': { expected: CHANGES },
+  'POST /payments/split/:splitGroupId/participant/:participantId/remind': {
+    expected: row({ staff: 200, admin: 200 }),
+  },
   'GET /payments/:paymentId/public': {
     expected: Object.fromEntries(ACTORS.map((actor) => [actor, 200])) as Row,
   },
@@ -88,7 +106,25 @@ const EXPECTED: Record<string, { expected: Row; body?: (target: Target) => objec
     expected: CHANGES,
     body: () => ({ tipAmount: 1 }),
   },
-  'POST /table-sessions/:sessionId/extend': { expected: row({ payer: 200, 'table mate': 200 }) },
+  'POST /table-sessions/:sessionId/extend': { expected: AT_TABLE },
+  'POST /table-sessions/split-calculation/cleanup-stale-locks': { expected: ADMIN },
+  'POST /table-sessions/:sessionId/split-calculation': {
+    expected: AT_TABLE,
+    body: () => ({ splitType: 'EQUAL' }),
+  },
+  'GET /table-sessions/:sessionId/split-calculation': { expected: SEES },
+  'GET /table-sessions/:sessionId/split-calculation/lock-status': { expected: SEES },
+  'POST /table-sessions/:sessionId/split-calculation/lock': { expected: AT_TABLE },
+  'DELETE /table-sessions/:sessionId/split-calculation/lock': { expected: AT_TABLE },
+  'POST /table-sessions/:sessionId/split-calculation/recover-lock': { expected: AT_TABLE },
+  'POST /table-sessions/:sessionId/split-calculation/force-unlock': {
+    expected: row({ staff: 200, admin: 200 }),
+  },
+  // Each guest their own share alone.
+  'PATCH /table-sessions/:sessionId/split-calculation/:guestId': {
+    expected: row({ payer: 200 }),
+    body: () => ({ percentage: 10 }),
+  },
 };
 
 let world: LegacyWorld;
@@ -122,7 +158,7 @@ it.each(Object.keys(EXPECTED))('%s', async (name) => {
   const problems: string[] = [];
   for (const actor of ACTORS) {
     const session = await world.newSession();
-    const target = await targetAt(session, pattern.includes(':paymentId'));
+    const target = await targetAt(session, pattern);
     const path = pattern.replace(/:(\w+)/g, (_, key: keyof Target) => encodeURIComponent(target[key]));
     const response = await fetch(`${world.app.url}/api/v1${path}`, {
       method,
@@ -136,15 +172,27 @@ it.each(Object.keys(EXPECTED))('%s', async (name) => {
   expect(problems).toEqual([]);
 });
 
-async function targetAt(session: SeededSession, hasPayment: boolean): Promise<Target> {
+async function targetAt(session: SeededSession, pattern: string): Promise<Target> {
   const [payer] = session.guests;
   const orderId = await world.order({ session, guestSessionId: payer });
-  const started = hasPayment ? await world.guest('v2', payer).post('/payments/intent', { orderId }) : null;
+  const guest = world.guest('v2', payer);
+  const started = pattern.includes(':paymentId') ? await guest.post('/payments/intent', { orderId }) : null;
+  const splits = [{ amount: 20 }, { amount: 7 }];
+  const divided = pattern.includes(':splitGroupId')
+    ? await guest.post('/payments/split', { orderId, splits })
+    : null;
+  if (pattern.includes('split-calculation')) {
+    const path = `/table-sessions/${session.sessionId}/split-calculation`;
+    await guest.post(path, { splitType: 'BY_PERCENTAGE', participants: session.guests });
+  }
   return {
+    guestId: payer,
     restaurantId: world.restaurant.restaurantId,
     sessionId: session.sessionId,
     orderId,
     paymentId: started?.data.id ?? '',
+    splitGroupId: divided?.data.groupId ?? '',
+    participantId: divided?.data.payments[0].id ?? '',
   };
 }
 

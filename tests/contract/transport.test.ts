@@ -57,6 +57,7 @@ describe.each(VERSIONS)('errors as the %s client sees them', (version) => {
     expect(await refusal(owner.get(`${path}/bill`))).toMatchObject({ status: 403, code: 'FORBIDDEN' });
     const list = owner.get(`/restaurants/${elsewhere.restaurantId}/payments`);
     expect(await refusal(list)).toMatchObject({ status: 403 });
+    expect(await refusal(owner.get('/restaurants/nowhere/payments'))).toMatchObject({ status: 404 });
     expect(await refusal(owner.get('/payments'))).toMatchObject({ status: 403 });
     expect(await refusal(owner.delete(`/payments/${newKey()}`))).toMatchObject({ status: 403 });
     expect(owner.token()).not.toBeNull();

@@ -1,7 +1,7 @@
 import { ServiceError } from '@/services/errors';
 
 /** Below the clients' 10 s. */
-const PROXY_LIMIT_MS = 8_000;
+export const PROXY_LIMIT_MS = 8_000;
 /** Of one connection, not of the message; the others are this server's own to set. */
 const DROPPED_REQUEST = ['host', 'connection', 'content-length', 'transfer-encoding', 'accept-encoding'];
 const DROPPED_RESPONSE = [
@@ -21,6 +21,7 @@ export async function proxyToPlatform(
   request: Request,
   path: string,
   ip: string | null,
+  limitMs = PROXY_LIMIT_MS,
 ): Promise<Response> {
   const target = `${baseUrl}${path}${new URL(request.url).search}`;
   const headers = without(request.headers, (name) => DROPPED_REQUEST.includes(name));
@@ -35,7 +36,7 @@ export async function proxyToPlatform(
       body: hasBody ? await request.arrayBuffer() : null,
       // A redirect is the client's to follow: following it here could lead anywhere.
       redirect: 'manual',
-      signal: AbortSignal.timeout(PROXY_LIMIT_MS),
+      signal: AbortSignal.timeout(limitMs),
     });
     return new Response(answer.body, {
       status: answer.status,

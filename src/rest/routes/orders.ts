@@ -1,3 +1,4 @@
+import { orderBody } from '@/services/legacy/order-body';
 import { getOrder } from '@/services/orders';
 import { listOrderPayments } from '@/services/payments';
 import { ok, type RestCall, type Route } from '../call';
@@ -5,7 +6,6 @@ import { changeOrdersTip } from '../change-order-tip';
 import { legacyList } from '../list';
 import { major } from '../money';
 import { guestIds } from '../shapes/guest-ids';
-import { orderBody } from '../shapes/order';
 import { paymentBody } from '../shapes/payment';
 import { startOrderPayment } from '../start-payment';
 

@@ -1,4 +1,5 @@
 import { recordCash } from '@/services/cash';
+import { wireMethod } from '@/services/legacy/wire-method';
 import { getOrder } from '@/services/orders';
 import { cancelPayment, changeMethod, getPayment, getReceipt } from '@/services/payments';
 import type { PaymentView } from '@/services/payments/view';
@@ -6,7 +7,7 @@ import { created, ok, type RestCall, type Route } from '../call';
 import { changeStatus, refund } from '../change-status';
 import { requiredText } from '../fields';
 import { legacyList } from '../list';
-import { parseMethod, wireMethod } from '../methods';
+import { parseMethod } from '../methods';
 import { major, minorOf } from '../money';
 import { guestIds } from '../shapes/guest-ids';
 import { paymentBody, publicPaymentBody } from '../shapes/payment';

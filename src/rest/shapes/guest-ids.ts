@@ -1,8 +1,6 @@
 import type { ServiceContext } from '@/services/context';
+import type { GuestIdOf } from '@/services/legacy/order-body';
 import { readGuestIds } from '@/services/table-sessions';
-
-/** The id that a guest has on the wire. */
-export type GuestIdOf = (publicId: string | null) => string | undefined;
 
 /**
  * On the legacy wire a guest's id is secret and public in one (decision 4). The secret ids of a table go to the guests of

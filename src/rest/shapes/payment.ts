@@ -1,7 +1,11 @@
-import type { PaymentView } from '@/services/payments/view';
-import { wireMethod } from '../methods';
+import type { GuestIdOf } from '@/services/legacy/order-body';
+import { present } from '@/services/legacy/present';
+import { wireMethod } from '@/services/legacy/wire-method';
+import type { ListedPayment, PaymentView } from '@/services/payments/view';
 import { major } from '../money';
-import type { GuestIdOf } from './guest-ids';
+
+/** Lists know what people call the restaurant. */
+type Named = Partial<Pick<ListedPayment, 'restaurantName'>>;
 
 export interface PaymentShape {
   guestIdOf: GuestIdOf;
@@ -13,7 +17,7 @@ export interface PaymentShape {
  * A payment with every field that any client reads (legacy-contract 3.1). `amount` is the total charged; what is not there
  * is left out, never null.
  */
-export function paymentBody(payment: PaymentView, { guestIdOf, coarseMethod }: PaymentShape) {
+export function paymentBody(payment: PaymentView & Named, { guestIdOf, coarseMethod }: PaymentShape) {
   const { currency } = payment;
   const paymentMethod = wireMethod(payment.method, payment.cardFunding);
   const guestSessionId = guestIdOf(payment.guestPublicId);
@@ -22,6 +26,7 @@ export function paymentBody(payment: PaymentView, { guestIdOf, coarseMethod }: P
     orderId: payment.orderId,
     restaurantId: payment.restaurantId,
     ...present({
+      restaurantName: payment.restaurantName,
       tableId: payment.tableId,
       tableSessionId: payment.tableSessionId,
       sessionId: guestSessionId,
@@ -48,7 +53,10 @@ export function paymentBody(payment: PaymentView, { guestIdOf, coarseMethod }: P
     }),
     refunded: payment.refundedMinor > 0,
     refundAmount: major(payment.refundedMinor, currency),
+    ...present({ refundId: payment.refundId, refundReason: payment.refundReason }),
     paymentType: paymentType(payment),
+    // v2 R groups the shares of a bill by it, whichever form of split they are of.
+    ...present({ splitCalculationId: payment.splitCalculationId ?? payment.splitGroupId }),
     metadata: present({ guestSessionId }),
     createdAt: payment.createdAt,
     updatedAt: payment.updatedAt,
@@ -91,20 +99,12 @@ export function breakdown(payment: PaymentView) {
   };
 }
 
-/** The entries that have a value. */
-export function present<T extends Record<string, unknown>>(
-  fields: T,
-): { [Key in keyof T]?: NonNullable<T[Key]> } {
-  const entries = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined);
-  return Object.fromEntries(entries) as { [Key in keyof T]?: NonNullable<T[Key]> };
-}
-
 function amounts(payment: PaymentView) {
   const { subtotal, tax, tip, total } = breakdown(payment);
   return { amount: total, totalAmount: total, tipAmount: tip, subtotal, taxAmount: tax };
 }
 
 function paymentType(payment: PaymentView): 'order' | 'table_session' | 'split' {
-  if (payment.splitGroupId !== null) return 'split';
+  if (payment.splitGroupId !== null || payment.splitCalculationId !== null) return 'split';
   return payment.scope === 'TABLE_SESSION' ? 'table_session' : 'order';
 }

@@ -1,3 +1,6 @@
+import { type GuestIdOf, orderBody } from '@/services/legacy/order-body';
+import { present } from '@/services/legacy/present';
+import { wireMethod } from '@/services/legacy/wire-method';
 import type {
   BillTotals,
   TableBillView,
@@ -9,11 +12,9 @@ import type {
   TableStatusView,
   TableUsersView,
 } from '@/services/table-sessions/view';
-import { wireMethod } from '../methods';
 import { major } from '../money';
-import type { GuestIdOf } from './guest-ids';
-import { billOrderBody, orderBody } from './order';
-import { breakdown, intentBody, present } from './payment';
+import { billOrderBody } from './order';
+import { breakdown, intentBody } from './payment';
 
 /** The bill as the bill and split screens read it; rounds are an object by number. */
 export function billBody(bill: TableBillView, guestIdOf: GuestIdOf) {

@@ -1,23 +1,12 @@
 import { insertOutboxEvents } from '@/db/sql/outbox';
 import type { Tx } from '@/db/transaction';
-
-/** What every live event carries, whatever it tells. Ids that do not apply are null. */
-export interface LiveEventBase {
-  eventId: string;
-  type: string;
-  /** ISO 8601 UTC. */
-  at: string;
-  restaurantId: string;
-  orderId: string | null;
-  tableSessionId: string | null;
-  paymentId: string | null;
-}
+import type { LiveEvent } from './events';
 
 /**
  * Writes live events in the transaction that causes them, so that they exist exactly if their fact does (architecture 6.4).
  * After the commit the caller wakes the relay: `deps.wake('outbox')`.
  */
-export async function emitLive(tx: Tx, events: readonly LiveEventBase[]): Promise<void> {
+export async function emitLive(tx: Tx, events: readonly LiveEvent[]): Promise<void> {
   if (events.length === 0) return;
   await tx.query(insertOutboxEvents, [
     events.map((e) => e.eventId),

@@ -1,0 +1,63 @@
+import type { LiveEvent } from '@/services/live/events';
+import type { FeedEvent, LiveFeed } from '@/services/live/feed';
+import type { Position } from '@/services/live/position';
+import type { Logger } from '@/services/ports';
+
+/** Facts that change the figures of a restaurant's day. */
+const MOVES_FIGURES: ReadonlySet<LiveEvent['type']> = new Set<LiveEvent['type']>([
+  'payment:completed',
+  'payment:refunded',
+  'payment:status_updated',
+  'dispute:created',
+  'dispute:updated',
+]);
+
+const PAUSE_MS = 500;
+
+/**
+ * Watches what moves figures, and lets restaurants be told so: `analytics:updated`, many moves in one. Every node watches; which
+ * of them tells is settled in the database.
+ * @param announce see src/services/live/announce-analytics.ts
+ */
+export function startAnnouncer(parts: {
+  feed: LiveFeed;
+  log: Logger;
+  announce(moved: ReadonlyMap<string, Position>): Promise<ReadonlySet<string>>;
+}): { stop(): Promise<void> } {
+  const moved = new Map<string, Position>();
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+  let isStopped = false;
+
+  const plan = () => {
+    if (!isStopped && moved.size > 0) timer ??= setTimeout(run, PAUSE_MS);
+  };
+  const run = () => {
+    timer = undefined;
+    const telling = new Map(moved);
+    running = parts
+      .announce(telling)
+      .then((left) => {
+        for (const [id, place] of telling) if (!left.has(id) && moved.get(id) === place) moved.delete(id);
+      })
+      .catch((error: unknown) =>
+        parts.log.warn({ err: error }, 'moved figures could not be told; tried again'),
+      )
+      .then(plan);
+  };
+  const note = (batch: readonly FeedEvent[]) => {
+    for (const { type, restaurantId, place } of batch) {
+      if (restaurantId !== null && MOVES_FIGURES.has(type)) moved.set(restaurantId, place);
+    }
+    plan();
+  };
+  const stopListening = parts.feed.subscribe(note);
+  return {
+    async stop() {
+      isStopped = true;
+      stopListening();
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import { toMajorNumber } from '@/domain/money';
+import type { OrderView } from '../orders/view';
+import { present } from './present';
+
+/** The id that a guest has on the legacy wire, by public id. Undefined: no guest. */
+export type GuestIdOf = (publicId: string | null) => string | undefined;
+
+/**
+ * A whole order as both legacy doors send it: C maps `items` and computes with the amounts (major units, numbers).
+ * `paymentStatus` stands beside the lifecycle's status.
+ */
+export function orderBody(order: OrderView, guestIdOf: GuestIdOf) {
+  const { currency } = order;
+  const guestSessionId = guestIdOf(order.guestPublicId);
+  return {
+    id: order.id,
+    orderId: order.id,
+    orderNumber: order.orderNumber,
+    restaurantId: order.restaurantId,
+    ...present({
+      tableId: order.tableId,
+      tableSessionId: order.tableSessionId,
+      customerId: order.customerId,
+      sessionId: guestSessionId,
+      guestSessionId,
+      customerName: order.guestName,
+    }),
+    status: order.status,
+    paymentStatus: order.paymentState,
+    roundNumber: order.roundNumber,
+    currency,
+    ...orderSums(order),
+    items: order.items.map((item) => orderItemBody(item, currency)),
+    placedAt: order.placedAt,
+    createdAt: order.createdAt,
+    updatedAt: order.updatedAt,
+  };
+}
+
+export function orderSums(order: OrderView) {
+  const { currency } = order;
+  return {
+    subtotal: toMajorNumber(order.subtotalMinor, currency),
+    tax: toMajorNumber(order.taxMinor, currency),
+    tip: toMajorNumber(order.tipMinor, currency),
+    total: toMajorNumber(order.totalMinor, currency),
+    isPaid: order.isPaid,
+    paidAmount: toMajorNumber(order.paidMinor, currency),
+    remainingAmount: toMajorNumber(order.remainingMinor, currency),
+  };
+}
+
+export function orderItemBody(item: OrderView['items'][number], currency: string) {
+  const price = toMajorNumber(item.unitMinor, currency);
+  const subtotal = toMajorNumber(item.subtotalMinor, currency);
+  return {
+    id: item.id,
+    ...present({ menuItemId: item.menuItemId }),
+    name: item.name,
+    quantity: item.quantity,
+    price,
+    unitPrice: price,
+    subtotal,
+    totalPrice: subtotal,
+  };
+}
