@@ -196,6 +196,19 @@ function buildEnv(values: Values, mode: Values['NODE_ENV'], noEffect: readonly s
       readsPerMinute: values.READ_RATE_LIMIT_PER_MINUTE,
       requestsPerIpPerMinute: values.IP_RATE_LIMIT_PER_MINUTE,
     },
+    live: {
+      /** Longest pause between two looks of a node into the outbox; wake-ups come in between. */
+      pollMs: values.LIVE_POLL_MS,
+      lagAlertMs: values.LIVE_LAG_ALERT_MS,
+      heartbeatSeconds: values.LIVE_HEARTBEAT_SECONDS,
+      recheckSeconds: values.LIVE_RECHECK_SECONDS,
+      connectionsPerActor: values.LIVE_CONNECTIONS_PER_ACTOR,
+      /** Of existing clients behind one address: a whole restaurant shares one, and each page opens two. */
+      connectionsPerIp: values.LIVE_CONNECTIONS_PER_IP,
+      subscriptionsPerActor: values.LIVE_SUBSCRIPTIONS_PER_ACTOR,
+      /** What may wait for one slow connection before it is cut off. */
+      bufferBytes: values.LIVE_BUFFER_BYTES,
+    },
     retention: {
       outboxDays: values.OUTBOX_RETENTION_DAYS,
       idempotencyHours: values.IDEMPOTENCY_RETENTION_HOURS,

@@ -237,6 +237,16 @@ export const variables = {
   READ_RATE_LIMIT_PER_MINUTE: whole(1, 10_000_000, 'requests').default(600),
   IP_RATE_LIMIT_PER_MINUTE: whole(1, 10_000_000, 'requests').default(6_000),
 
+  // Live events
+  LIVE_POLL_MS: whole(5, 10_000, 'milliseconds').default(100),
+  LIVE_LAG_ALERT_MS: whole(100, 3_600_000, 'milliseconds').default(5_000),
+  LIVE_HEARTBEAT_SECONDS: whole(1, 3_600, 'seconds').default(30),
+  LIVE_RECHECK_SECONDS: whole(1, 3_600, 'seconds').default(60),
+  LIVE_CONNECTIONS_PER_ACTOR: whole(1, 1_000_000, 'connections').default(50),
+  LIVE_CONNECTIONS_PER_IP: whole(1, 1_000_000, 'connections').default(1_000),
+  LIVE_SUBSCRIPTIONS_PER_ACTOR: whole(1, 1_000_000, 'subscriptions').default(200),
+  LIVE_BUFFER_BYTES: whole(1_024, 1_000_000_000, 'bytes').default(1_048_576),
+
   // Retention
   OUTBOX_RETENTION_DAYS: whole(1, 3_650, 'days').default(7),
   IDEMPOTENCY_RETENTION_HOURS: whole(24, 8_760, 'hours').default(72),
@@ -252,8 +262,6 @@ export type Values = { [Name in VariableName]: z.output<(typeof variables)[Name]
 /** Variables that are read and judged, but that no code obeys yet, and what happens instead. */
 export const NO_EFFECT_YET = {
   DATABASE_REPLICA_URL: 'every query goes to DATABASE_URL',
-  REDIS_URL: 'PostgreSQL and memory count the limits',
-  OUTBOX_RETENTION_DAYS: 'live events are kept for ever',
   IDEMPOTENCY_RETENTION_HOURS: 'idempotency keys are kept for ever',
   WEBHOOK_PAYLOAD_RETENTION_DAYS: 'webhook payloads are kept for ever',
   RECORD_RETENTION_YEARS: 'ledger and audit are kept for ever',

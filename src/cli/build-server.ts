@@ -19,7 +19,11 @@ await import('./server.js');
 `;
 
 await build({
-  entryPoints: { main: 'src/server/main.ts', 'worker-main': 'src/server/worker-main.ts' },
+  entryPoints: {
+    main: 'src/server/main.ts',
+    'worker-main': 'src/server/worker-main.ts',
+    'live-main': 'src/server/live-main.ts',
+  },
   outdir: 'dist',
   bundle: true,
   packages: 'external',
@@ -31,4 +35,5 @@ await build({
 });
 await writeFile('dist/server.js', entryOf('main'));
 await writeFile('dist/worker.js', entryOf('worker-main'));
+await writeFile('dist/live.js', entryOf('live-main'));
 await writeFile('dist/demo-server.js', DEMO_ENTRY);

@@ -5,6 +5,7 @@ import { endProcess, explain, UsageError } from './command';
 import { ensureBuild } from './demo/build';
 import { CHAPTERS } from './demo/chapters';
 import { printGoOn } from './demo/go-on';
+import { watchLive } from './demo/live';
 import { writeRecord } from './demo/record';
 import { assertPortFree, type DemoServer, startBuiltServer } from './demo/server';
 import { setStage } from './demo/stage';
@@ -48,8 +49,10 @@ async function run(): Promise<void> {
   server = running;
   stop.onForce(() => running.kill());
   const stage = await setStage(settings, running.url);
+  const live = await watchLive(running.url, stage.tokens.admin);
   try {
     for (const { title, tell } of CHAPTERS) await story.chapter(title, () => tell(stage, story));
+    await live.check(stage, story);
     if (stop.signal.aborted) return;
     isTold = true;
     const file = await writeRecord(stage);
@@ -58,6 +61,7 @@ async function run(): Promise<void> {
     await printGoOn(stage, running, file);
     say(`\ndemo: ${story.steps} steps, ${story.failed} failed`);
   } finally {
+    await live.close();
     await stage.close();
   }
   await Promise.race([stop.aborted, running.ended]);

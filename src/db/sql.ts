@@ -1,7 +1,15 @@
 import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
 
 /** A statement prepared once per connection: the name stands for exactly this text, everywhere. */
-export type Statement = { name: string; text: string };
+export type Statement = {
+  name: string;
+  text: string;
+  /**
+   * Every parameter is a JSON list as text (json-list.ts), so that the calls of several can go as one with their lists
+   * joined (lanes.ts). Its rows answer all of them: a caller takes its own.
+   */
+  takesLists?: true;
+};
 
 /** Runs prepared statements; rejects with pg's DatabaseError, whose `code` is the SQLSTATE. */
 export type Sql = {
@@ -25,10 +33,14 @@ type Runner = Pick<PoolClient, 'query'>;
 
 /** The Sql functions on what `runner` returns per call, be it a pool or one connection of it. */
 export function sqlOn(runner: () => Runner): Sql {
-  const query = async <Row extends QueryResultRow>(statement: Statement, values: unknown[]) => {
-    const result: QueryResult<Row> = await runner().query<Row>({ ...statement, values });
+  return sqlOf(async <Row extends QueryResultRow>({ name, text }: Statement, values: unknown[]) => {
+    const result: QueryResult<Row> = await runner().query<Row>({ name, text, values });
     return result.rows;
-  };
+  });
+}
+
+/** The Sql functions on top of one that answers all rows. */
+export function sqlOf(query: Sql['query']): Sql {
   const maybeOne = async <Row extends QueryResultRow>(statement: Statement, values: unknown[]) => {
     const rows = await query<Row>(statement, values);
     if (rows.length > 1) throw new RowCountError(statement, rows.length);

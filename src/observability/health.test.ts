@@ -6,7 +6,7 @@ const well: HealthSources = {
   pingDatabase: async () => 1,
   pingRedis: null,
   isProcessorReachable: () => true,
-  hasLiveEvents: true,
+  hasLiveEvents: () => true,
 };
 const away = () => Promise.reject(new Error('away'));
 

@@ -9,7 +9,7 @@ export interface HealthSources {
   pingRedis: (() => Promise<unknown>) | null;
   isProcessorReachable(): boolean;
   /** Whether this process serves live events: websockets and the notifications they carry. */
-  hasLiveEvents: boolean;
+  hasLiveEvents(): boolean;
 }
 
 export type HealthStatus = 'healthy' | 'degraded' | 'unhealthy';
@@ -68,8 +68,8 @@ export function createHealth(sources: HealthSources): Health {
         redis: redisPart ?? { connected: false, latency: null },
         services: {
           stripe,
-          notifications: sources.hasLiveEvents,
-          websocket: sources.hasLiveEvents,
+          notifications: sources.hasLiveEvents(),
+          websocket: sources.hasLiveEvents(),
           database: databasePart.connected,
           redis: redisPart?.connected ?? false,
         },

@@ -77,6 +77,33 @@ export function createMetrics(options: { process: boolean }) {
         },
       });
     },
+    /** Reads the live side at every scrape. */
+    watchLive(live: { connections(): number; subscriptions(): number; lagSec(): number }): void {
+      new Gauge({
+        name: 'tabsy_live_connections',
+        help: 'Open websockets at /api/trpc.',
+        registers,
+        collect() {
+          this.set(live.connections());
+        },
+      });
+      new Gauge({
+        name: 'tabsy_live_subscriptions',
+        help: 'Running tRPC subscriptions.',
+        registers,
+        collect() {
+          this.set(live.subscriptions());
+        },
+      });
+      new Gauge({
+        name: 'tabsy_live_lag_seconds',
+        help: 'How long the oldest committed live event has been waiting for an older transaction; 0: none is.',
+        registers,
+        collect() {
+          this.set(live.lagSec());
+        },
+      });
+    },
     contentType: registry.contentType,
     render: (): Promise<string> => registry.metrics(),
   };

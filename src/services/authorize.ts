@@ -17,10 +17,32 @@ export const ACTIONS = [
   'tableSession.extend',
   'refund.create',
   'refund.read',
+  'dispute.read',
+  'dispute.submitEvidence',
+  'ledger.read',
+  'settings.read',
+  'settings.change',
+  'drawer.read',
+  'drawer.manage',
+  'tips.report',
+  'tips.changePool',
+  'split.create',
+  'split.read',
+  'split.list',
+  'split.manage',
+  'split.cancel',
+  'splitCalculation.change',
+  'splitCalculation.forceUnlock',
+  'splitCalculation.cleanup',
   'receipt.read',
   'config.read',
   'platform.sync',
   'inbox.manage',
+  'live.restaurant',
+  'live.admin',
+  'live.platform',
+  'notification.optOut',
+  'paymentMethod.manage',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -32,7 +54,7 @@ export interface Resource {
   customerId?: string | null;
 }
 
-type Who = 'admin' | 'staff' | 'payer' | 'tableMate' | 'service' | 'anyone';
+type Who = 'admin' | 'owner' | 'staff' | 'payer' | 'tableMate' | 'service' | 'anyone';
 
 const RULES: Record<Action, readonly Who[]> = {
   'payment.read': ['admin', 'staff', 'payer', 'tableMate'],
@@ -50,10 +72,35 @@ const RULES: Record<Action, readonly Who[]> = {
   'tableSession.extend': ['tableMate'],
   'refund.create': ['admin', 'staff'],
   'refund.read': ['admin', 'staff'],
+  'dispute.read': ['admin', 'staff'],
+  'dispute.submitEvidence': ['admin', 'staff'],
+  // Books are for those who answer for them.
+  'ledger.read': ['admin', 'owner'],
+  'settings.read': ['admin', 'staff'],
+  'settings.change': ['admin', 'owner'],
+  'drawer.read': ['admin', 'staff'],
+  'drawer.manage': ['admin', 'staff'],
+  'tips.report': ['admin', 'owner'],
+  'tips.changePool': ['admin', 'owner'],
+  'split.create': ['admin', 'staff', 'payer', 'tableMate'],
+  'split.read': ['admin', 'staff', 'payer', 'tableMate'],
+  'split.list': ['admin', 'staff'],
+  'split.manage': ['admin', 'staff'],
+  // Who made it may undo it, until somebody has paid (services/splits/cancel.ts).
+  'split.cancel': ['admin', 'staff', 'payer'],
+  // Those who sit there divide their bill; the restaurant only opens what is stuck.
+  'splitCalculation.change': ['tableMate'],
+  'splitCalculation.forceUnlock': ['admin', 'staff'],
+  'splitCalculation.cleanup': ['admin'],
   'receipt.read': ['admin', 'staff', 'payer', 'tableMate'],
   'config.read': ['anyone'],
   'platform.sync': ['service'],
   'inbox.manage': ['admin'],
+  'live.restaurant': ['admin', 'staff'],
+  'live.admin': ['admin'],
+  'live.platform': ['service'],
+  'notification.optOut': ['anyone'],
+  'paymentMethod.manage': ['payer'],
 };
 
 /** May this actor do this to that? The only place that answers (architecture section 7). */
@@ -87,6 +134,13 @@ function isWho(actor: Actor, who: Who, resource: Resource): boolean {
       return actor.kind === 'service' || actor.kind === 'system';
     case 'admin':
       return actor.kind === 'admin' || actor.kind === 'system';
+    case 'owner':
+      return (
+        actor.kind === 'member' &&
+        actor.memberships.some(
+          (m) => m.role === 'OWNER' && m.restaurantId === (resource.restaurantId ?? NONE),
+        )
+      );
     case 'staff':
       return (
         actor.kind === 'member' &&

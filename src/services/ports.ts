@@ -1,4 +1,4 @@
-/** What services need from outside, as interfaces: the processor, a clock, a log. Implemented in src/stripe and src/server. */
+/** What services need from outside, as interfaces: the processor, a clock, a log, a notifier. Implemented in src/stripe, src/notify, src/server. */
 
 export interface Clock {
   now(): Date;
@@ -68,6 +68,8 @@ export interface ProcessorCharge {
   cardFunding: string | null;
   wallet: string | null;
   createdSec: number;
+  /** Its balance transaction, once the processor has made it: after the capture, with `charge.updated`. */
+  transactionId: string | null;
   metadata: Record<string, string>;
 }
 
@@ -112,6 +114,59 @@ export interface Processor {
   /** The refund of an intent with `metadata.refundId`, looked for by listing. Null: there is none. */
   findRefund(intentId: string, refundId: string): Promise<ProcessorOutcome<ProcessorRefund | null>>;
   retrieveCharge(chargeId: string): Promise<ProcessorOutcome<ProcessorCharge>>;
+  /** Lets a browser save a card for a customer without paying. */
+  createSetup(customerId: string, key: string): Promise<ProcessorOutcome<ProcessorSetup>>;
+  /** Takes a saved card away from its customer, for good. One that is away already is fine. */
+  detachMethod(methodId: string, key: string): Promise<ProcessorOutcome<null>>;
+  /**
+   * Pays an intent with a saved card while the guest is there: the intent becomes the card's customer's, then it is confirmed.
+   * `requires_action` means that the bank wants to see the guest: the browser goes on with the client secret.
+   */
+  confirmWithMethod(
+    intentId: string,
+    card: { customerId: string; methodId: string },
+    key: string,
+  ): Promise<ProcessorOutcome<ProcessorIntent>>;
+  /**
+   * Movements of the account's balance, newest first, a page at a time: made within a time, or paid out by a payout whose
+   * reconciliation is completed. `afterId`: the last page's `nextId`; null: the beginning, and the end.
+   */
+  listTransactions(
+    which: { fromSec: number; beforeSec: number } | { payoutId: string },
+    afterId: string | null,
+  ): Promise<ProcessorOutcome<{ transactions: ProcessorTransaction[]; nextId: string | null }>>;
+  retrieveTransaction(transactionId: string): Promise<ProcessorOutcome<ProcessorTransaction>>;
+  retrieveDispute(disputeId: string): Promise<ProcessorOutcome<ProcessorDispute>>;
+  /** Answers the bank, for good: a dispute takes evidence once. `metadata` names our row, so that a repair can look first. */
+  submitDisputeEvidence(
+    disputeId: string,
+    evidence: DisputeEvidenceParams,
+    key: string,
+  ): Promise<ProcessorOutcome<ProcessorDispute>>;
+}
+
+/** `texts` and `fileIds` by the name of the evidence in camel case, e.g. `customerName`; files are at the processor already. */
+export interface DisputeEvidenceParams {
+  texts: Readonly<Record<string, string>>;
+  fileIds: Readonly<Record<string, string>>;
+  metadata: Record<string, string>;
+}
+
+export interface ProcessorSetup {
+  id: string;
+  clientSecret: string;
+}
+
+/** A card that the processor keeps. `type` is card, apple_pay, google_pay, ...; `customerId` null: nobody's (any more). */
+export interface ProcessorMethod {
+  id: string;
+  customerId: string | null;
+  type: string;
+  cardBrand: string | null;
+  cardLast4: string | null;
+  cardExpMonth: number | null;
+  cardExpYear: number | null;
+  createdSec: number;
 }
 
 export interface ProcessorRefund {
@@ -134,6 +189,54 @@ export interface ProcessorDispute {
   status: string;
   reason: string;
   dueBySec: number | null;
+  hasEvidence: boolean;
+  submissionCount: number;
+  /** Null in events of tests and of versions that leave it out: then the event's own second counts. */
+  createdSec: number | null;
+  metadata: Record<string, string>;
+  /** The funds that it has moved so far. */
+  transactions: ProcessorTransaction[];
+}
+
+/**
+ * A movement of the account's balance. Minor units of the account's currency, signed: what comes in is positive, a fee taken is
+ * positive, net is gross less fee. What it is about (`source...`, `intentId`, ...) is known when its source came along.
+ */
+export interface ProcessorTransaction {
+  id: string;
+  type: string;
+  reportingCategory: string;
+  grossMinor: number;
+  feeMinor: number;
+  netMinor: number;
+  currency: string;
+  availableOnSec: number;
+  createdSec: number;
+  sourceId: string | null;
+  /** The source's own amount and currency: another one when the processor has exchanged it. */
+  sourceMinor: number | null;
+  sourceCurrency: string | null;
+  intentId: string | null;
+  chargeId: string | null;
+  /** The payment id of the source's metadata. */
+  claimedPaymentId: string | null;
+  payout: ProcessorPayout | null;
+}
+
+export interface ProcessorPayout {
+  id: string;
+  /** Negative: the processor takes it from the bank. */
+  amountMinor: number;
+  currency: string;
+  status: 'pending' | 'in_transit' | 'paid' | 'failed' | 'canceled';
+  /** Made by the processor's schedule: only such a one tells which transactions it pays out. */
+  isAutomatic: boolean;
+  reconciliationStatus: 'in_progress' | 'completed' | 'not_applicable';
+  failureCode: string | null;
+  /** How the bank's line names it. */
+  traceId: string | null;
+  arrivalSec: number;
+  createdSec: number;
 }
 
 /** An event of the processor, normalised. `payload` is what arrived, kept for replay. */
@@ -148,6 +251,8 @@ export interface ProcessorEvent {
     | { kind: 'charge'; charge: ProcessorCharge }
     | { kind: 'refund'; refund: ProcessorRefund }
     | { kind: 'dispute'; dispute: ProcessorDispute }
+    | { kind: 'method'; method: ProcessorMethod }
+    | { kind: 'payout'; payout: ProcessorPayout }
     | { kind: 'other' }
     /** A known object without the fields that it promises: kept in the inbox until the code can read it. */
     | { kind: 'unreadable'; problem: string };
@@ -162,4 +267,28 @@ export interface EventReader {
   verify(rawBody: string, signatureHeader: string | null, now: Date): EventVerification;
   /** Reads a stored payload again (inbox retries, sweep). Throws on a body that is not an event. */
   parse(payload: string): ProcessorEvent;
+}
+
+/** A mail in plain text. `messageId` is the same for every attempt, so that a mailbox can tell a repeat. */
+export interface Mail {
+  messageId: string;
+  to: string;
+  subject: string;
+  text: string;
+  /** One click away from no more mail (RFC 8058): answers GET for people and POST for mail programs. */
+  unsubscribeUrl: string;
+}
+
+/**
+ * `refused`: it was certainly not sent; `isPermanent` means that a repeat would end alike (no such mailbox). `unknown`: the
+ * connection broke after the mail was handed over, so it may have been sent.
+ */
+export type MailOutcome =
+  | { kind: 'sent' }
+  | { kind: 'refused'; isPermanent: boolean; detail: string }
+  | { kind: 'unknown'; detail: string };
+
+export interface Notifier {
+  /** Never throws for what the mail server or the way to it does. */
+  send(mail: Mail): Promise<MailOutcome>;
 }

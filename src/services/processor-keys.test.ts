@@ -4,8 +4,11 @@ import {
   customerCreateKey,
   intentAmountKey,
   intentCancelKey,
+  intentConfirmKey,
   intentCreateKey,
+  methodDetachKey,
   refundCreateKey,
+  setupCreateKey,
 } from './processor-keys';
 
 const ID = '0198c0de-0000-7000-8000-000000000001';
@@ -17,6 +20,9 @@ it('reads as what it is for', () => {
   expect(intentAmountKey(ID, 1250, 3)).toBe(`payment:${ID}:amount:3:1250`);
   expect(refundCreateKey(ID)).toBe(`refund:${ID}:create:1`);
   expect(customerCreateKey('user_7')).toBe('customer:user_7:create:1');
+  expect(setupCreateKey(ID)).toBe(`setup:${ID}:create:1`);
+  expect(methodDetachKey(ID, 2)).toBe(`card:${ID}:detach:2`);
+  expect(intentConfirmKey(ID, 'c1')).toBe(`payment:${ID}:confirm:c1:1`);
 });
 
 it('gives a new key when the amount returns to an earlier one', () => {

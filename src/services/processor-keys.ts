@@ -29,6 +29,26 @@ export function customerCreateKey(userId: string, attempt = 1): string {
   return `customer:${keyPart(userId)}:create:${attempt}`;
 }
 
+/** @param setupId of the wish to save a card, ours */
+export function setupCreateKey(setupId: string, attempt = 1): string {
+  return `setup:${keyPart(setupId)}:create:${attempt}`;
+}
+
+/** @param cardId our row's */
+export function methodDetachKey(cardId: string, attempt = 1): string {
+  return `card:${keyPart(cardId)}:detach:${attempt}`;
+}
+
+/** @param confirmationId of this wish to pay with a saved card: another wish is another confirmation */
+export function intentConfirmKey(paymentId: string, confirmationId: string, attempt = 1): string {
+  return `payment:${keyPart(paymentId)}:confirm:${keyPart(confirmationId)}:${attempt}`;
+}
+
+/** @param evidenceId our row's: other evidence is another submission */
+export function disputeEvidenceKey(evidenceId: string, attempt = 1): string {
+  return `evidence:${keyPart(evidenceId)}:submit:${attempt}`;
+}
+
 /** Platform ids are opaque, up to 255 characters of anything; a key travels in an HTTP header. Others are hashed. */
 function keyPart(id: string): string {
   return /^[\w.-]{1,128}$/.test(id) ? id : `sha256-${createHash('sha256').update(id).digest('hex')}`;

@@ -1,6 +1,7 @@
 import type { EventReader, ProcessorEvent } from '@/services/ports';
 import { childOrNull, type Fields, integer, isFields, text, textOrNull, UnexpectedShape } from './fields';
-import { toCharge, toDispute, toIntent, toRefund } from './normalise';
+import { toCharge, toIntent, toMethod, toRefund } from './normalise';
+import { toDispute, toPayout } from './normalise-money';
 import { createSignatureCheck } from './signature';
 
 export interface EventReaderOptions {
@@ -71,6 +72,10 @@ function subjectOf(object: Fields): ProcessorEvent['subject'] {
       return { kind: 'refund', refund: toRefund(object) };
     case 'dispute':
       return { kind: 'dispute', dispute: toDispute(object) };
+    case 'payment_method':
+      return { kind: 'method', method: toMethod(object) };
+    case 'payout':
+      return { kind: 'payout', payout: toPayout(object) };
     default:
       return { kind: 'other' };
   }

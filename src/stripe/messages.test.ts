@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { describeError, KNOWN_CODES } from './messages';
+import { KNOWN_FAILURE_CODES } from '@/domain/payment/failure-words';
+import { describeError } from './messages';
 
 /** legacy-contract 1.4: words at which the v2 client repeats by itself, or ends the session. */
 const FORBIDDEN =
@@ -14,14 +15,17 @@ const facts = (code: string, declineCode: string | null = null, httpStatus: numb
 });
 
 describe('words for errors', () => {
-  it.each(KNOWN_CODES)('%s has words that leak no internals and start no automatic repeat', (code) => {
-    const error = describeError(facts(code));
-    for (const words of [error.guestMessage, error.staffMessage]) {
-      expect(words).toMatch(/^[A-Z].{20,}[.]$/);
-      expect(words).not.toMatch(FORBIDDEN);
-      expect(words).not.toMatch(INTERNALS);
-    }
-  });
+  it.each(KNOWN_FAILURE_CODES)(
+    '%s has words that leak no internals and start no automatic repeat',
+    (code) => {
+      const error = describeError(facts(code));
+      for (const words of [error.guestMessage, error.staffMessage]) {
+        expect(words).toMatch(/^[A-Z].{20,}[.]$/);
+        expect(words).not.toMatch(FORBIDDEN);
+        expect(words).not.toMatch(INTERNALS);
+      }
+    },
+  );
 
   it.each([
     ['an unknown decline', facts('card_declined', 'brand_new_reason'), /declined/],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { UnexpectedShape } from './fields';
-import { toCharge, toDispute, toIntent, toRefund } from './normalise';
+import { toCharge, toIntent, toMethod, toRefund } from './normalise';
+import { toDispute } from './normalise-money';
 
 const INTENT = {
   object: 'payment_intent',
@@ -169,5 +170,43 @@ describe('refunds and disputes', () => {
       dueBySec: 1_700_600_000,
     });
     expect(toDispute({ ...dispute, evidence_details: { due_by: null } }).dueBySec).toBeNull();
+  });
+});
+
+describe('payment methods', () => {
+  const METHOD = {
+    object: 'payment_method',
+    id: 'pm_1',
+    type: 'card',
+    customer: 'cus_1',
+    created: 1_700_000_000,
+    card: { brand: 'visa', last4: '4242', exp_month: 4, exp_year: 2030, fingerprint: 'f', wallet: null },
+  };
+
+  it('keep brand, last four digits and expiry, and nothing that tells the number', () => {
+    expect(toMethod(METHOD)).toEqual({
+      id: 'pm_1',
+      customerId: 'cus_1',
+      type: 'card',
+      cardBrand: 'visa',
+      cardLast4: '4242',
+      cardExpMonth: 4,
+      cardExpYear: 2030,
+      createdSec: 1_700_000_000,
+    });
+  });
+
+  it.each(['apple_pay', 'google_pay'])('of %s are called so', (wallet) => {
+    expect(toMethod({ ...METHOD, card: { ...METHOD.card, wallet: { type: wallet } } }).type).toBe(wallet);
+  });
+
+  it('of other kinds have no card, and detached ones no customer', () => {
+    const { card: _card, ...link } = { ...METHOD, type: 'link', customer: null };
+    expect(toMethod(link)).toMatchObject({
+      type: 'link',
+      customerId: null,
+      cardLast4: null,
+      cardExpYear: null,
+    });
   });
 });

@@ -1,8 +1,8 @@
 import type {
   IntentStatus,
   ProcessorCharge,
-  ProcessorDispute,
   ProcessorIntent,
+  ProcessorMethod,
   ProcessorRefund,
 } from '@/services/ports';
 import {
@@ -72,6 +72,7 @@ export function toCharge(raw: object): ProcessorCharge {
     cardFunding: textOrNull(card, 'funding'),
     wallet: textOrNull(childOrNull(card, 'wallet'), 'type'),
     createdSec: integer(charge, 'created'),
+    transactionId: idOrNull(charge, 'balance_transaction'),
     metadata: metadataOf(charge),
   };
 }
@@ -91,18 +92,19 @@ export function toRefund(raw: object): ProcessorRefund {
   };
 }
 
-/** Stripe's Dispute; `dueBySec` is the last moment for evidence, null when none is wanted. */
-export function toDispute(raw: object): ProcessorDispute {
-  const dispute = fieldsOf(raw);
+/** Stripe's PaymentMethod. A wallet's card is kept under the wallet's name: that is what its owner knows it by. */
+export function toMethod(raw: object): ProcessorMethod {
+  const method = fieldsOf(raw);
+  const card = childOrNull(method, 'card');
   return {
-    id: text(dispute, 'id'),
-    intentId: idOrNull(dispute, 'payment_intent'),
-    chargeId: idOrNull(dispute, 'charge'),
-    amountMinor: integer(dispute, 'amount'),
-    currency: text(dispute, 'currency').toUpperCase(),
-    status: text(dispute, 'status'),
-    reason: text(dispute, 'reason'),
-    dueBySec: integerOrNull(childOrNull(dispute, 'evidence_details'), 'due_by'),
+    id: text(method, 'id'),
+    customerId: idOrNull(method, 'customer'),
+    type: textOrNull(childOrNull(card, 'wallet'), 'type') ?? text(method, 'type'),
+    cardBrand: textOrNull(card, 'brand'),
+    cardLast4: textOrNull(card, 'last4'),
+    cardExpMonth: integerOrNull(card, 'exp_month'),
+    cardExpYear: integerOrNull(card, 'exp_year'),
+    createdSec: integer(method, 'created'),
   };
 }
 

@@ -3,6 +3,8 @@ import type { CreateIntentParams, Processor, ProcessorIntent, ProcessorOutcome }
 import { type CallerOptions, createCaller, withinTime } from './call';
 import { toEvent } from './events';
 import { toCharge, toIntent, toRefund } from './normalise';
+import { createProcessorMoney } from './processor-money';
+import { createSavedCards } from './saved-cards';
 import { statementSuffix } from './statement-suffix';
 
 const PAGE_SIZE = 100;
@@ -48,6 +50,9 @@ export function createProcessor(options: ProcessorOptions): Processor {
   }
 
   return {
+    ...createSavedCards(call, sdk),
+    ...createProcessorMoney(call, sdk),
+
     createIntent: (params, key) =>
       call('intent.create', async (request) =>
         toIntent(await sdk.paymentIntents.create(intentParams(params), { ...request, idempotencyKey: key })),

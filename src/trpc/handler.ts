@@ -46,5 +46,6 @@ function contextOf(door: TrpcDoor, request: Request, info: RequestInfo): TrpcCon
       actor ??= door.resolveActor(credentialsOf(request.headers));
       return actor;
     },
+    live: null,
   };
 }

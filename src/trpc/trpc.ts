@@ -1,17 +1,35 @@
 import { initTRPC, type TRPCError } from '@trpc/server';
-import superjson from 'superjson';
 import type { z } from 'zod';
 import type { Actor } from '@/services/actor';
 import type { Action } from '@/services/authorize';
 import type { Deps, RequestInfo, ServiceContext } from '@/services/context';
+import type { LiveFeed } from '@/services/live/feed';
+import type { WatchLink } from '@/services/live/watch';
+import { transformer } from './encoding';
 import { errorData, toTrpcError } from './errors';
 
-/** What every call of one HTTP request shares. */
+/** A websocket that subscriptions are sent over. */
+export interface LiveConnection {
+  feed: LiveFeed;
+  link: WatchLink;
+  /** How often it is looked up whether a subscriber may still see what it watches. */
+  recheckMs: number;
+  /** Who holds it, as of now. Closes it when the credentials do not count any more, and throws. */
+  actor(): Promise<Actor>;
+  /** Counts a subscription until the answer is called. @throws ServiceError TOO_MANY_SUBSCRIPTIONS */
+  claimSubscription(actor: Actor): () => void;
+  /** Closes it so that its client comes back and resumes. */
+  tryAgain(): void;
+}
+
+/** What every call of one HTTP request, or over one websocket, shares. */
 export interface TrpcContext {
   deps: Deps;
   request: RequestInfo;
   /** Who asks. Looked up on first use and once only, so that a batch costs one query and public calls none. */
   actor(): Promise<Actor>;
+  /** Null over HTTP: live events come over websockets only. */
+  live: LiveConnection | null;
 }
 
 export interface ProcedureMeta {
@@ -23,7 +41,8 @@ const t = initTRPC
   .context<TrpcContext>()
   .meta<ProcedureMeta>()
   .create({
-    transformer: superjson,
+    transformer,
+    sse: { enabled: false },
     // Stacks go to the log, never to a caller.
     isDev: false,
     errorFormatter: ({ shape, error, ctx }) => ({

@@ -1,5 +1,6 @@
 import type { Deps } from '@/services/context';
-import { receiveEvent } from '@/services/inbox/receive';
+import type { Receipt } from '@/services/inbox/receive';
+import type { ProcessorEvent } from '@/services/ports';
 
 /** What the door reports to metrics: `rejected:<reason>`, or what became of the event. */
 export type WebhookObserver = (result: string, type: string | null) => void;
@@ -10,7 +11,10 @@ export type WebhookObserver = (result: string, type: string | null) => void;
  * 500 only when nothing could be stored, so that Stripe sends it again.
  */
 export async function handleStripeWebhook(
-  deps: Deps & { observeWebhook?: WebhookObserver },
+  deps: Pick<Deps, 'inbox' | 'clock'> & {
+    observeWebhook?: WebhookObserver;
+    receive: (event: ProcessorEvent) => Promise<Receipt>;
+  },
   request: Request,
 ): Promise<Response> {
   const reject = (reason: string) => {
@@ -25,7 +29,7 @@ export async function handleStripeWebhook(
     deps.clock.now(),
   );
   if (!verified.ok) return reject(verified.reason);
-  const receipt = await receiveEvent(deps, verified.event);
+  const receipt = await deps.receive(verified.event);
   deps.observeWebhook?.(receipt, verified.event.type);
   return Response.json({ received: true });
 }

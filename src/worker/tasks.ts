@@ -1,8 +1,13 @@
 import type { Deps } from '@/services/context';
 import { retryEvents } from '@/services/inbox/retry';
 import { sweepEvents } from '@/services/inbox/sweep';
+import { pruneLiveEvents } from '@/services/live/prune';
+import { sendNotifications } from '@/services/notifications/send';
+import { finishDetaches } from '@/services/payment-methods/detach';
+import type { Notifier } from '@/services/ports';
 import { expirePayments } from '@/services/recovery/expire-payments';
 import { finishCalls } from '@/services/recovery/finish-calls';
+import { finishSplits } from '@/services/recovery/finish-splits';
 
 /** When each kind of recovery runs, in seconds unless the name says otherwise. */
 export interface RecoveryTimes {
@@ -10,6 +15,8 @@ export interface RecoveryTimes {
   janitorAfterSec: number;
   sweepIntervalSec: number;
   sweepOverlapSec: number;
+  /** Days that live events are kept. */
+  keepLiveDays: number;
 }
 
 export interface Task {
@@ -20,17 +27,41 @@ export interface Task {
 }
 
 /** The recovery, as named tasks. Each is safe to run on every node at once and does nothing when nothing is due. */
-export function recoveryTasks(deps: Deps, times: RecoveryTimes): Record<TaskName, Task> {
+export function recoveryTasks(
+  deps: Deps & { notifier: Notifier },
+  times: RecoveryTimes,
+): Record<TaskName, Task> {
   const { janitorAfterSec: afterSec, sweepOverlapSec: overlapSec } = times;
   return {
     'retry-events': { everyMs: times.pollMs, run: (signal) => retryEvents(deps, { signal }) },
     'finish-calls': { everyMs: times.pollMs * 5, run: (signal) => finishCalls(deps, { afterSec, signal }) },
+    'finish-splits': { everyMs: times.pollMs * 5, run: (signal) => finishSplits(deps, { afterSec, signal }) },
+    'finish-detaches': {
+      everyMs: times.pollMs * 10,
+      run: (signal) => finishDetaches(deps, { afterSec, signal }),
+    },
     'expire-payments': { everyMs: times.pollMs * 10, run: (signal) => expirePayments(deps, { signal }) },
+    'send-notifications': {
+      everyMs: times.pollMs * 2,
+      run: (signal) => sendNotifications(deps, deps.notifier, { signal }),
+    },
     'sweep-events': {
       everyMs: times.sweepIntervalSec * 1000,
       run: (signal) => sweepEvents(deps, { overlapSec, signal }),
     },
+    'prune-live-events': {
+      everyMs: 600_000,
+      run: (signal) => pruneLiveEvents(deps, { keepDays: times.keepLiveDays, signal }),
+    },
   };
 }
 
-type TaskName = 'retry-events' | 'finish-calls' | 'expire-payments' | 'sweep-events';
+type TaskName =
+  | 'retry-events'
+  | 'finish-calls'
+  | 'finish-splits'
+  | 'finish-detaches'
+  | 'expire-payments'
+  | 'send-notifications'
+  | 'sweep-events'
+  | 'prune-live-events';

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { benchCreate } from './create';
 import { benchInstall } from './install';
+import { benchLive } from './live';
 import { benchReplay } from './replay';
 import { type Figure, printFigure, printMachine, printSummary } from './report';
 import { benchStart } from './start';
@@ -12,6 +13,7 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<Figure[]>> = {
   webhook: benchWebhook,
   create: benchCreate,
   replay: benchReplay,
+  live: benchLive,
   start: benchStart,
   install: benchInstall,
 };

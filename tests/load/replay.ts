@@ -12,7 +12,7 @@ import { type Recording, recordTransactions, replay } from './statements';
 const EVENTS = 10_000;
 const REPEATS = 5;
 const EVENTS_PER_REPEAT = EVENTS / REPEATS;
-/** A worker applies stored events one after the other. */
+/** A worker applies stored events one transaction after the other. */
 const DATABASE_CONNECTIONS = 1;
 const TARGET_OF_FLOOR = 0.4;
 
@@ -39,9 +39,8 @@ export async function benchReplay(_options: BenchOptions): Promise<Figure[]> {
 
     const rates = { floor: [] as number[], service: [] as number[] };
     for (let repeat = 0; repeat < REPEATS; repeat++) {
-      const first = repeat * EVENTS_PER_REPEAT;
       await database.run('CHECKPOINT');
-      const floorMs = await replay(pool, recordings.slice(first, first + EVENTS_PER_REPEAT));
+      const floorMs = await replay(pool, recordings[repeat] ?? []);
       await database.run('CHECKPOINT');
       const serviceMs = await service.apply(EVENTS_PER_REPEAT);
       rates.floor.push((EVENTS_PER_REPEAT / floorMs) * 1000);
@@ -102,16 +101,20 @@ async function openService(databaseUrl: string) {
   };
 }
 
-/** What the service sends to the database for each stored event. */
-async function recordService(database: BenchDatabase): Promise<Recording[]> {
+/** What the service sends to the database for the stored events of each repeat. */
+async function recordService(database: BenchDatabase): Promise<Recording[][]> {
   const service = await openService(await database.copy('recording'));
   await database.run('ALTER DATABASE recording SET synchronous_commit = off', 'postgres');
-  const recordings = await recordTransactions(async () => {
-    await service.apply(EVENTS);
-  });
+  const recordings: Recording[][] = [];
+  for (let repeat = 0; repeat < REPEATS; repeat++)
+    recordings.push(
+      await recordTransactions(async () => {
+        await service.apply(EVENTS_PER_REPEAT);
+      }),
+    );
   await service.close();
   await assertApplied(database, 'recording');
-  const shape = recordings[0]?.map((flush) =>
+  const shape = recordings[0]?.[0]?.map((flush) =>
     flush.map((statement) => (typeof statement === 'string' ? statement : statement.name)).join(', '),
   );
   note(`the floor's transaction, ${DATABASE_CONNECTIONS} connection: ${shape?.join(' | ')}`);

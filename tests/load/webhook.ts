@@ -1,6 +1,7 @@
 import { createPool } from '@/db/pool';
 import { loadEnv } from '@/env';
 import { createApp } from '@/server/app';
+import { MAX_RUNNING } from '@/services/inbox/intake';
 import type { BenchOptions } from './bench';
 import { backendCpuMs } from './cpu';
 import { type BenchDatabase, startBenchDatabase } from './database';
@@ -15,8 +16,8 @@ const REPEATS = 5;
 const EVENTS_PER_REPEAT = 3_000;
 const WARM_UP_EVENTS = 3_000;
 const PAYMENTS = WARM_UP_EVENTS + REPEATS * EVENTS_PER_REPEAT;
-/** The default pool of the service; the floor gets as many. */
-const DATABASE_CONNECTIONS = 10;
+/** As many transactions at a time as the service has under way; the floor gets as many connections. */
+const DATABASE_CONNECTIONS = MAX_RUNNING;
 const HTTP_CONNECTIONS = 20;
 const TARGET_OF_FLOOR = 0.4;
 const TARGET_OF_MOUNTS = 4;
@@ -57,11 +58,10 @@ export async function benchWebhook({ profileDir }: BenchOptions): Promise<Figure
 
     const rates = { floor: [] as number[], direct: [] as number[], next: [] as number[] };
     for (let repeat = 0; repeat <= REPEATS; repeat++) {
-      const first = repeat === 0 ? 0 : WARM_UP_EVENTS + (repeat - 1) * EVENTS_PER_REPEAT;
-      const count = repeat === 0 ? WARM_UP_EVENTS : EVENTS_PER_REPEAT;
+      const { first, count } = partOf(repeat);
       const rate = (ms: number) => (count / ms) * 1000;
       await database.run('CHECKPOINT');
-      const floor = rate(await replay(pool, recordings.slice(first, first + count)));
+      const floor = rate(await replay(pool, recordings[repeat] ?? []));
       await database.run('CHECKPOINT');
       const straight = await deliver(direct, 'direct', first, count);
       await database.run('CHECKPOINT');
@@ -104,29 +104,48 @@ function figures(direct: number, floor: number, next: number): Figure[] {
   ];
 }
 
-/** What the service sends to the database for each seeded payment, in the order of the events. */
-async function recordService(database: BenchDatabase): Promise<Recording[]> {
+/** The events of one repeat; number 0 is the warm-up. */
+function partOf(repeat: number): { first: number; count: number } {
+  if (repeat === 0) return { first: 0, count: WARM_UP_EVENTS };
+  return { first: WARM_UP_EVENTS + (repeat - 1) * EVENTS_PER_REPEAT, count: EVENTS_PER_REPEAT };
+}
+
+/** What the service sends to the database for the events of each repeat, as many coming at a time as `deliver` sends. */
+async function recordService(database: BenchDatabase): Promise<Recording[][]> {
   const url = await database.copy('recording');
   await database.run('ALTER DATABASE recording SET synchronous_commit = off', 'postgres');
   const env = loadEnv({ NODE_ENV: 'test', DATABASE_URL: url, LOG_LEVEL: 'warn' });
   const app = await createApp(env, { databaseUrl: url });
-  const recordings = await recordTransactions(async () => {
-    for (let i = 1; i <= PAYMENTS; i++) {
-      const { body, signature } = succeededEvent(i);
-      const headers = { 'stripe-signature': signature, 'content-length': String(Buffer.byteLength(body)) };
-      const request = new Request(`http://localhost${WEBHOOK_PATH}`, { method: 'POST', headers, body });
-      const response = await app.fetch(request, { remoteAddress: '127.0.0.1', isEncrypted: false });
-      if (response.status !== 200) throw new Error(`event ${i} was answered ${response.status}`);
-    }
-  });
+  const receive = async (i: number) => {
+    const { body, signature } = succeededEvent(i);
+    const headers = { 'stripe-signature': signature, 'content-length': String(Buffer.byteLength(body)) };
+    const request = new Request(`http://localhost${WEBHOOK_PATH}`, { method: 'POST', headers, body });
+    const response = await app.fetch(request, { remoteAddress: '127.0.0.1', isEncrypted: false });
+    if (response.status !== 200) throw new Error(`event ${i} was answered ${response.status}`);
+  };
+  const recordings: Recording[][] = [];
+  for (let repeat = 0; repeat <= REPEATS; repeat++) {
+    const { first, count } = partOf(repeat);
+    let next = first + 1;
+    const worker = async () => {
+      for (let i = next++; i <= first + count; i = next++) await receive(i);
+    };
+    recordings.push(
+      await recordTransactions(async () => {
+        await Promise.all(Array.from({ length: HTTP_CONNECTIONS }, worker));
+      }),
+    );
+  }
   await app.close();
   await assertApplied(database, 'recording');
-  if (recordings.length !== PAYMENTS)
-    throw new Error(`${recordings.length} transactions for ${PAYMENTS} events`);
-  const shape = recordings[0]?.map((flush) =>
-    flush.map((statement) => (typeof statement === 'string' ? statement : statement.name)).join(', '),
-  );
+  const transactions = recordings.flat();
+  const shape = transactions
+    .at(-1)
+    ?.map((flush) =>
+      flush.map((statement) => (typeof statement === 'string' ? statement : statement.name)).join(', '),
+    );
   note(`the floor's transaction, ${DATABASE_CONNECTIONS} connections: ${shape?.join(' | ')}`);
+  note(`${(PAYMENTS / transactions.length).toFixed(1)} events a transaction`);
   return recordings;
 }
 

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Deps } from '@/services/context';
 import { newId } from '@/services/ids';
-import { receiveEvent } from '@/services/inbox/receive';
+import { createIntake } from '@/services/inbox/intake';
+import { type Receipt, receiveEvent } from '@/services/inbox/receive';
 import { replayEvent } from '@/services/inbox/retry';
+import type { ProcessorEvent } from '@/services/ports';
 import { startTestApp, type TestApp } from '../support/app';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { chargeEvent, intentEvent } from '../support/webhook-sender';
@@ -50,14 +52,33 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('random histories, repeated, shuffled, delayed and broken off, end as the documents say', async () => {
-  const count = inject('testSize') === 'full' ? 10_000 : 2_000;
+/** How an event is received, and by how many sequences at a time. The sequences are the same, and so is the oracle. */
+type Way = { receive: (event: ProcessorEvent) => Promise<Receipt>; atATime: number };
+
+test(
+  'random histories, repeated, shuffled, delayed and broken off, end as the documents say',
+  () =>
+    judgeAll(inject('testSize') === 'full' ? 10_000 : 2_000, { receive: createIntake(deps), atATime: 24 }),
+  600_000,
+);
+
+test(
+  'received one by one, they end the same',
+  () =>
+    judgeAll(inject('testSize') === 'full' ? 2_000 : 500, {
+      receive: (event) => receiveEvent(deps, event),
+      atATime: POOL,
+    }),
+  600_000,
+);
+
+async function judgeAll(count: number, way: Way): Promise<void> {
   for (let start = 0; start < count; start += BATCH) {
     const sequences = Array.from({ length: Math.min(BATCH, count - start) }, (_, i) =>
       generateSequence(SEED + start + i, newId),
     );
     await insertSequences(app.database.pool, sequences);
-    const arrivals = await runAll(sequences);
+    const arrivals = await runAll(sequences, way);
     const found = await readWorld(app.database.pool, sequences);
     const wrong = sequences
       .map((sequence, i) => judge(sequence, arrivals[i] ?? [], found))
@@ -73,29 +94,29 @@ test('random histories, repeated, shuffled, delayed and broken off, end as the d
       });
   }
   await expectSoundBooks();
-}, 600_000);
+}
 
-/** As many sequences at a time as there are connections. @returns per sequence its events in the order of their effect */
-async function runAll(sequences: readonly Sequence[]): Promise<PlannedEvent[][]> {
+/** @returns per sequence its events in the order of their effect */
+async function runAll(sequences: readonly Sequence[], way: Way): Promise<PlannedEvent[][]> {
   const arrivals: PlannedEvent[][] = [];
   let next = 0;
   const work = async () => {
     for (let i = next++; i < sequences.length; i = next++) {
       const sequence = sequences[i];
-      if (sequence) arrivals[i] = await run(sequence);
+      if (sequence) arrivals[i] = await run(sequence, way);
     }
   };
-  await Promise.all(Array.from({ length: POOL }, work));
+  await Promise.all(Array.from({ length: way.atATime }, work));
   return arrivals;
 }
 
-async function run(sequence: Sequence): Promise<PlannedEvent[]> {
+async function run(sequence: Sequence, way: Way): Promise<PlannedEvent[]> {
   const kept: PlannedEvent[] = [];
   const arrived: PlannedEvent[] = [];
   for (const { event, breaks } of sequence.deliveries) if (breaks) breaking.add(event.id);
   const receive = async ({ event, copies }: Delivery) => {
     const parsed = deps.inbox.reader.parse(JSON.stringify(stripeForm(event)));
-    const receipts = await Promise.all(Array.from({ length: copies }, () => receiveEvent(deps, parsed)));
+    const receipts = await Promise.all(Array.from({ length: copies }, () => way.receive(parsed)));
     const first = receipts.filter((receipt) => receipt !== 'duplicate');
     expect(first.length).toBeLessThanOrEqual(1);
     if (first[0] === 'retry') kept.push(event);

@@ -13,8 +13,10 @@ import {
   seedSession,
   startTestApp,
   type TestApp,
+  waitFor,
   waitForStatus,
 } from '../support/app';
+import { confirmSetup } from '../support/confirm-setup';
 
 const ACTORS = [
   'anonymous',
@@ -52,8 +54,31 @@ const SEES: Row = {
   admin: 'ok',
   service: 'NOT_FOUND',
 };
+const ONLY_AT_TABLE: Row = {
+  ...SEES,
+  customer: 'NOT_FOUND',
+  staff: 'FORBIDDEN',
+  owner: 'FORBIDDEN',
+  admin: 'FORBIDDEN',
+};
 const ADMIN_ONLY: Row = { ...everyone('FORBIDDEN'), anonymous: 'UNAUTHORIZED', admin: 'ok' };
+const CUSTOMERS_ONLY: Row = {
+  ...everyone('FORBIDDEN'),
+  anonymous: 'UNAUTHORIZED',
+  customer: 'ok',
+  'other customer': 'ok',
+};
 const SERVICE_ONLY: Row = { ...everyone('FORBIDDEN'), anonymous: 'UNAUTHORIZED', service: 'ok' };
+
+/** The restaurant's own people and the platform's admins. */
+const MEMBERS: Row = {
+  ...everyone('NOT_FOUND'),
+  anonymous: 'UNAUTHORIZED',
+  staff: 'ok',
+  owner: 'ok',
+  admin: 'ok',
+};
+const OWNERS: Row = { ...MEMBERS, staff: 'FORBIDDEN' };
 
 /**
  * What each procedure answers to each actor, asked about one restaurant's things. `customer` is asked about an order and
@@ -69,6 +94,13 @@ const EXPECTED: Record<string, Row> = {
   // Only who pays may call it off or change its tip, besides the restaurant.
   'payments.cancel': { ...SEES, 'table mate': 'FORBIDDEN' },
   'payments.changeTip': { ...SEES, 'table mate': 'FORBIDDEN' },
+  'payments.retry': { ...SEES, 'table mate': 'FORBIDDEN' },
+  // Cards belong to signed-in customers alone, and each to one of them.
+  'payments.payWithSavedCard': { ...CUSTOMERS_ONLY, 'other customer': 'NOT_FOUND' },
+  'paymentMethods.setupIntent': CUSTOMERS_ONLY,
+  'paymentMethods.list': CUSTOMERS_ONLY,
+  'paymentMethods.setDefault': { ...CUSTOMERS_ONLY, 'other customer': 'NOT_FOUND' },
+  'paymentMethods.remove': { ...CUSTOMERS_ONLY, 'other customer': 'NOT_FOUND' },
   'payments.history': { ...SEES, payer: 'FORBIDDEN', 'table mate': 'FORBIDDEN', customer: 'FORBIDDEN' },
   // Asked for the restaurant's list. Guests and customers get their own part of it, which may be empty.
   'payments.list': {
@@ -77,8 +109,42 @@ const EXPECTED: Record<string, Row> = {
     'other customer': 'ok',
     service: 'FORBIDDEN',
   },
+  'splits.create': { ...SEES, service: 'FORBIDDEN' },
+  'splits.get': SEES,
+  'splits.list': { ...SEES, payer: 'NOT_FOUND', 'table mate': 'NOT_FOUND', customer: 'NOT_FOUND' },
+  // The restaurant manages a group; who made it may call it off while nobody has paid.
+  'splits.changeParticipant': {
+    ...SEES,
+    payer: 'FORBIDDEN',
+    'table mate': 'FORBIDDEN',
+    customer: 'FORBIDDEN',
+  },
+  'splits.remind': { ...SEES, payer: 'FORBIDDEN', 'table mate': 'FORBIDDEN', customer: 'FORBIDDEN' },
+  'splits.takeCash': { ...SEES, payer: 'FORBIDDEN', 'table mate': 'FORBIDDEN', customer: 'FORBIDDEN' },
+  'splits.cancel': { ...SEES, 'table mate': 'FORBIDDEN' },
   // Money goes back by decision of the restaurant, never of who paid.
   'refunds.create': { ...SEES, payer: 'FORBIDDEN', 'table mate': 'FORBIDDEN', customer: 'FORBIDDEN' },
+  'refunds.get': { ...SEES, payer: 'FORBIDDEN', 'table mate': 'FORBIDDEN', customer: 'FORBIDDEN' },
+  'refunds.list': {
+    ...everyone('FORBIDDEN'),
+    anonymous: 'UNAUTHORIZED',
+    staff: 'ok',
+    owner: 'ok',
+    'other staff': 'NOT_FOUND',
+    'other owner': 'NOT_FOUND',
+    admin: 'ok',
+  },
+  'settings.get': MEMBERS,
+  'settings.change': OWNERS,
+  'tips.report': OWNERS,
+  'tips.setPool': OWNERS,
+  'cash.drawer.open': MEMBERS,
+  'cash.drawer.current': MEMBERS,
+  'cash.drawer.move': MEMBERS,
+  'cash.drawer.close': MEMBERS,
+  'cash.drawer.list': MEMBERS,
+  'cash.drawer.zReport': MEMBERS,
+  'cash.drawer.zReports': MEMBERS,
   'payments.changeMethod': { ...SEES, 'table mate': 'FORBIDDEN' },
   'payments.listForOrder': SEES,
   // Nobody says of their own cash that it was received.
@@ -109,13 +175,37 @@ const EXPECTED: Record<string, Row> = {
     owner: 'FORBIDDEN',
     admin: 'FORBIDDEN',
   },
+  // The token is in the mail alone.
+  'notifications.optOut': EVERYONE_OK,
+  'splitCalculations.get': { ...SEES, customer: 'NOT_FOUND' },
+  'splitCalculations.lockStatus': { ...SEES, customer: 'NOT_FOUND' },
+  // Those who sit there divide their bill; the restaurant only opens what is stuck.
+  'splitCalculations.set': ONLY_AT_TABLE,
+  'splitCalculations.changeOwn': ONLY_AT_TABLE,
+  'splitCalculations.lock': ONLY_AT_TABLE,
+  'splitCalculations.unlock': ONLY_AT_TABLE,
+  'splitCalculations.recoverLock': ONLY_AT_TABLE,
+  'splitCalculations.forceUnlock': {
+    ...SEES,
+    payer: 'FORBIDDEN',
+    'table mate': 'FORBIDDEN',
+    customer: 'NOT_FOUND',
+  },
+  'splitCalculations.cleanupStaleLocks': ADMIN_ONLY,
   'inbox.list': ADMIN_ONLY,
   'inbox.replay': ADMIN_ONLY,
   'platform.orders.paymentStates': SERVICE_ONLY,
   'platform.restaurants.sync': SERVICE_ONLY,
   'platform.tables.sync': SERVICE_ONLY,
+  'platform.users.sync': SERVICE_ONLY,
   'platform.sessions.sync': SERVICE_ONLY,
   'platform.orders.sync': SERVICE_ONLY,
+  'live.payment': SEES,
+  'live.order': SEES,
+  'live.tableSession': { ...SEES, customer: 'NOT_FOUND' },
+  'live.restaurant': MEMBERS,
+  'live.admin': ADMIN_ONLY,
+  'live.platform': SERVICE_ONLY,
 };
 
 const PROCEDURES = procedurePaths();
@@ -200,6 +290,8 @@ interface Subject {
   orderId: string;
   paymentId: string;
   receiptToken: string;
+  groupId?: string;
+  participantId?: string;
 }
 
 /** How each procedure is called about the subject. */
@@ -213,8 +305,28 @@ const CALLS: Record<string, (client: Client, on: Subject) => Promise<unknown>> =
     c.payments.cancel.mutate({ paymentId: on.paymentId, idempotencyKey: newKey() }),
   'payments.changeTip': (c, on) =>
     c.payments.changeTip.mutate({ paymentId: on.paymentId, tipMinor: 100, idempotencyKey: newKey() }),
+  'payments.retry': (c, on) => c.payments.retry.mutate({ paymentId: on.paymentId, idempotencyKey: newKey() }),
+  'payments.payWithSavedCard': async (c, on) =>
+    c.payments.payWithSavedCard.mutate({
+      paymentId: on.paymentId,
+      savedCardId: await savedCard(),
+      idempotencyKey: newKey(),
+    }),
+  'paymentMethods.setupIntent': (c) => c.paymentMethods.setupIntent.mutate({ idempotencyKey: newKey() }),
+  'paymentMethods.list': (c) => c.paymentMethods.list.query(),
+  'paymentMethods.setDefault': async (c) =>
+    c.paymentMethods.setDefault.mutate({ savedCardId: await savedCard(), idempotencyKey: newKey() }),
+  'paymentMethods.remove': async (c) =>
+    c.paymentMethods.remove.mutate({ savedCardId: await savedCard(), idempotencyKey: newKey() }),
   'payments.history': (c, on) => c.payments.history.query({ paymentId: on.paymentId }),
   'payments.list': (c) => c.payments.list.query({ restaurantId: restaurant.restaurantId }),
+  'splits.create': (c, on) => c.splits.create.mutate(halves(on.orderId)),
+  'splits.get': (c, on) => c.splits.get.query({ groupId: on.groupId ?? '' }),
+  'splits.list': (c) => c.splits.list.query({ restaurantId: restaurant.restaurantId }),
+  'splits.changeParticipant': (c, on) => c.splits.changeParticipant.mutate({ ...share(on), tipMinor: 1 }),
+  'splits.remind': (c, on) => c.splits.remind.mutate(share(on)),
+  'splits.takeCash': (c, on) => c.splits.takeCash.mutate(share(on)),
+  'splits.cancel': (c, on) => c.splits.cancel.mutate({ groupId: on.groupId ?? '', idempotencyKey: newKey() }),
   'refunds.create': (c, on) =>
     c.refunds.create.mutate({
       paymentId: on.paymentId,
@@ -240,6 +352,63 @@ const CALLS: Record<string, (client: Client, on: Subject) => Promise<unknown>> =
   'tableSessions.payments': (c) => c.tableSessions.payments.query(table()),
   'tableSessions.paymentStatus': (c) => c.tableSessions.paymentStatus.query(table()),
   'tableSessions.extend': (c) => c.tableSessions.extend.mutate({ ...table(), idempotencyKey: newKey() }),
+  'notifications.optOut': async (c) => c.notifications.optOut.mutate({ token: await mailToken() }),
+  'refunds.get': async (c, on) => c.refunds.get.query({ refundId: await refundOf(on.paymentId) }),
+  'refunds.list': (c) => c.refunds.list.query({ restaurantId: restaurant.restaurantId }),
+  'settings.get': (c) => c.settings.get.query({ restaurantId: restaurant.restaurantId }),
+  'settings.change': (c) => c.settings.change.mutate(onRestaurant()),
+  'tips.report': (c) =>
+    c.tips.report.query({
+      restaurantId: restaurant.restaurantId,
+      fromDay: '2026-11-01',
+      toDay: '2026-11-30',
+    }),
+  'tips.setPool': (c) => c.tips.setPool.mutate({ ...onRestaurant(), businessDay: '2026-11-01', members: [] }),
+  'cash.drawer.open': async (c) => {
+    await drawerIs('closed');
+    return c.cash.drawer.open.mutate({ ...onRestaurant(), floatMinor: 0 });
+  },
+  'cash.drawer.current': (c) => c.cash.drawer.current.query({ restaurantId: restaurant.restaurantId }),
+  'cash.drawer.move': async (c) => {
+    await drawerIs('open');
+    return c.cash.drawer.move.mutate({
+      ...onRestaurant(),
+      direction: 'IN',
+      amountMinor: 1,
+      reason: 'Change',
+    });
+  },
+  'cash.drawer.close': async (c) => {
+    await drawerIs('open');
+    return c.cash.drawer.close.mutate({ ...onRestaurant(), countedMinor: 0 });
+  },
+  'cash.drawer.list': (c) => c.cash.drawer.list.query({ restaurantId: restaurant.restaurantId }),
+  'cash.drawer.zReport': async (c) => {
+    await drawerIs('closed');
+    return c.cash.drawer.zReport.mutate(onRestaurant());
+  },
+  'cash.drawer.zReports': (c) => c.cash.drawer.zReports.query({ restaurantId: restaurant.restaurantId }),
+  'splitCalculations.get': async (c) => ({ split: await c.splitCalculations.get.query(table()) }),
+  'splitCalculations.lockStatus': (c) => c.splitCalculations.lockStatus.query(table()),
+  'splitCalculations.set': async (c) => c.splitCalculations.set.mutate(await percentSplit()),
+  'splitCalculations.changeOwn': async (c) => {
+    const { type: _, ...on } = await percentSplit();
+    return c.splitCalculations.changeOwn.mutate({ ...on, sharePpm: 1 });
+  },
+  'splitCalculations.lock': async (c) => {
+    const { type: _, ...on } = await percentSplit();
+    return c.splitCalculations.lock.mutate(on);
+  },
+  'splitCalculations.unlock': (c) =>
+    c.splitCalculations.unlock.mutate({ ...table(), idempotencyKey: newKey() }),
+  'splitCalculations.recoverLock': (c) =>
+    c.splitCalculations.recoverLock.mutate({ ...table(), idempotencyKey: newKey() }),
+  'splitCalculations.forceUnlock': async (c) => {
+    const { type: _, ...on } = await percentSplit();
+    return c.splitCalculations.forceUnlock.mutate(on);
+  },
+  'splitCalculations.cleanupStaleLocks': (c) =>
+    c.splitCalculations.cleanupStaleLocks.mutate({ idempotencyKey: newKey() }),
   'inbox.list': (c) => c.inbox.list.query({}),
   'inbox.replay': (c) => c.inbox.replay.mutate({ eventIds: ['evt_unknown'], idempotencyKey: newKey() }),
   'platform.orders.paymentStates': (c) => c.platform.orders.paymentStates.query({}),
@@ -247,6 +416,8 @@ const CALLS: Record<string, (client: Client, on: Subject) => Promise<unknown>> =
     c.platform.restaurants.sync.mutate({
       restaurants: [{ id: newKey(), name: 'R', currency: 'USD', timeZone: 'UTC', version: 1 }],
     }),
+  'platform.users.sync': (c) =>
+    c.platform.users.sync.mutate({ users: [{ id: newKey(), email: null, version: 1 }] }),
   'platform.tables.sync': (c) =>
     c.platform.tables.sync.mutate({
       tables: [{ id: newKey(), restaurantId: restaurant.restaurantId, name: 'T', version: 1 }],
@@ -280,18 +451,111 @@ const CALLS: Record<string, (client: Client, on: Subject) => Promise<unknown>> =
         },
       ],
     }),
+  'live.payment': (c, { paymentId }) => firstWord((on) => c.live.payment.subscribe({ paymentId }, on)),
+  'live.order': (c, { orderId }) => firstWord((on) => c.live.order.subscribe({ orderId }, on)),
+  'live.tableSession': (c) => firstWord((on) => c.live.tableSession.subscribe(table(), on)),
+  'live.restaurant': (c) =>
+    firstWord((on) => c.live.restaurant.subscribe({ restaurantId: restaurant.restaurantId }, on)),
+  'live.admin': (c) => firstWord((on) => c.live.admin.subscribe(undefined, on)),
+  'live.platform': (c) => firstWord((on) => c.live.platform.subscribe(undefined, on)),
 };
+
+interface Heard {
+  onData(message: unknown): void;
+  onError(error: unknown): void;
+}
+
+/** The first message of a subscription, or its refusal. */
+function firstWord(subscribe: (heard: Heard) => { unsubscribe(): void }): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const subscription = subscribe({
+      onData: (message) => {
+        subscription.unsubscribe();
+        resolve(message);
+      },
+      onError: reject,
+    });
+  });
+}
+
+/** A card that `customer` has saved. */
+async function savedCard(): Promise<string> {
+  const before = await clients.customer.paymentMethods.list.query();
+  const setup = await clients.customer.paymentMethods.setupIntent.mutate({ idempotencyKey: newKey() });
+  await confirmSetup(app, setup);
+  const cards = await waitFor('the card is in the list', async () => {
+    const now = await clients.customer.paymentMethods.list.query();
+    return now.length > before.length ? now : null;
+  });
+  return cards.find((card) => !before.some(({ id }) => id === card.id))?.id ?? '';
+}
+
+/** The token of a mail that was sent to the restaurant's staff. */
+async function mailToken(): Promise<string> {
+  const token = newKey().replaceAll('-', '');
+  await app.database.pool.query(
+    `INSERT INTO notifications (id, kind, fact_key, restaurant_id, recipient_user_id, opt_out_token, address_key, state, next_attempt_at)
+     VALUES ($1, 'DISPUTE_OPENED', $2, $3, $4, $2, 'hash', 'SENT', now())`,
+    [newKey(), token, restaurant.restaurantId, restaurant.staffId],
+  );
+  return token;
+}
+
+const onRestaurant = () => ({ restaurantId: restaurant.restaurantId, idempotencyKey: newKey() });
+
+/** Brings the restaurant's drawer into the state that a call is asked about. */
+async function drawerIs(state: 'open' | 'closed'): Promise<void> {
+  const { drawer } = clients.admin.cash;
+  const isOpen = (await drawer.current.query({ restaurantId: restaurant.restaurantId })) !== null;
+  if (state === 'open' && !isOpen) await drawer.open.mutate({ ...onRestaurant(), floatMinor: 0 });
+  if (state === 'closed' && isOpen) await drawer.close.mutate({ ...onRestaurant(), countedMinor: 0 });
+}
+
+/** A refund of the payment, by an admin. */
+async function refundOf(paymentId: string): Promise<string> {
+  const input = { paymentId, amountMinor: 1, reason: 'Matrix', idempotencyKey: newKey() };
+  return (await clients.admin.refunds.create.mutate(input)).id;
+}
 
 const table = () => ({ tableSessionId: session.sessionId });
 
+/** A split of the table that anybody there may change: what would make it so once more, with a new key. */
+async function percentSplit() {
+  await newOrder(false);
+  const split = () => ({ ...table(), type: 'BY_PERCENTAGE' as const, idempotencyKey: newKey() });
+  await clients.payer.splitCalculations.set.mutate(split());
+  await clients.staff.splitCalculations.forceUnlock.mutate({ ...table(), idempotencyKey: newKey() });
+  return split();
+}
+
+/** An order of 27.00 in two shares. */
+const halves = (orderId: string) => ({
+  orderId,
+  parts: [{ amountMinor: 1350 }, { amountMinor: 1350 }],
+  idempotencyKey: newKey(),
+});
+
+const share = (on: Subject) => ({
+  groupId: on.groupId ?? '',
+  participantId: on.participantId ?? '',
+  idempotencyKey: newKey(),
+});
+
 const ON_UNPAID_ORDER = [
+  'splits.create',
   'payments.create',
   'cash.request',
   'cash.record',
   'orders.changeTip',
   'tableSessions.pay',
 ];
-const ON_OPEN_PAYMENT = ['payments.cancel', 'payments.changeTip', 'payments.changeMethod'];
+const ON_OPEN_PAYMENT = [
+  'payments.payWithSavedCard',
+  'payments.retry',
+  'payments.cancel',
+  'payments.changeTip',
+  'payments.changeMethod',
+];
 
 /** Procedures that change their subject get one of their own; the others share one that is paid. */
 async function subjectFor(actor: ActorName, path: string): Promise<Subject> {
@@ -299,6 +563,17 @@ async function subjectFor(actor: ActorName, path: string): Promise<Subject> {
   const payer = isCustomers ? clients.customer : clients.payer;
   if (ON_UNPAID_ORDER.includes(path))
     return { orderId: await newOrder(isCustomers), paymentId: '', receiptToken: '' };
+  if (path.startsWith('splits.')) {
+    const orderId = await newOrder(isCustomers);
+    const group = await payer.splits.create.mutate(halves(orderId));
+    return {
+      orderId,
+      paymentId: '',
+      receiptToken: '',
+      groupId: group.id,
+      participantId: group.participants[0]?.id ?? '',
+    };
+  }
   if (ON_OPEN_PAYMENT.includes(path) || path === 'cash.confirm') {
     const orderId = await newOrder(isCustomers);
     const wanted = { orderId, idempotencyKey: newKey() };

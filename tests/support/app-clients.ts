@@ -1,6 +1,15 @@
-import { createTRPCClient, httpLink, type TRPCClient, TRPCClientError } from '@trpc/client';
+import {
+  createTRPCClient,
+  createWSClient,
+  httpLink,
+  splitLink,
+  type TRPCClient,
+  TRPCClientError,
+  wsLink,
+} from '@trpc/client';
 import { SignJWT } from 'jose';
 import superjson from 'superjson';
+import { WebSocket } from 'ws';
 import type { Env } from '@/env';
 import type { TokenRole } from '@/services/identity/token';
 import type { AppRouter } from '@/trpc/routers';
@@ -18,21 +27,39 @@ export interface Clients {
   asAdmin(userId?: string): Promise<Client>;
   asService(name?: string): Promise<Client>;
   /** A token as the platform would sign it. */
-  token(role: TokenRole, subject: string): Promise<string>;
+  token(role: TokenRole, subject: string, lifetime?: string): Promise<string>;
 }
 
 export function createClients(url: string, env: Env): Clients {
   const open = (headers: Record<string, string>): Client =>
     createTRPCClient<AppRouter>({
-      links: [httpLink({ url: `${url}/api/trpc`, transformer: superjson, headers })],
+      links: [
+        splitLink({
+          condition: (operation) => operation.type === 'subscription',
+          true: wsLink({ client: openSocket(headers), transformer: superjson }),
+          false: httpLink({ url: `${url}/api/trpc`, transformer: superjson, headers }),
+        }),
+      ],
     });
 
-  const token = (role: TokenRole, subject: string): Promise<string> =>
+  /** Connects with the first subscription, and no longer than there is one. */
+  const openSocket = ({ authorization, 'x-session-id': sessionId }: Record<string, string>) =>
+    createWSClient({
+      url: `${url.replace(/^http/, 'ws')}/api/trpc`,
+      WebSocket: WebSocket as unknown as typeof globalThis.WebSocket,
+      lazy: { enabled: true, closeMs: 0 },
+      connectionParams: () => ({
+        ...(authorization && { token: authorization.replace(/^Bearer /, '') }),
+        ...(sessionId && { sessionId }),
+      }),
+    });
+
+  const token = (role: TokenRole, subject: string, lifetime = '1h'): Promise<string> =>
     new SignJWT({ role })
       .setProtectedHeader({ alg: 'HS256' })
       .setSubject(subject)
       .setIssuedAt()
-      .setExpirationTime('1h')
+      .setExpirationTime(lifetime)
       .sign(new TextEncoder().encode(env.auth.jwtSecret));
 
   const signedIn = async (role: TokenRole, subject: string, more: Record<string, string> = {}) =>

@@ -84,6 +84,7 @@ export interface OrderOptions {
   subtotalMinor?: number;
   taxMinor?: number;
   tipMinor?: number;
+  serverId?: string;
 }
 
 /** One order of two equal lines; 25.00 plus 2.00 tax unless told otherwise. Returns its id. */
@@ -111,6 +112,7 @@ export async function seedOrder(
         tableSessionId: options.session?.sessionId ?? null,
         guestSessionId: options.guestSessionId ?? null,
         customerId: options.customerId ?? null,
+        serverId: options.serverId ?? null,
         orderNumber: orderId.slice(-8),
         status: 'DELIVERED',
         currency: at.currency,

@@ -7,6 +7,7 @@ import type { PaymentView } from '@/services/payments/view';
 import type { Simulator } from '@/stripe/simulator';
 import { type Client, type Clients, createClients } from './app-clients';
 import { createTestDatabase, type TestDatabase } from './database';
+import { assertLiveEventsTyped } from './live-shapes';
 import { waitFor } from './wait-for';
 
 export { type Client, type Clients, refusalOf } from './app-clients';
@@ -84,7 +85,11 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     logLines,
     stop: async () => {
       await server.stop();
-      if (!options.database) await database.drop();
+      try {
+        await assertLiveEventsTyped(database.pool);
+      } finally {
+        if (!options.database) await database.drop();
+      }
     },
   };
 }

@@ -72,7 +72,8 @@ export async function readBooks(pool: Pick<Pool, 'query'>): Promise<BookSide> {
       FROM payment_refunds ORDER BY id`),
     orders: await rows<OrderFacts>(`
       SELECT o.id,
-        CASE WHEN o.status = 'CANCELLED' THEN 0 ELSE o.subtotal_amount + o.tax_amount + o.tip_amount END AS "grossMinor",
+        CASE WHEN o.status = 'CANCELLED' THEN 0 ELSE greatest(0, o.subtotal_amount + o.tax_amount + o.tip_amount
+          + s.adjusted_subtotal_amount + s.adjusted_tax_amount + s.adjusted_tip_amount) END AS "grossMinor",
         coalesce(sum(a.subtotal_amount + a.tax_amount + a.tip_amount) FILTER (WHERE p.status IN ${CAPTURED}), 0)::int AS "capturedMinor",
         coalesce(sum(a.refunded_amount), 0)::int AS "refundedMinor",
         coalesce(sum(a.subtotal_amount + a.tax_amount + a.tip_amount) FILTER (WHERE p.status IN ${OPEN}), 0)::int AS "heldMinor",

@@ -8,8 +8,8 @@ import { expect } from 'vitest';
 const PAID_BILLS = `
     WITH bills AS (
       SELECT coalesce(o.table_session_id, o.id) AS bill,
-        sum(o.subtotal_amount) FILTER (WHERE s.captured_amount > 0) AS subtotal,
-        sum(o.tax_amount) FILTER (WHERE s.captured_amount > 0) AS tax
+        sum(o.subtotal_amount + s.adjusted_subtotal_amount) FILTER (WHERE s.captured_amount > 0) AS subtotal,
+        sum(o.tax_amount + s.adjusted_tax_amount) FILTER (WHERE s.captured_amount > 0) AS tax
       FROM orders o JOIN order_payment_states s ON s.order_id = o.id
       GROUP BY 1
       HAVING bool_and(o.version = 1 AND (s.captured_amount = 0 OR s.state = 'PAID')) AND bool_or(s.captured_amount > 0))`;
@@ -43,10 +43,17 @@ const RULES: Record<string, string> = {
   'the state of an order follows from its bill and its money': `
     SELECT * FROM (
       SELECT s.order_id, s.state, s.captured_amount - s.refunded_amount AS kept, s.captured_amount AS captured,
-        CASE WHEN o.status = 'CANCELLED' THEN 0 ELSE o.subtotal_amount + o.tax_amount + o.tip_amount END AS gross
+        CASE WHEN o.status = 'CANCELLED' THEN 0 ELSE greatest(0, o.subtotal_amount + o.tax_amount + o.tip_amount
+          + s.adjusted_subtotal_amount + s.adjusted_tax_amount + s.adjusted_tip_amount) END AS gross
       FROM order_payment_states s JOIN orders o ON o.id = s.order_id) x
     WHERE state <> CASE WHEN captured > 0 AND kept <= 0 THEN 'REFUNDED' WHEN kept > gross THEN 'OVERPAID'
       WHEN kept = gross THEN 'PAID' WHEN kept > 0 THEN 'PARTIALLY_PAID' ELSE 'UNPAID' END`,
+  'what refunds took off an order is the sum of its adjustments': `
+    SELECT s.order_id FROM order_payment_states s LEFT JOIN (
+      SELECT order_id, sum(subtotal_amount) AS subtotal, sum(tax_amount) AS tax, sum(tip_amount) AS tip
+      FROM order_adjustments GROUP BY 1) a USING (order_id)
+    WHERE (s.adjusted_subtotal_amount, s.adjusted_tax_amount, s.adjusted_tip_amount)
+      <> (coalesce(a.subtotal, 0), coalesce(a.tax, 0), coalesce(a.tip, 0))`,
   'every order has a payment state': `
     SELECT o.id FROM orders o LEFT JOIN order_payment_states s ON s.order_id = o.id WHERE s.order_id IS NULL`,
   'a captured payment is in the ledger once and whole, no other is': `
@@ -62,7 +69,8 @@ const RULES: Record<string, string> = {
       JOIN ledger_transactions t ON t.id = p.transaction_id WHERE p.account = 'GUEST_CREDIT' GROUP BY 1) a
     FULL JOIN (
       SELECT s.restaurant_id, sum(greatest(0, s.captured_amount - s.refunded_amount
-        - CASE WHEN o.status = 'CANCELLED' THEN 0 ELSE o.subtotal_amount + o.tax_amount + o.tip_amount END)) AS over
+        - CASE WHEN o.status = 'CANCELLED' THEN 0 ELSE greatest(0, o.subtotal_amount + o.tax_amount + o.tip_amount
+          + s.adjusted_subtotal_amount + s.adjusted_tax_amount + s.adjusted_tip_amount) END)) AS over
       FROM order_payment_states s JOIN orders o ON o.id = s.order_id GROUP BY 1) b USING (restaurant_id)
     WHERE coalesce(a.credit, 0) <> coalesce(b.over, 0)`,
   'a paid bill is in the ledger by its parts: sales net of refunds its subtotals, tax net its taxes': `
@@ -82,6 +90,19 @@ const RULES: Record<string, string> = {
     SELECT restaurant_id, business_day, count(*), max(split_part(receipt_number, '-', 2)::int) FROM payments
     WHERE receipt_number IS NOT NULL GROUP BY 1, 2
     HAVING count(DISTINCT receipt_number) <> count(*) OR max(split_part(receipt_number, '-', 2)::int) <> count(*)`,
+  'a participant of a split is what its payment is': `
+    SELECT s.id, s.status, p.status, s.amount, s.tip_amount, a.bill, p.total_amount FROM split_payment_participants s
+    JOIN payments p ON p.id = s.payment_id
+    JOIN LATERAL (SELECT sum(subtotal_amount + tax_amount + tip_amount) AS bill FROM payment_allocations
+      WHERE payment_id = p.id) a ON TRUE
+    WHERE s.status <> p.status OR s.amount <> a.bill OR s.tip_amount <> p.total_amount - a.bill
+      OR p.split_group_id IS DISTINCT FROM s.split_group_id`,
+  'a split is complete when every share was paid, cancelled when no money of it is left': `
+    SELECT g.id, g.state FROM split_groups g JOIN payments p ON p.split_group_id = g.id GROUP BY g.id
+    HAVING (g.state = 'COMPLETED' AND NOT bool_and(p.status IN ('COMPLETED', 'PARTIALLY_REFUNDED', 'REFUNDED')))
+      OR (g.state IN ('OPEN', 'INCOMPLETE') AND bool_and(p.status IN ('COMPLETED', 'PARTIALLY_REFUNDED', 'REFUNDED')))
+      OR (g.state = 'INCOMPLETE' AND bool_or(p.status IN ('PENDING', 'PROCESSING', 'FAILED')))
+      OR (g.state = 'CANCELLED' AND bool_or(p.status IN ('PENDING', 'PROCESSING', 'FAILED')))`,
   'the history of a payment begins with its creation and ends in its status': `
     SELECT p.id, p.status, last.new_status FROM payments p
     LEFT JOIN LATERAL (SELECT new_status FROM payment_audit_log a WHERE a.payment_id = p.id ORDER BY a.id DESC LIMIT 1) last ON TRUE

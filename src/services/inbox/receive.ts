@@ -1,11 +1,14 @@
-import { insertEvent, shortLockTimeout, updateEvent } from '@/db/sql/inbox';
+import { insertEvents } from '@/db/sql/inbox';
+import { storableJson } from '@/db/storable-json';
 import type { Deps } from '../context';
-import type { FactContext } from '../payments/fact-context';
+import type { FactOutcome } from '../payments/apply-intent';
 import type { ProcessorEvent } from '../ports';
-import { storablePayload } from './storable-payload';
+import { applyEvents } from './apply-events';
+import { type EventNote, errorText, noteEvents } from './note-events';
 import { waitingPauseMs } from './waiting';
 
 export type Receipt = 'applied' | 'ignored' | 'duplicate' | 'waiting' | 'retry';
+type Source = 'DELIVERY' | 'SWEEP';
 
 /**
  * Takes one event: stores it, then applies it in the same transaction under a savepoint (decision 19). What fails or
@@ -15,62 +18,106 @@ export type Receipt = 'applied' | 'ignored' | 'duplicate' | 'waiting' | 'retry';
 export async function receiveEvent(
   deps: Deps,
   event: ProcessorEvent,
-  source: 'DELIVERY' | 'SWEEP' = 'DELIVERY',
+  source: Source = 'DELIVERY',
 ): Promise<Receipt> {
-  const ctx: FactContext = {
-    actor: { kind: 'system', name: 'stripe' },
-    requestId: event.id,
-    now: deps.clock.now(),
-    settings: deps.settings,
-  };
-  const receipt = await deps.db.transaction(async (tx): Promise<Receipt> => {
-    const stored = await tx.maybeOne(insertEvent, [
-      event.id,
-      event.type,
-      event.objectId,
-      event.createdSec,
-      source,
-      storablePayload(event.payload),
-    ]);
-    if (stored === null) return 'duplicate';
-    await deps.checkpoint('webhook.after-inbox-insert');
-    const applied = await tx.savepoint(async () => {
-      const [, outcome] = await Promise.all([
-        tx.query(shortLockTimeout, []),
-        deps.inbox.apply(tx, ctx, event),
-      ]);
-      await deps.checkpoint('webhook.inside-apply');
-      return outcome;
-    });
-    if (!applied.ok) {
-      const retryAt = new Date(ctx.now.getTime() + deps.settings.webhookRetryDelayMs);
-      await tx.query(updateEvent, [event.id, 'RETRY', null, retryAt, null, errorText(applied.error)]);
-      deps.log.warn(
-        { eventId: event.id, type: event.type, error: errorText(applied.error) },
-        'event kept for retry',
-      );
-      return 'retry';
-    }
-    const outcome = applied.value;
-    if (outcome.kind === 'ignored') {
-      await tx.query(updateEvent, [event.id, 'IGNORED', null, null, outcome.reason, null]);
-      return 'ignored';
-    }
-    if (outcome.kind === 'waiting') {
-      const lookAt = new Date(ctx.now.getTime() + waitingPauseMs(0));
-      await tx.query(updateEvent, [event.id, 'WAITING', outcome.for, lookAt, null, null]);
-      return 'waiting';
-    }
-    return 'applied';
-  });
-  await deps.checkpoint('webhook.before-answer');
-  if (receipt === 'applied') deps.wake('outbox');
-  if (receipt === 'retry') deps.wake('inbox');
+  const [receipt] = await receiveEvents(deps, [event], source);
+  if (receipt === undefined) throw new Error('an event without a receipt');
   return receipt;
 }
 
-/** A short text for the inbox row; never the payload. */
-export function errorText(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return text.slice(0, 1000);
+/**
+ * Takes several events in one transaction, all or none: when one of several cannot be applied, this throws, nothing is
+ * stored, and each has to be taken by itself (intake.ts). Several only as applyEvents allows it.
+ */
+export async function receiveEvents(
+  deps: Deps,
+  events: readonly ProcessorEvent[],
+  source: Source = 'DELIVERY',
+): Promise<Receipt[]> {
+  const now = deps.clock.now();
+  const received = new Map(events.map((event) => [event.id, event]));
+  const receipts = await deps.db.transaction(async (tx) => {
+    const stored = await tx.query<{ eventId: string }>(insertEvents, [
+      listOf([...received.values()], source),
+    ]);
+    await deps.checkpoint('webhook.after-inbox-insert');
+    const isStored = new Set(stored.map(({ eventId }) => eventId));
+    const fresh = [...received.values()].filter((event) => isStored.has(event.id));
+    const items = fresh.map((event) => ({
+      event,
+      ctx: {
+        actor: { kind: 'system' as const, name: 'stripe' as const },
+        requestId: event.id,
+        now,
+        settings: deps.settings,
+      },
+    }));
+    const applied = await tx.savepoint(async () => {
+      const outcomes = await applyEvents(tx, deps.inbox.apply, items);
+      await deps.checkpoint('webhook.inside-apply');
+      return outcomes;
+    });
+    if (!applied.ok && fresh.length > 1) throw applied.error;
+    const ends = fresh.map((event, i) =>
+      applied.ok ? endOf(event, applied.value[i], now) : failed(deps, event, applied.error, now),
+    );
+    await noteEvents(
+      tx,
+      ends.flatMap(({ note }) => note ?? []),
+    );
+    return new Map(fresh.map((event, i) => [event.id, ends[i]?.receipt]));
+  });
+  await deps.checkpoint('webhook.before-answer');
+  const given = new Set(receipts.values());
+  if (given.has('applied')) deps.wake('outbox');
+  if (given.has('retry')) deps.wake('inbox');
+  return events.map((event) => {
+    const receipt = receipts.get(event.id) ?? 'duplicate';
+    // Of the same event twice in the list the first has done it.
+    receipts.delete(event.id);
+    return receipt;
+  });
+}
+
+type End = { receipt: Receipt; note: EventNote | null };
+
+/** The rows are written as APPLIED, so that what became of most events needs no note. */
+function endOf({ id: eventId }: ProcessorEvent, outcome: FactOutcome | undefined, now: Date): End {
+  switch (outcome?.kind) {
+    case 'applied':
+      return { receipt: 'applied', note: null };
+    case 'ignored':
+      return { receipt: 'ignored', note: { eventId, state: 'IGNORED', outcome: outcome.reason } };
+    case 'waiting': {
+      const nextAttemptAt = new Date(now.getTime() + waitingPauseMs(0));
+      return {
+        receipt: 'waiting',
+        note: { eventId, state: 'WAITING', waitingFor: outcome.for, nextAttemptAt },
+      };
+    }
+    default:
+      throw new Error(`event ${eventId} was not applied`);
+  }
+}
+
+function failed(deps: Deps, { id: eventId, type }: ProcessorEvent, cause: unknown, now: Date): End {
+  const error = errorText(cause);
+  deps.log.warn({ eventId, type, error }, 'event kept for retry');
+  const nextAttemptAt = new Date(now.getTime() + deps.settings.webhookRetryDelayMs);
+  return { receipt: 'retry', note: { eventId, state: 'RETRY', nextAttemptAt, error } };
+}
+
+/** The payload goes in as it came, which `list` could not: it is JSON already. */
+function listOf(events: readonly ProcessorEvent[], source: Source): string {
+  const entries = events.map((event) => {
+    const row = JSON.stringify({
+      event_id: event.id,
+      type: event.type,
+      object_id: event.objectId,
+      created: event.createdSec,
+      source,
+    });
+    return `${row.slice(0, -1)},"payload":${event.payload}}`;
+  });
+  return storableJson(`[${entries.join(',')}]`);
 }

@@ -1,9 +1,14 @@
-import { shortLockTimeout, updateEvent } from '@/db/sql/inbox';
-import { countAttempt, takeDueEvent, takeEvent } from '@/db/sql/recovery';
+import { shortLockTimeout } from '@/db/sql/inbox';
+import { countAttempt, takeDueEvents, takeEvent } from '@/db/sql/recovery';
 import type { Tx } from '@/db/transaction';
 import type { Deps } from '../context';
+import { isUuid } from '../ids';
+import type { FactOutcome } from '../payments/apply-intent';
 import type { FactContext } from '../payments/fact-context';
-import { errorText } from './receive';
+import type { ProcessorEvent } from '../ports';
+import { applyEvents, intentOf } from './apply-events';
+import { type EventNote, errorText, noteEvents } from './note-events';
+import { tellDead } from './tell-dead';
 import { settleForeign, waitingPauseMs } from './waiting';
 
 /** An event as the inbox keeps it. payload null: it has expired (decision 24). */
@@ -16,26 +21,106 @@ export type StoredEvent = {
   payload: string | null;
 };
 
+/** Stored events that are tried in one transaction. */
+const MAX_TOGETHER = 32;
+
 /**
- * Applies due events of the inbox, one transaction each, until none is due, `limit` is reached or the signal says stop.
- * Failures are counted and pushed back with growing pauses, then dead; a missing record is waited for without counting,
- * dead after its time unless it was another program's (decision 19). @returns how many were tried
+ * Applies due events of the inbox until none is due, `limit` is reached or the signal says stop; several in a transaction,
+ * and one by one where that fails. Failures are counted and pushed back with growing pauses, then dead; a missing record is
+ * waited for without counting, dead after its time unless it was another program's (decision 19). @returns how many were tried
  */
 export async function retryEvents(
   deps: Deps,
   { limit = 100, signal }: { limit?: number; signal?: AbortSignal } = {},
 ): Promise<number> {
-  for (let tried = 0; tried < limit; tried++) {
-    if (signal?.aborted) return tried;
-    const done = await deps.db.transaction(async (tx) => {
-      const event = await tx.maybeOne<StoredEvent>(takeDueEvent, [deps.clock.now()]);
-      return event && { eventId: event.eventId, ...(await tryEvent(tx, deps, event)) };
+  let tried = 0;
+  let oneByOne = 0;
+  while (tried < limit && !signal?.aborted) {
+    const atMost = oneByOne > 0 ? 1 : Math.min(MAX_TOGETHER, limit - tried);
+    const done = await tryDue(deps, atMost).catch((error: unknown) => {
+      if (atMost === 1) throw error;
+      deps.log.warn({ error: errorText(error) }, 'stored events are tried one by one');
+      return null;
     });
-    if (!done) return tried;
-    if (done.waitedFor !== undefined) await settleForeign(deps, done.eventId, done.waitedFor);
+    if (done === null) {
+      oneByOne = atMost;
+      continue;
+    }
+    if (done.length === 0) return tried;
+    tried += done.length;
+    oneByOne--;
+    for (const { eventId, waitedFor } of done)
+      if (waitedFor !== undefined) await settleForeign(deps, eventId, waitedFor);
     deps.wake('outbox');
   }
-  return limit;
+  return tried;
+}
+
+/** Tries what is due in one transaction: several at once, or the first alone. @throws when one of several fails */
+async function tryDue(deps: Deps, atMost: number): Promise<(Tried & { eventId: string })[]> {
+  return deps.db.transaction(async (tx) => {
+    const due = await tx.query<StoredEvent>(takeDueEvents, [deps.clock.now(), atMost]);
+    const [first] = due;
+    if (first === undefined) return [];
+    const ctx = contextOf(deps);
+    const together = due.flatMap((stored) => {
+      const event = readIntentEvent(deps, stored);
+      return event === null ? [] : [{ stored, event, ctx: ctx(stored) }];
+    });
+    // Those that are left out stay due; as the first they are tried alone.
+    if (together.length < 2 || together[0]?.stored !== first)
+      return [{ eventId: first.eventId, ...(await tryEvent(tx, deps, first)) }];
+    const outcomes = await applyEvents(tx, deps.inbox.apply, together);
+    const ends = together.flatMap(({ stored }, i) => {
+      const outcome = outcomes[i];
+      return outcome === undefined ? [] : [{ stored, ...endOf(deps, stored, outcome) }];
+    });
+    await noteEvents(
+      tx,
+      ends.map(({ note }) => note),
+    );
+    for (const { stored, tried } of ends) await tellIfDead(tx, deps, stored, tried);
+    return ends.map(({ stored, tried }) => ({ eventId: stored.eventId, ...tried }));
+  });
+}
+
+/** The event when it may be tried with others; null: by itself. */
+function readIntentEvent(deps: Deps, stored: StoredEvent): ProcessorEvent | null {
+  if (stored.payload === null) return null;
+  try {
+    const event = deps.inbox.reader.parse(stored.payload);
+    return intentOf(event) === null ? null : event;
+  } catch {
+    return null;
+  }
+}
+
+function contextOf(deps: Deps): (stored: StoredEvent) => FactContext {
+  const now = deps.clock.now();
+  return (stored) => ({
+    actor: { kind: 'system', name: 'inbox' },
+    requestId: stored.eventId,
+    now,
+    settings: deps.settings,
+  });
+}
+
+/** What becomes of an event that did not fail. */
+function endOf(deps: Deps, event: StoredEvent, outcome: FactOutcome): { note: EventNote; tried: Tried } {
+  const { eventId } = event;
+  if (outcome.kind === 'applied') return { note: { eventId, state: 'APPLIED' }, tried: { state: 'APPLIED' } };
+  if (outcome.kind === 'ignored') {
+    const note = { eventId, state: 'IGNORED' as const, outcome: outcome.reason };
+    return { note, tried: { state: 'IGNORED' } };
+  }
+  const now = deps.clock.now();
+  const ageMs = now.getTime() - event.receivedAt.getTime();
+  const missing = { eventId, waitingFor: outcome.for, error: 'its record is not here' };
+  if (ageMs > deps.settings.webhookWaitingMaxHours * 3_600_000) {
+    return { note: { ...missing, state: 'DEAD' }, tried: { state: 'DEAD', waitedFor: outcome.for } };
+  }
+  const nextAttemptAt = new Date(now.getTime() + waitingPauseMs(ageMs));
+  return { note: { ...missing, state: 'WAITING', nextAttemptAt }, tried: { state: 'WAITING' } };
 }
 
 /** Tries one event again now, also a dead one. @returns its state afterwards; null: there is no such event */
@@ -56,67 +141,44 @@ type Tried = { state: string; waitedFor?: string };
 
 /** Applies under a savepoint and notes the result on the row, which the caller has locked. */
 async function tryEvent(tx: Tx, deps: Deps, event: StoredEvent): Promise<Tried> {
-  const now = deps.clock.now();
-  const ctx: FactContext = {
-    actor: { kind: 'system', name: 'inbox' },
-    requestId: event.eventId,
-    now,
-    settings: deps.settings,
-  };
+  const { eventId, payload } = event;
   const { settings } = deps;
-  const note = (
-    state: string,
-    next: Date | null,
-    more: { waitingFor?: string; outcome?: string; error?: string },
-  ) =>
-    tx.query(updateEvent, [
-      event.eventId,
-      state,
-      more.waitingFor ?? null,
-      next,
-      more.outcome ?? null,
-      more.error ?? null,
-    ]);
-
-  if (event.payload === null) {
-    await note('DEAD', null, { error: 'its payload has expired: look the object up at the processor' });
+  if (payload === null) {
+    const error = 'its payload has expired: look the object up at the processor';
+    await noteEvents(tx, [{ eventId, state: 'DEAD', error }]);
+    await tellDead(tx, event, deps.clock.now());
     return { state: 'DEAD' };
   }
-  const { payload } = event;
+  const ctx = contextOf(deps)(event);
   const applied = await tx.savepoint(async () => {
     await tx.query(shortLockTimeout, []);
     // In here, so that a payload which no longer parses is counted like any failure and holds nobody up.
     return deps.inbox.apply(tx, ctx, deps.inbox.reader.parse(payload));
   });
   if (!applied.ok) {
-    await tx.query(countAttempt, [event.eventId, 1]);
+    await tx.query(countAttempt, [eventId, 1]);
     const attempts = event.attempts + 1;
     const error = errorText(applied.error);
     // The first attempt was the delivery's own: WEBHOOK_RETRY_ATTEMPTS counts the repeats.
     if (attempts > settings.webhookRetryAttempts) {
-      await note('DEAD', null, { error });
-      deps.log.error(
-        { eventId: event.eventId, type: event.type, attempts, error },
-        'event is dead: replay it by hand',
-      );
+      await noteEvents(tx, [{ eventId, state: 'DEAD', error }]);
+      await tellDead(tx, event, ctx.now);
+      deps.log.error({ eventId, type: event.type, attempts, error }, 'event is dead: replay it by hand');
       return { state: 'DEAD' };
     }
     const pauseMs = settings.webhookRetryDelayMs * 2 ** (attempts - 1);
-    await note('RETRY', new Date(now.getTime() + pauseMs), { error });
+    const nextAttemptAt = new Date(ctx.now.getTime() + pauseMs);
+    await noteEvents(tx, [{ eventId, state: 'RETRY', nextAttemptAt, error }]);
     return { state: 'RETRY' };
   }
-  const outcome = applied.value;
-  if (outcome.kind === 'waiting') {
-    const ageMs = now.getTime() - event.receivedAt.getTime();
-    const isOver = ageMs > settings.webhookWaitingMaxHours * 3_600_000;
-    const nextLook = isOver ? null : new Date(now.getTime() + waitingPauseMs(ageMs));
-    await note(isOver ? 'DEAD' : 'WAITING', nextLook, {
-      waitingFor: outcome.for,
-      error: 'its record is not here',
-    });
-    return isOver ? { state: 'DEAD', waitedFor: outcome.for } : { state: 'WAITING' };
-  }
-  const state = outcome.kind === 'applied' ? 'APPLIED' : 'IGNORED';
-  await note(state, null, outcome.kind === 'ignored' ? { outcome: outcome.reason } : {});
-  return { state };
+  const { note, tried } = endOf(deps, event, applied.value);
+  await noteEvents(tx, [note]);
+  await tellIfDead(tx, deps, event, tried);
+  return tried;
+}
+
+/** Not yet of an event that waited for an intent: that may be a stranger's, which settleForeign finds out. */
+async function tellIfDead(tx: Tx, deps: Deps, event: StoredEvent, tried: Tried): Promise<void> {
+  if (tried.state !== 'DEAD' || !isUuid(tried.waitedFor)) return;
+  await tellDead(tx, event, deps.clock.now());
 }

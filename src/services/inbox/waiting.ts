@@ -1,7 +1,8 @@
-import { updateEvent } from '@/db/sql/inbox';
 import { takeEvent } from '@/db/sql/recovery';
 import type { Deps } from '../context';
 import { isUuid } from '../ids';
+import { noteEvents } from './note-events';
+import { tellDead } from './tell-dead';
 
 const MINUTE_MS = 60_000;
 
@@ -23,12 +24,16 @@ export async function settleForeign(deps: Deps, eventId: string, waitedFor: stri
   // A payment of ours that is missing is no stranger's.
   if (isUuid(waitedFor)) return 'DEAD';
   const intent = await deps.processor.retrieveIntent(waitedFor);
-  if (intent.kind !== 'ok' || intent.value.metadata.paymentId !== undefined) return 'DEAD';
+  const isOurs = intent.kind !== 'ok' || intent.value.metadata.paymentId !== undefined;
   return deps.db.transaction(async (tx) => {
-    const event = await tx.maybeOne<{ state: string }>(takeEvent, [eventId]);
+    const event = await tx.maybeOne<{ eventId: string; type: string; state: string }>(takeEvent, [eventId]);
     if (event?.state !== 'DEAD') return event?.state ?? 'DEAD';
+    if (isOurs) {
+      await tellDead(tx, event, deps.clock.now());
+      return 'DEAD';
+    }
     const outcome = 'foreign: its intent names no payment of ours';
-    await tx.query(updateEvent, [eventId, 'IGNORED', null, null, outcome, null]);
+    await noteEvents(tx, [{ eventId, state: 'IGNORED', outcome }]);
     return 'IGNORED';
   });
 }

@@ -1,8 +1,8 @@
-import { lockOrdersOfIntent, readPaymentOfIntent } from '@/db/sql/read-payment';
 import type { Tx } from '@/db/transaction';
 import type { PaymentStatus } from '@/domain/payment/status';
 import { decide, type PaymentFact } from '@/domain/payment/transition';
 import { isUuid } from '../ids';
+import { tellPayer } from '../notifications';
 import type { ProcessorIntent } from '../ports';
 import { becomeCash } from './become-cash';
 import { capture } from './capture';
@@ -10,7 +10,7 @@ import type { FactContext } from './fact-context';
 import { isIntentOf } from './intent-of';
 import { hasUnmatchedReceipt, keepUnmatchedReceipt } from './keep-unmatched-receipt';
 import type { PaymentEventType } from './payment-event';
-import type { PaymentRow } from './payment-row';
+import { lockPaymentsOfIntent } from './payments-of-intent';
 import { type PaymentPatch, recordChange } from './record-change';
 
 /** What became of a fact. `waiting`: its payment is not here yet; `for` is the id whose arrival wakes it. */
@@ -36,10 +36,7 @@ export async function applyIntentFact(
 ): Promise<FactOutcome> {
   const { intent } = fact;
   const claimedId = isUuid(intent.metadata.paymentId) ? intent.metadata.paymentId : null;
-  const [, rows] = await Promise.all([
-    tx.query(lockOrdersOfIntent, [intent.id, claimedId]),
-    tx.query<PaymentRow>(readPaymentOfIntent, [intent.id, claimedId]),
-  ]);
+  const rows = await lockPaymentsOfIntent(tx, intent.id, claimedId);
   const row = rows.find((r) => r.paymentIntentId === intent.id) ?? rows[0];
   if (!row) {
     if (claimedId) return { kind: 'waiting', for: claimedId };
@@ -84,6 +81,13 @@ export async function applyIntentFact(
     details: { intentId: intent.id, atSec, declineCode: intent.lastError?.declineCode ?? null },
     events: row.status === decision.to ? [] : EVENTS[fact.kind],
   });
+  // Once per attempt that a retry began: whoever tries card after card at the table knows without a mail each.
+  if (fact.kind === 'INTENT_FAILED')
+    await tellPayer(tx, row, {
+      kind: 'PAYMENT_FAILED',
+      factKey: `failed:${row.id}:${row.retryCount}`,
+      now: ctx.now,
+    });
   return { kind: 'applied' };
 }
 

@@ -1,3 +1,4 @@
+import { readPayment } from '@/db/sql/read-payment';
 import type { Tx } from '@/db/transaction';
 import type { ProcessorIntent } from '../ports';
 import type { FactOutcome } from './apply-intent';
@@ -6,10 +7,11 @@ import { keepUnmatchedReceipt } from './keep-unmatched-receipt';
 import type { PaymentRow } from './payment-row';
 import type { PaymentPatch } from './record-change';
 import { settlePayment } from './settle';
+import { takeShape } from './settle-pending-share';
 
 /**
  * The intent succeeded: the payment is settled with what was received. An amount or currency other than asked never settles:
- * it is kept as an unmatched receipt. A tip whose change was under way counts if it is what was paid.
+ * it is kept as an unmatched receipt. A tip or a share whose change was under way counts if it is what was paid.
  */
 export async function capture(
   tx: Tx,
@@ -19,6 +21,10 @@ export async function capture(
   seen: PaymentPatch,
 ): Promise<FactOutcome> {
   const { intent } = fact;
+  if (intent.currency === row.currency && row.pendingShare !== null) {
+    await takeShape(tx, ctx, row, intent.receivedMinor);
+    return capture(tx, ctx, await tx.one<PaymentRow>(readPayment, [row.id]), fact, seen);
+  }
   if (intent.currency !== row.currency) return keepUnmatchedReceipt(tx, ctx, row, fact, 'CURRENCY_MISMATCH');
   const tipMinor = paidTip(row, intent);
   if (tipMinor === null) return keepUnmatchedReceipt(tx, ctx, row, fact, 'AMOUNT_MISMATCH');

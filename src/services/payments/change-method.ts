@@ -35,7 +35,18 @@ export async function changeMethod(ctx: ServiceContext, raw: ChangeMethodInput):
   });
 }
 
-type Input = { paymentId: string; method: 'CARD' | 'DIGITAL_WALLET' | 'CASH' };
+/**
+ * Staff hold the cash of a card payment in their hands: it becomes a cash request as above, also after a decline.
+ * @throws ServiceError as changeMethod
+ */
+export async function becomeCashFor(
+  ctx: ServiceContext,
+  { paymentId, idempotencyKey }: { paymentId: string; idempotencyKey: string },
+): Promise<void> {
+  await change(ctx, idempotencyKey, { paymentId, method: 'CASH', evenIfDeclined: true });
+}
+
+type Input = { paymentId: string; method: 'CARD' | 'DIGITAL_WALLET' | 'CASH'; evenIfDeclined?: true };
 type Step = 'NOTHING' | 'CREATE_INTENT' | 'WAIT_FOR_INTENT' | 'CANCEL_INTENT';
 
 async function change(ctx: ServiceContext, key: string, input: Input): Promise<PaymentView> {
@@ -43,7 +54,7 @@ async function change(ctx: ServiceContext, key: string, input: Input): Promise<P
   const { row, step } = await ctx.db.transaction(async (tx) => {
     const row = await lockPaymentFor(tx, ctx, 'payment.change', input.paymentId);
     const { isFirst } = await once(tx, operation, async () => ({ paymentId: row.id }));
-    return { row, step: await decideStep(tx, ctx, row, input.method, isFirst) };
+    return { row, step: await decideStep(tx, ctx, row, input, isFirst) };
   });
   if (step === 'CREATE_INTENT') await ensureIntent(ctx, row.id, { isOpener: true });
   if (step === 'WAIT_FOR_INTENT') await ensureIntent(ctx, row.id, { isOpener: false });
@@ -56,12 +67,14 @@ async function decideStep(
   tx: Tx,
   ctx: ServiceContext,
   row: PaymentRow,
-  method: Input['method'],
+  input: Input,
   isFirst: boolean,
 ): Promise<Step> {
+  const { method } = input;
   const isSameKind = (row.provider === 'CASH') === (method === 'CASH');
   if (isSameKind && !isFirst) return method === 'CASH' ? 'NOTHING' : 'WAIT_FOR_INTENT';
-  if (row.status !== 'PENDING') throw notChangeable(row.status);
+  const isDeclined = row.status === 'FAILED' && input.evenIfDeclined === true && !isSameKind;
+  if (row.status !== 'PENDING' && !isDeclined) throw notChangeable(row.status);
   const [order] = await tx.query<BillRow>(readBill, [[row.orderId], ctx.clock.now()]);
   if (!order) throw new Error(`payment ${row.id} has no order`);
   if (order.sessionClosed)
@@ -84,10 +97,10 @@ function renamed(tx: Tx, ctx: ServiceContext, row: PaymentRow, method: Input['me
 }
 
 async function startCash(tx: Tx, ctx: ServiceContext, row: PaymentRow): Promise<Step> {
-  if (row.pendingTipMinor !== null)
+  if (row.pendingTipMinor !== null || row.pendingShare !== null)
     throw new ServiceError(
       'CREATION_IN_PROGRESS',
-      'A change of the tip is being confirmed. Try again in a moment.',
+      'A change of this payment is being confirmed. Try again in a moment.',
     );
   await tx.query(setPendingMethod, [row.id, 'CASH']);
   await recordChange(tx, who(ctx), row, {

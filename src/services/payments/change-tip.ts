@@ -93,12 +93,12 @@ async function start(tx: Tx, ctx: ServiceContext, row: PaymentRow, tipMinor: num
   assertChangeable(row.status);
   if (row.provider === 'CASH')
     return { totalMinor: await changeCashTip(tx, ctx, row, tipMinor), sequence: null };
-  if (row.creationState !== 'CREATED' || row.pendingTipMinor !== null) {
+  if (row.creationState !== 'CREATED' || row.pendingTipMinor !== null || row.pendingShare !== null) {
     throw new ServiceError(
       'CREATION_IN_PROGRESS',
-      row.pendingTipMinor === null
+      row.pendingTipMinor === null && row.pendingShare === null
         ? 'This payment is being prepared. Try again in a moment.'
-        : 'Another change of the tip is being confirmed. Try again in a moment.',
+        : 'Another change of this payment is being confirmed. Try again in a moment.',
     );
   }
   const billTipMinor = row.allocations.reduce((sum, a) => sum + a.tipMinor, 0);

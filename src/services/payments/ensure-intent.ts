@@ -29,15 +29,18 @@ type Seen = {
  * UNKNOWN when the call's end is not known. The opener calls at once; everyone else waits for it, or repairs what was
  * abandoned: look the intent up by listing, and only when there is none repeat with the stored parameters and key
  * (decision 18). A crash at any point leaves a state from which this goes on.
+ * @param role.params what the opener has just stored for the first attempt, if it has it at hand
  * @throws ServiceError CARD_DECLINED, PROCESSOR_REFUSED, PROCESSOR_UNAVAILABLE, PROCESSOR_OUTCOME_UNKNOWN, CREATION_IN_PROGRESS
  */
 export async function ensureIntent(
   ctx: ServiceContext,
   paymentId: string,
-  role: { isOpener: boolean },
+  role: { isOpener: boolean; params?: CreateIntentParams | undefined },
 ): Promise<void> {
   if (role.isOpener) {
-    const creation = await ctx.db.one<Creation>(readCreationParams, [paymentId]);
+    const creation = role.params
+      ? { attempt: 1, params: role.params }
+      : await ctx.db.one<Creation>(readCreationParams, [paymentId]);
     return finish(ctx, paymentId, await create(ctx, paymentId, creation));
   }
   const untilMs = performance.now() + MAX_WAIT_MS;
@@ -77,7 +80,7 @@ function claim(ctx: ServiceContext, paymentId: string): Promise<Creation | null>
 function create(
   ctx: ServiceContext,
   paymentId: string,
-  creation: Creation,
+  creation: Pick<Creation, 'attempt' | 'params'>,
 ): Promise<ProcessorOutcome<ProcessorIntent>> {
   return ctx.processor.createIntent(creation.params, intentCreateKey(paymentId, creation.attempt));
 }

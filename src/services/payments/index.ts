@@ -9,3 +9,4 @@ export { getPaymentHistory } from './history';
 export { listPayments } from './list';
 export { listOrderPayments } from './list-for-order';
 export { getReceipt, getReceiptByToken } from './receipt';
+export { retryPayment } from './retry';

@@ -6,6 +6,7 @@ import { allocatedMinor } from './allocated';
 import { toView, VIEW_INCLUDE } from './read-view';
 import { type OrderPaymentsInput, orderPaymentsInput } from './schemas';
 import type { OrderPaymentView } from './view';
+import { withRefunds } from './with-refunds';
 
 const MAX_PAYMENTS = 500;
 
@@ -28,9 +29,12 @@ export async function listOrderPayments(
     orderBy: { paymentId: 'desc' },
     take: MAX_PAYMENTS,
   });
-  return parts.map((part) => ({
-    ...toView(part.payment, ctx.actor, ctx.settings.publicUrl),
-    allocatedMinor: allocatedMinor(part),
-    allocatedRefundedMinor: part.refundedMinor,
-  }));
+  return withRefunds(
+    ctx,
+    parts.map((part) => ({
+      ...toView(part.payment, ctx.actor, ctx.settings.publicUrl),
+      allocatedMinor: allocatedMinor(part),
+      allocatedRefundedMinor: part.refundedMinor,
+    })),
+  );
 }

@@ -14,6 +14,8 @@ import { type BillRow, planPayment } from './plan';
 export interface OpenedPayment {
   paymentId: string;
   next: 'CREATE_INTENT' | 'NOTHING' | 'CHANGE_TIP' | 'CANCEL_FIRST';
+  /** What its intent is to be created with, as it was stored; not of a payment that was found. */
+  params?: CreateIntentParams;
 }
 
 export interface PaymentRequest {
@@ -27,6 +29,14 @@ export interface PaymentRequest {
   method: 'CARD' | 'DIGITAL_WALLET' | 'CASH';
   saveCard: boolean;
   customerId: string | null;
+  /** A share of a fixed group: it names who pays, and the rest of the bill belongs to the group's other shares. */
+  share?: ShareOfGroup;
+}
+
+export interface ShareOfGroup {
+  splitGroupId: string;
+  guest: { guestSessionId: string; publicId: string } | null;
+  userId: string | null;
 }
 
 /**
@@ -47,12 +57,15 @@ export async function openPayment(
   const totalMinor = plan.subtotalMinor + plan.taxMinor + tipMinor;
   const isCash = request.method === 'CASH';
   if (isCash) assertCashAmount(totalMinor);
-  else assertCardAmount(ctx.settings, order, { totalMinor, remainingAfterMinor: plan.remainingAfterMinor });
+  else {
+    const remainingAfterMinor = request.share ? 0 : plan.remainingAfterMinor;
+    assertCardAmount(ctx.settings, order, { totalMinor, remainingAfterMinor });
+  }
 
   const paymentId = newId();
   const now = ctx.clock.now();
-  const guest = guestAtTable(ctx.actor, order);
-  const payingUserId = payingUser(ctx.actor, order);
+  const guest = request.share ? request.share.guest : guestAtTable(ctx.actor, order);
+  const payingUserId = request.share ? request.share.userId : payingUser(ctx.actor, order);
   if (payingUserId !== null) await tx.query(ensureUsers, [[payingUserId]]);
   const params = intentParams(paymentId, order, {
     amountMinor: totalMinor,
@@ -96,8 +109,9 @@ export async function openPayment(
     event.eventId,
     JSON.stringify(event),
     request.scope,
+    request.share?.splitGroupId ?? null,
   ]);
-  return { paymentId, next: isCash ? 'NOTHING' : 'CREATE_INTENT' };
+  return isCash ? { paymentId, next: 'NOTHING' } : { paymentId, next: 'CREATE_INTENT', params };
 }
 
 /** When an open payment that starts now lets go of its part of the bill (decision 8). */

@@ -10,15 +10,21 @@ export type PaymentEventType =
   | 'payment:failed'
   | 'payment:cancelled'
   | 'payment:refunded'
-  | 'dispute:created';
+  | 'dispute:created'
+  | 'dispute:updated';
 
-/** A live event about a payment as the outbox stores it. Minor units inside; no secrets, no guest's secret id. */
+/**
+ * A live event about a payment as the outbox stores it. Minor units inside; no secrets, no guest's secret id, and no words: why
+ * it failed is for the payer and the staff, who read it with the payment.
+ */
 export interface PaymentEvent {
   eventId: string;
   type: PaymentEventType;
   at: string;
   restaurantId: string;
   orderId: string;
+  /** Every order that it covers a part of; `orderId` is the first. */
+  orderIds: string[];
   tableId: string | null;
   tableSessionId: string | null;
   guestPublicId: string | null;
@@ -29,9 +35,21 @@ export interface PaymentEvent {
   taxMinor: number;
   tipMinor: number;
   totalMinor: number;
+  /** Given back so far, of the total. */
+  refundedMinor: number;
+  /** The refund that this step is about, and what it moved: less than 0 for one that failed after all. */
+  refundId: string | null;
+  refundMinor: number;
   currency: string;
   method: string;
-  failureReason: string | null;
+}
+
+/** What a refund does to its payment. */
+export interface RefundStep {
+  refundId: string;
+  refundMinor: number;
+  /** Given back in all, after it. */
+  refundedMinor: number;
 }
 
 /** Describes the step from `before` to `after`. */
@@ -40,6 +58,7 @@ export function paymentEvent(
   before: PaymentRow,
   after: PaymentRow,
   now: Date,
+  refund: RefundStep | null = null,
 ): PaymentEvent {
   return {
     eventId: newId(),
@@ -47,6 +66,7 @@ export function paymentEvent(
     at: now.toISOString(),
     restaurantId: after.restaurantId,
     orderId: after.orderId,
+    orderIds: after.allocations.map((allocation) => allocation.orderId),
     tableId: after.tableId,
     tableSessionId: after.tableSessionId,
     guestPublicId: after.guestPublicId,
@@ -57,9 +77,11 @@ export function paymentEvent(
     taxMinor: after.taxMinor,
     tipMinor: after.tipMinor,
     totalMinor: after.totalMinor,
+    refundedMinor: refund?.refundedMinor ?? after.refundedMinor,
+    refundId: refund?.refundId ?? null,
+    refundMinor: refund?.refundMinor ?? 0,
     currency: after.currency,
     method: after.method,
-    failureReason: after.failureReason,
   };
 }
 
@@ -82,6 +104,7 @@ export function newPaymentEvent(
     at: now.toISOString(),
     restaurantId: order.restaurantId,
     orderId: order.orderId,
+    orderIds: plan.allocations.map((allocation) => allocation.orderId),
     tableId: order.tableId,
     tableSessionId: order.tableSessionId,
     guestPublicId: created.guestPublicId,
@@ -92,8 +115,10 @@ export function newPaymentEvent(
     taxMinor: plan.taxMinor,
     tipMinor,
     totalMinor: plan.subtotalMinor + plan.taxMinor + tipMinor,
+    refundedMinor: 0,
+    refundId: null,
+    refundMinor: 0,
     currency: order.currency,
     method: created.method,
-    failureReason: null,
   };
 }

@@ -1,6 +1,7 @@
 import type { BillOrder } from '@/domain/bill';
 import type { PaymentStatus } from '@/domain/payment/status';
 import type { CreateIntentParams } from '../ports';
+import type { PendingShare } from './share-shape';
 import type { PaymentMethod, PaymentView } from './view';
 
 /** A payment with what decisions about it need, as src/db/sql/read-payment.ts answers it. Amounts in minor units. */
@@ -42,11 +43,18 @@ export type PaymentRow = {
   changeStartedAt: Date | null;
   /** Becomes this method once the processor has cancelled the intent. */
   pendingMethod: PaymentMethod | null;
+  /** The fixed group whose share it is. */
+  splitGroupId: string | null;
+  splitCalculationId: string | null;
+  /** The other shape of its share that the intent may have (share-change.ts). */
+  pendingShare: PendingShare | null;
   factAtSec: number | null;
   factRank: number | null;
   failureReason: string | null;
   failureCode: string | null;
   retryCount: number;
+  /** The second of the failure that the last retry answered: each failure counts once. */
+  retriedFactAtSec: number | null;
   completedAt: Date | null;
   businessDay: string | null;
   expiresAt: Date | null;

@@ -3,7 +3,7 @@ import { splitBillPart } from '@/domain/payment/amounts';
 import { ServiceError } from '../errors';
 
 /** One order of the bill as src/db/sql/bill.ts answers it. Amounts in minor units; covered = captured and held
- * parts, less what was given back of them. */
+ * parts, less what was given back of them, and what adjustments took off the bill. */
 export type BillRow = BillOrder & {
   restaurantId: string;
   tableId: string | null;

@@ -1,3 +1,5 @@
+import { readPaymentView } from '@/db/sql/read-view';
+import { failureWords, UNKNOWN_DECLINE } from '@/domain/payment/failure-words';
 import { isOpen } from '@/domain/payment/status';
 import type { Prisma } from '@/generated/prisma/client';
 import { type Actor, payerKey } from '../actor';
@@ -5,16 +7,73 @@ import type { ServiceContext } from '../context';
 import { notVisible } from '../errors';
 import { isUuid } from '../ids';
 import type { PaymentView } from './view';
+import { withRefunds } from './with-refunds';
 
 /** What a view needs beside the payment's own columns. */
 export const VIEW_INCLUDE = {
   session: { select: { publicId: true } },
 } as const satisfies Prisma.PaymentInclude;
 export type ViewRow = Prisma.PaymentGetPayload<{ include: typeof VIEW_INCLUDE }>;
+/** The columns of a row that a view shows; src/db/sql/read-view.ts answers the same ones. */
+export type ViewFields = Pick<
+  ViewRow,
+  | 'id'
+  | 'orderId'
+  | 'restaurantId'
+  | 'tableId'
+  | 'tableSessionId'
+  | 'session'
+  | 'sessionId'
+  | 'payerKey'
+  | 'customerId'
+  | 'amountMinor'
+  | 'taxMinor'
+  | 'tipMinor'
+  | 'totalMinor'
+  | 'refundedMinor'
+  | 'tipRefundMinor'
+  | 'currency'
+  | 'method'
+  | 'provider'
+  | 'status'
+  | 'scope'
+  | 'paymentIntentId'
+  | 'transactionId'
+  | 'clientSecret'
+  | 'cardBrand'
+  | 'cardLast4'
+  | 'cardFunding'
+  | 'wallet'
+  | 'failureReason'
+  | 'failureCode'
+  | 'receiptNumber'
+  | 'receiptUrl'
+  | 'retryCount'
+  | 'splitGroupId'
+  | 'splitCalculationId'
+  | 'businessDay'
+  | 'createdAt'
+  | 'updatedAt'
+  | 'completedAt'
+  | 'expiresAt'
+>;
+type StoredView = Omit<ViewFields, 'session'> & { guestPublicId: string | null };
 
 /** Reads one payment for a caller who was authorised already. @throws ServiceError NOT_VISIBLE */
 export async function readView(ctx: ServiceContext, paymentId: string): Promise<PaymentView> {
-  return toView(await findRow(ctx, paymentId), ctx.actor, ctx.settings.publicUrl);
+  const row = isUuid(paymentId) ? await ctx.db.maybeOne<StoredView>(readPaymentView, [paymentId]) : null;
+  if (!row) throw notVisible('Payment');
+  const { guestPublicId, ...fields } = row;
+  return fullView(ctx, {
+    ...fields,
+    session: guestPublicId === null ? null : { publicId: guestPublicId },
+  });
+}
+
+/** The view of a row with its newest refund. */
+export async function fullView(ctx: ServiceContext, row: ViewFields): Promise<PaymentView> {
+  const view = toView(row, ctx.actor, ctx.settings.publicUrl);
+  return (await withRefunds(ctx, [view]))[0] ?? view;
 }
 
 /** One payment's row. A malformed id belongs to nothing (decision 3). @throws ServiceError NOT_VISIBLE */
@@ -28,9 +87,9 @@ export async function findRow(ctx: ServiceContext, paymentId: string): Promise<V
 
 /**
  * The payment as this actor may see it: the client secret only for the payer, and only while it can still be paid; table
- * mates see what is paid and held, not by which card or account.
+ * mates see what is paid and held, not by which card or account. Refunds are added by with-refunds.ts.
  */
-export function toView(row: ViewRow, actor: Actor, publicUrl: string): PaymentView {
+export function toView(row: ViewFields, actor: Actor, publicUrl: string): PaymentView {
   const isPayer = payerKey(actor) === row.payerKey;
   const isFull = isPayer || !isTableMate(actor, row);
   return {
@@ -47,6 +106,8 @@ export function toView(row: ViewRow, actor: Actor, publicUrl: string): PaymentVi
     totalMinor: row.totalMinor,
     refundedMinor: row.refundedMinor,
     tipRefundedMinor: row.tipRefundMinor,
+    refundId: null,
+    refundReason: null,
     currency: row.currency,
     method: row.method,
     provider: row.provider,
@@ -60,10 +121,12 @@ export function toView(row: ViewRow, actor: Actor, publicUrl: string): PaymentVi
     cardFunding: isFull ? row.cardFunding : null,
     wallet: isFull ? row.wallet : null,
     failureReason: isFull ? row.failureReason : null,
+    staffFailureReason: isRestaurants(actor, row) ? staffWords(row) : null,
     receiptNumber: row.receiptNumber,
     receiptUrl: row.receiptUrl === null ? null : `${publicUrl}${row.receiptUrl}`,
     retryCount: row.retryCount,
     splitGroupId: row.splitGroupId,
+    splitCalculationId: row.splitCalculationId,
     businessDay: row.businessDay?.toISOString().slice(0, 10) ?? null,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
@@ -72,8 +135,19 @@ export function toView(row: ViewRow, actor: Actor, publicUrl: string): PaymentVi
   };
 }
 
+function isRestaurants(actor: Actor, row: ViewFields): boolean {
+  if (actor.kind === 'member') return actor.memberships.some((m) => m.restaurantId === row.restaurantId);
+  return actor.kind === 'admin' || actor.kind === 'system';
+}
+
+/** By the code, which is stored; only what a guest may read is stored in words. */
+function staffWords(row: ViewFields): string | null {
+  if (row.failureReason === null) return null;
+  return (failureWords(row.failureCode) ?? UNKNOWN_DECLINE).staff;
+}
+
 /** Of those who may read the payment: whoever only sits at its table. */
-function isTableMate(actor: Actor, row: ViewRow): boolean {
+function isTableMate(actor: Actor, row: ViewFields): boolean {
   if (actor.kind === 'guest') return actor.guest.guestSessionId !== row.sessionId;
   if (actor.kind !== 'customer') return false;
   return actor.userId !== row.customerId && actor.guest?.guestSessionId !== row.sessionId;

@@ -1,11 +1,14 @@
-import { recordPaymentChange } from '@/db/sql/record-payment-change';
+import { list } from '@/db/json-list';
+import { recordPaymentChanges, recordQuietChanges } from '@/db/sql/record-payment-change';
 import type { Tx } from '@/db/transaction';
 import { type OrderPaymentState, orderGross, orderPaymentState } from '@/domain/bill';
 import { businessDayOf } from '@/domain/business-day';
 import type { Posting } from '@/domain/ledger/postings';
 import { type Actor, actorLabel, actorUserId } from '../actor';
 import { newId, newToken } from '../ids';
-import { type PaymentEventType, paymentEvent } from './payment-event';
+import { followShare } from '../split-calculations/follow-share';
+import { followPayment } from '../splits/follow-payment';
+import { type PaymentEventType, paymentEvent, type RefundStep } from './payment-event';
 import type { Allocation, PaymentRow } from './payment-row';
 
 /** The columns a fact may change. What is left out stays as it was. `provider` is written by src/db/sql/cash.ts. */
@@ -53,6 +56,8 @@ export interface PaymentChange {
   receiptLinkDays?: number;
   ledger?: { factKey: string; postings: readonly Posting[]; occurredAt: Date };
   events: readonly PaymentEventType[];
+  /** The refund that the events tell of. */
+  refund?: RefundStep;
 }
 
 /**
@@ -68,64 +73,98 @@ export async function recordChange(
   const next: PaymentRow = { ...row, ...change.patch };
   next.totalMinor = next.amountMinor + next.taxMinor + next.tipMinor;
   const deltas = change.orderDeltas ?? [];
-  const events = change.events.map((type) => paymentEvent(type, row, next, who.now));
+  const events = change.events.map((type) => paymentEvent(type, row, next, who.now, change.refund));
   const link =
     change.receiptLinkDays === undefined
       ? null
       : { url: `/r/${newToken()}`, expiresAt: new Date(who.now.getTime() + change.receiptLinkDays * DAY_MS) };
   const entry = change.ledger;
-  await tx.query(recordPaymentChange, [
-    row.id,
-    next.status,
-    next.method,
-    next.amountMinor,
-    next.taxMinor,
-    next.tipMinor,
-    next.overCollectedMinor,
-    next.paymentIntentId,
-    next.transactionId,
-    next.clientSecret,
-    next.chargeId,
-    next.cardBrand,
-    next.cardLast4,
-    next.cardFunding,
-    next.wallet,
-    next.creationState,
-    next.pendingTipMinor,
-    next.factAtSec,
-    next.factRank,
-    next.failureReason,
-    next.failureCode,
-    next.completedAt,
-    next.businessDay,
-    newId(),
-    change.action,
-    row.status,
-    change.details ? JSON.stringify(change.details) : null,
-    actorUserId(who.actor),
-    actorLabel(who.actor),
-    who.requestId,
-    deltas.map((d) => d.allocation.orderId),
-    deltas.map((d) => stateAfter(d)),
-    deltas.map((d) => d.capturedMinor),
-    deltas.map((d) => d.refundedMinor),
-    row.restaurantId,
-    link?.url ?? null,
-    link?.expiresAt ?? null,
-    entry ? newId() : null,
-    entry?.factKey ?? null,
-    row.currency,
-    entry ? businessDayOf(entry.occurredAt, row.timeZone, row.closingHour) : null,
-    entry?.occurredAt ?? null,
-    entry?.postings.map((p) => p.account) ?? [],
-    entry?.postings.map((p) => p.amountMinor) ?? [],
-    row.orderId,
-    row.tableSessionId,
-    events.map((e) => e.eventId),
-    events.map((e) => e.type),
-    events.map((e) => JSON.stringify(e)),
-    change.note ?? null,
-  ]);
+  const entryId = entry ? newId() : null;
+  const changes = list({
+    payment_id: row.id,
+    status: next.status,
+    method: next.method,
+    amount: next.amountMinor,
+    tax_amount: next.taxMinor,
+    tip_amount: next.tipMinor,
+    over_collected_amount: next.overCollectedMinor,
+    payment_intent_id: next.paymentIntentId,
+    transaction_id: next.transactionId,
+    client_secret: next.clientSecret,
+    stripe_charge_id: next.chargeId,
+    card_brand: next.cardBrand,
+    card_last4: next.cardLast4,
+    card_funding: next.cardFunding,
+    wallet: next.wallet,
+    creation_state: next.creationState,
+    pending_tip_amount: next.pendingTipMinor,
+    fact_at: next.factAtSec,
+    fact_rank: next.factRank,
+    failure_reason: next.failureReason,
+    failure_code: next.failureCode,
+    completed_at: next.completedAt,
+    business_day: next.businessDay,
+    receipt_url: link?.url,
+    receipt_expires_at: link?.expiresAt,
+    restaurant_id: row.restaurantId,
+    audit_id: newId(),
+    action: change.action,
+    previous_status: row.status,
+    details: change.details,
+    user_id: actorUserId(who.actor),
+    actor: actorLabel(who.actor),
+    request_id: who.requestId,
+    note: change.note,
+    entry_id: entryId,
+    fact_key: entry?.factKey,
+    currency: row.currency,
+    entry_day: entry && businessDayOf(entry.occurredAt, row.timeZone, row.closingHour),
+    occurred_at: entry?.occurredAt,
+  });
+  const isQuiet = deltas.length === 0 && entry === undefined && link === null && events.length === 0;
+  if (isQuiet) await tx.query(recordQuietChanges, [changes]);
+  else
+    await tx.query(recordPaymentChanges, [
+      changes,
+      list(
+        ...deltas.map((d) => ({
+          order_id: d.allocation.orderId,
+          state: stateAfter(d),
+          captured: d.capturedMinor,
+          refunded: d.refundedMinor,
+        })),
+      ),
+      list(
+        ...(entry?.postings ?? []).map((posting, i) => ({
+          transaction_id: entryId,
+          line: i + 1,
+          account: posting.account,
+          amount: posting.amountMinor,
+        })),
+      ),
+      list(
+        ...events.map((event) => ({
+          event_id: event.eventId,
+          type: event.type,
+          restaurant_id: row.restaurantId,
+          order_id: row.orderId,
+          table_session_id: row.tableSessionId,
+          payment_id: row.id,
+          payload: event,
+        })),
+      ),
+    ]);
+  if (row.splitGroupId !== null && change.events.length > 0) {
+    const { splitGroupId: groupId } = row;
+    await followPayment(tx, {
+      before: row,
+      after: next,
+      groupId,
+      hasMoney: entry !== undefined,
+      now: who.now,
+    });
+  }
+  if (row.splitCalculationId !== null) await followShare(tx, { before: row, after: next, now: who.now });
   return next;
 }
 

@@ -1,4 +1,3 @@
-import { lockOrdersOfIntent, readPaymentOfIntent } from '@/db/sql/read-payment';
 import type { Tx } from '@/db/transaction';
 import { isCaptured } from '@/domain/payment/status';
 import { isUuid } from '../ids';
@@ -6,6 +5,7 @@ import type { ProcessorCharge } from '../ports';
 import type { FactOutcome } from './apply-intent';
 import type { FactContext } from './fact-context';
 import type { PaymentRow } from './payment-row';
+import { lockPaymentsOfIntent } from './payments-of-intent';
 import { type PaymentPatch, recordChange } from './record-change';
 
 /**
@@ -58,11 +58,7 @@ export async function findPaymentOfIntent(
   claimedId: string | undefined,
 ): Promise<Found> {
   const claimed = isUuid(claimedId) ? claimedId : null;
-  const keys = [intentId, claimed];
-  const [, rows] = await Promise.all([
-    tx.query(lockOrdersOfIntent, keys),
-    tx.query<PaymentRow>(readPaymentOfIntent, keys),
-  ]);
+  const rows = await lockPaymentsOfIntent(tx, intentId, claimed);
   const row =
     rows.find((r) => r.paymentIntentId === intentId) ?? rows.find((r) => r.paymentIntentId === null);
   if (row) return { row };

@@ -6,6 +6,7 @@ import type { ProcessorCharge, ProcessorIntent } from '../ports';
 import { applyIntentFact, type IntentFact } from './apply-intent';
 import type { FactContext } from './fact-context';
 import { recordCharge } from './record-charge';
+import { settlePendingShare } from './settle-pending-share';
 import { settlePendingTip } from './settle-pending-tip';
 
 /**
@@ -20,12 +21,13 @@ export async function refreshFromProcessor(
     status: PaymentStatus;
     paymentIntentId: string | null;
     pendingTipMinor: number | null;
+    pendingShare: unknown;
   },
 ): Promise<boolean> {
   if (!isOpen(payment.status) || payment.paymentIntentId === null) return false;
   // Read before asking: a change that a call is still telling the processor about is that call's to end.
   const change =
-    payment.pendingTipMinor === null
+    payment.pendingTipMinor === null && payment.pendingShare === null
       ? null
       : await ctx.db.maybeOne<{ sequence: number; isRunning: boolean }>(readTipChange, [payment.id]);
   const answer = await ctx.processor.retrieveIntent(payment.paymentIntentId);
@@ -34,12 +36,12 @@ export async function refreshFromProcessor(
     return false;
   }
   const intent = answer.value;
-  const tipSettled =
-    change !== null &&
-    !change.isRunning &&
-    (await settlePendingTip(ctx, payment.id, { sequence: change.sequence, intent }));
+  const settled = change !== null && !change.isRunning ? { sequence: change.sequence, intent } : null;
+  const tipSettled = settled !== null && (await settlePendingTip(ctx, payment.id, settled));
+  const shareSettled =
+    settled !== null && payment.pendingShare !== null && (await settlePendingShare(ctx, payment.id, settled));
   const kind = factOf(intent);
-  if (kind === null || FACT_STATUS[kind] === payment.status) return tipSettled;
+  if (kind === null || FACT_STATUS[kind] === payment.status) return tipSettled || shareSettled;
   const isLast = kind === 'INTENT_SUCCEEDED';
   const charge = isLast ? await chargeOf(ctx, intent) : null;
   const now = ctx.clock.now();
@@ -57,7 +59,7 @@ export async function refreshFromProcessor(
     return told;
   });
   if (outcome.kind === 'applied') ctx.wake('outbox');
-  return outcome.kind === 'applied' || tipSettled;
+  return outcome.kind === 'applied' || tipSettled || shareSettled;
 }
 
 /** Which card paid, as charge.* would tell; null when the processor does not say now: a webhook or the sweep will. */

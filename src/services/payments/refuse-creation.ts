@@ -1,6 +1,7 @@
 import { decide } from '@/domain/payment/transition';
 import type { ServiceContext } from '../context';
 import type { ServiceError } from '../errors';
+import { tellPayer } from '../notifications';
 import type { ProcessorError } from '../ports';
 import { lockPayment } from './locked-payment';
 import { processorRefusal } from './processor-refusal';
@@ -37,6 +38,7 @@ export async function refuseCreation(
       details: { ...refusal },
       events: ['payment:status_updated', 'payment:failed'],
     });
+    await tellPayer(tx, row, { kind: 'PAYMENT_FAILED', factKey: `failed:${row.id}:creation`, now });
   });
   ctx.wake('outbox');
 }

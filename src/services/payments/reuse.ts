@@ -4,6 +4,8 @@ import type { ServiceContext } from '../context';
 import { ServiceError } from '../errors';
 import { cancelPayment } from './cancel';
 import { changeTip } from './change-tip';
+import { countAttempt } from './count-retry';
+import { lockPayment } from './locked-payment';
 import type { OpenedPayment } from './open-payment';
 import { assertRoomWithout, findOwnPayments, isInTheWay, type OwnPayment } from './own-payments';
 import { type BillRow, dueOf } from './plan';
@@ -36,7 +38,7 @@ export async function reuseOpenPayment(
     orderIds,
   ]);
   if (open) {
-    const taken = takeUpAgain(ctx, open, { ...wanted, billPartMinor: dueOf(bill).dueMinor });
+    const taken = await takeUpAgain(tx, ctx, open, { ...wanted, billPartMinor: dueOf(bill).dueMinor });
     if (taken.next === 'CANCEL_FIRST') assertRoomWithout({ ...open, orderIds }, bill, null);
     return taken;
   }
@@ -50,22 +52,29 @@ export async function reuseOpenPayment(
 
 /**
  * Whether an open payment still is what the payer wants. `next` says what brings it up to date after the commit: its tip
- * follows, but another amount or method, another wish about saving the card, or a hold that is over need a new one.
+ * follows, but another amount or method, another wish about saving the card, or a hold that is over need a new one. To
+ * start a declined one anew is a retry; the last retry behind it, it makes way for a new payment (decision 15).
  */
-export function takeUpAgain(
+export async function takeUpAgain(
+  tx: Tx,
   ctx: ServiceContext,
   open: OpenRow,
   wanted: { billPartMinor: number; tipMinor: number; saveCard: boolean; isCash: boolean },
-): OpenedPayment {
+): Promise<OpenedPayment> {
   if (open.status === 'PROCESSING') return { paymentId: open.id, next: 'NOTHING' };
   const isOutdated =
     wanted.billPartMinor !== open.billPartMinor ||
     open.isCash !== wanted.isCash ||
     open.saveCard !== wanted.saveCard ||
     open.expiresAt <= ctx.clock.now();
-  if (isOutdated) return { paymentId: open.id, next: 'CANCEL_FIRST' };
+  if (isOutdated || (await isUsedUp(tx, ctx, open))) return { paymentId: open.id, next: 'CANCEL_FIRST' };
   const isSameTip = open.totalMinor - open.billPartMinor === wanted.tipMinor;
   return { paymentId: open.id, next: isSameTip ? 'NOTHING' : 'CHANGE_TIP' };
+}
+
+async function isUsedUp(tx: Tx, ctx: ServiceContext, open: OpenRow): Promise<boolean> {
+  const row = open.status === 'FAILED' ? await lockPayment(tx, open.id) : null;
+  return row !== null && (await countAttempt(tx, ctx, row)) === 'LIMIT_REACHED';
 }
 
 /** Ends a payment that no longer fits. One that was paid in this very moment is no hindrance: the bill knows it by now. */

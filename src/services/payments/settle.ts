@@ -3,6 +3,7 @@ import { orderGross, overCollected } from '@/domain/bill';
 import { businessDayOf } from '@/domain/business-day';
 import { cardCapturePostings, cashCapturePostings } from '@/domain/ledger/postings';
 import { openDiscrepancy } from '../discrepancies/open';
+import { tellPayer } from '../notifications';
 import type { FactContext } from './fact-context';
 import type { PaymentRow } from './payment-row';
 import { type PaymentChange, type PaymentPatch, recordChange } from './record-change';
@@ -67,6 +68,7 @@ export async function settlePayment(
       events: ['payment:status_updated', 'payment:completed'],
     }),
     overCollectedMinor > 0 ? noteExcess(tx, row, { totalMinor, overCollectedMinor }) : null,
+    tellPayer(tx, row, { kind: 'PAYMENT_COMPLETED', factKey: `completed:${row.id}`, now: ctx.now }),
   ]);
   return settled;
 }

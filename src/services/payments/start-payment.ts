@@ -1,6 +1,7 @@
 import type { Tx } from '@/db/transaction';
 import type { ServiceContext } from '../context';
 import { once, operationKey, stepKey } from '../idempotency';
+import type { CreateIntentParams } from '../ports';
 import { ensureIntent } from './ensure-intent';
 import type { OpenedPayment } from './open-payment';
 import { readView } from './read-view';
@@ -22,7 +23,14 @@ export async function startPayment(
   const { procedure, key, input } = request;
   const operation = operationKey(ctx.actor, procedure, key, input);
   await ctx.checkpoint('create.before-first-transaction');
-  const opened = await ctx.db.transaction((tx) => once(tx, operation, () => open(tx)));
+  let stored: CreateIntentParams | undefined;
+  const opened = await ctx.db.transaction((tx) =>
+    once(tx, operation, async () => {
+      const { params, ...ids } = await open(tx);
+      stored = params;
+      return ids;
+    }),
+  );
   await ctx.checkpoint('create.after-first-transaction');
   const { paymentId, next } = opened.ids;
   if (next === 'CANCEL_FIRST') {
@@ -30,7 +38,10 @@ export async function startPayment(
     return startPayment(ctx, { ...request, key: stepKey(key, 'again') }, open);
   }
   if (opened.isFirst) ctx.wake('outbox');
-  await ensureIntent(ctx, paymentId, { isOpener: opened.isFirst && next === 'CREATE_INTENT' });
+  await ensureIntent(ctx, paymentId, {
+    isOpener: opened.isFirst && next === 'CREATE_INTENT',
+    params: stored,
+  });
   if (next === 'CHANGE_TIP') await takeNewTip(ctx, paymentId, input.tipMinor, stepKey(key, 'tip'));
   return readView(ctx, paymentId);
 }

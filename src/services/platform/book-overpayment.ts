@@ -16,6 +16,8 @@ export type KnownOrder = {
   tipMinor: number;
   capturedMinor: number | null;
   refundedMinor: number | null;
+  /** What refunds took off the bill: 0 or negative. */
+  adjustmentMinor: number;
   timeZone: string;
   closingHour: number;
 };
@@ -43,7 +45,6 @@ export async function bookOverpayment(
   const grossBefore = orderGross({
     ...before,
     orderId: row.id,
-    adjustmentMinor: 0,
     cancelled: before.knownStatus === 'CANCELLED',
   });
   const deltaMinor = Math.max(0, keptMinor - grossMinor) - Math.max(0, keptMinor - grossBefore);
@@ -97,7 +98,8 @@ function tipGivenBack(
 ): number {
   const isCancelled = row.status === 'CANCELLED';
   const wasCancelled = before.knownStatus === 'CANCELLED';
-  const isWhollyPaid = money.keptMinor >= before.subtotalMinor + before.taxMinor + before.tipMinor;
+  const isWhollyPaid =
+    money.keptMinor >= before.subtotalMinor + before.taxMinor + before.tipMinor + before.adjustmentMinor;
   if (isCancelled === wasCancelled || !isWhollyPaid) return 0;
   const tipMinor = Math.min(before.tipMinor, Math.abs(money.deltaMinor));
   return money.deltaMinor > 0 ? tipMinor : -tipMinor;

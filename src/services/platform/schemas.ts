@@ -44,6 +44,15 @@ export const tableRow = z.object({
   version,
 });
 
+/** A person with an account. A null address or name takes back what was known. */
+export const userRow = z.object({
+  id: platformId,
+  email: z.email().max(320).nullable(),
+  name: plainText(0, 500).nullable().default(null),
+  /** Above 0, which stands for a user that was only referred to so far. */
+  version: version.min(1),
+});
+
 export const sessionRow = z.object({
   id: platformId,
   restaurantId: platformId,
@@ -78,6 +87,8 @@ export const orderRow = z.object({
   tableSessionId: platformId.nullable().default(null),
   customerId: platformId.nullable().default(null),
   guestSessionId: platformId.nullable().default(null),
+  /** The platform user who served, for the tips report. */
+  serverId: platformId.nullable().default(null),
   orderNumber: plainText(1, 64),
   status: z.enum(['RECEIVED', 'PREPARING', 'READY', 'DELIVERED', 'COMPLETED', 'CANCELLED']),
   currency: z.string().length(3),
@@ -113,10 +124,12 @@ export const orderRow = z.object({
 
 export const syncRestaurantsInput = z.object({ restaurants: z.array(restaurantRow).min(1).max(500) });
 export const syncTablesInput = z.object({ tables: z.array(tableRow).min(1).max(500) });
+export const syncUsersInput = z.object({ users: z.array(userRow).min(1).max(500) });
 export const syncSessionsInput = z.object({ sessions: z.array(sessionRow).min(1).max(500) });
 export const syncOrdersInput = z.object({ orders: z.array(orderRow).min(1).max(500) });
 export type SyncRestaurantsInput = z.input<typeof syncRestaurantsInput>;
 export type SyncTablesInput = z.input<typeof syncTablesInput>;
+export type SyncUsersInput = z.input<typeof syncUsersInput>;
 export type SyncSessionsInput = z.input<typeof syncSessionsInput>;
 export type SyncOrdersInput = z.input<typeof syncOrdersInput>;
 

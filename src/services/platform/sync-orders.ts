@@ -15,6 +15,7 @@ import { bookOverpayment, type KnownOrder } from './book-overpayment';
 import { cancelExpired } from './cancel-expired';
 import { orderRow, type SyncOrdersInput, type SyncResult } from './schemas';
 import { type RowOutcome, RowRefused, refused, syncRows } from './sync';
+import { tellOrder } from './tell-orders';
 
 /**
  * Takes orders with their lines. The tip counts on first insert only; a cancelled order ends its open payments; one that
@@ -37,7 +38,8 @@ export async function syncOrders(ctx: ServiceContext, raw: SyncOrdersInput): Pro
     const tipMinor = await write(tx, row);
     if (tipMinor === null) return { outcome: 'STALE' };
 
-    const next = { ...row, orderId: row.id, adjustmentMinor: 0, cancelled: row.status === 'CANCELLED' };
+    const { adjustmentMinor } = refs;
+    const next = { ...row, orderId: row.id, adjustmentMinor, cancelled: row.status === 'CANCELLED' };
     const grossMinor = orderGross({ ...next, tipMinor });
     const received = { capturedMinor: refs.capturedMinor ?? 0, refundedMinor: refs.refundedMinor ?? 0 };
     await tx.query(upsertOrderState, [
@@ -46,6 +48,7 @@ export async function syncOrders(ctx: ServiceContext, raw: SyncOrdersInput): Pro
       orderPaymentState({ grossMinor, ...received }),
     ]);
     if (refs.version !== null) await bookOverpayment(tx, ctx, row, refs, grossMinor);
+    await tellOrder(tx, row, { tipMinor, totalMinor: grossMinor }, refs, ctx.clock.now());
     if (next.cancelled) {
       const open = await tx.query<{ id: string }>(expireOpenPayments, [row.id, null, ctx.clock.now()]);
       tx.afterCommit(() => void ended.push(...open.map((p) => p.id)));
@@ -107,6 +110,7 @@ async function write(tx: Tx, row: Row): Promise<number | null> {
     row.roundNumber,
     row.placedAt,
     row.version,
+    row.serverId,
   ]);
   if (applied === null) return null;
   const taken = await tx.query(replaceItems, [

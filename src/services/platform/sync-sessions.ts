@@ -13,6 +13,7 @@ import { newId } from '../ids';
 import { cancelExpired } from './cancel-expired';
 import { type SyncResult, type SyncSessionsInput, sessionRow } from './schemas';
 import { type RowOutcome, RowRefused, refused, syncRows } from './sync';
+import { type KnownGuest, type KnownSession, tellSession } from './tell-sessions';
 
 /** Takes table sessions with their guests. Closing one ends its open payments. @throws ServiceError FORBIDDEN, INVALID_INPUT */
 export async function syncSessions(ctx: ServiceContext, raw: SyncSessionsInput): Promise<SyncResult> {
@@ -24,7 +25,7 @@ export async function syncSessions(ctx: ServiceContext, raw: SyncSessionsInput):
         'REFERENCE_MISSING',
         `Table ${row.tableId} of this restaurant is not here yet: send it first.`,
       );
-    const home = await tx.maybeOne<{ restaurantId: string }>(readSessionHome, [row.id]);
+    const home = await tx.maybeOne<KnownSession & { restaurantId: string }>(readSessionHome, [row.id]);
     if (home && home.restaurantId !== row.restaurantId)
       return refused('RESTAURANT_FIXED', 'A table session never moves to another restaurant.');
     if (row.status === 'CLOSED') await tx.query(lockOrdersOfSession, [row.id]);
@@ -38,7 +39,8 @@ export async function syncSessions(ctx: ServiceContext, raw: SyncSessionsInput):
       row.version,
     ]);
     if (applied === null) return { outcome: 'STALE' };
-    if (row.guests) await writeGuests(tx, row, row.guests);
+    const guests = row.guests ? await writeGuests(tx, row, row.guests) : (home?.guests ?? []);
+    await tellSession(tx, row, home, guests, ctx.clock.now());
     if (row.status === 'CLOSED') {
       const open = await tx.query<{ id: string }>(expireOpenPayments, [null, row.id, ctx.clock.now()]);
       tx.afterCommit(() => void ended.push(...open.map((p) => p.id)));
@@ -51,7 +53,12 @@ export async function syncSessions(ctx: ServiceContext, raw: SyncSessionsInput):
 
 type Row = z.output<typeof sessionRow>;
 
-async function writeGuests(tx: Tx, row: Row, guests: NonNullable<Row['guests']>): Promise<void> {
+/** @returns everyone who was ever at the table, as of now */
+async function writeGuests(
+  tx: Tx,
+  row: Row,
+  guests: NonNullable<Row['guests']>,
+): Promise<readonly KnownGuest[]> {
   await tx.query(ensureUsers, [guests.flatMap((g) => (g.userId === null ? [] : [g.userId]))]);
   const taken = await tx.query(upsertGuests, [
     row.id,
@@ -66,6 +73,8 @@ async function writeGuests(tx: Tx, row: Row, guests: NonNullable<Row['guests']>)
   // The guest's id is a secret: it is not repeated in the message.
   if (taken.length < guests.length)
     throw new RowRefused('GUEST_OF_OTHER_SESSION', 'A guest of this table session belongs to another one.');
+  const after = await tx.one<KnownSession>(readSessionHome, [row.id]);
+  return after.guests;
 }
 
 const tableOfRestaurant = {

@@ -50,6 +50,7 @@ export async function syncRows<Schema extends z.ZodType<{ id: string }>>(
       done.outcome === 'REFUSED' ? { code: done.code, message: done.message } : { code: null, message: null };
     results.push({ id: idOf(row), outcome: done.outcome, ...reason });
   }
+  if (results.some((result) => result.outcome === 'APPLIED')) ctx.wake('outbox');
   return { results };
 }
 

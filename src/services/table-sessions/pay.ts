@@ -13,6 +13,7 @@ import { assertRoomWithout, findOwnPayments, isInTheWay, type OwnPayment } from 
 import { type BillRow, dueOf } from '../payments/plan';
 import { takeUpAgain } from '../payments/reuse';
 import { startPayment } from '../payments/start-payment';
+import { findShareToPay, joinRound, type ShareToPay } from '../split-calculations/share-to-pay';
 import { readTablePayment } from './read-payments';
 import { type PayTableSessionInput, payTableSessionInput } from './schemas';
 import { readSessionFor } from './session';
@@ -22,9 +23,10 @@ import type { TablePaymentView } from './view';
  * One payer's payment of a table session's bill: a share, or all that is due. Payers of one session go one after the other
  * by the locks of its orders, may all be open at once, and never take what another holds; the last one takes the exact rest.
  * A payer has one open payment per session: a repeat answers it, its tip follows, another share replaces it. It is held
- * for `splitHoldMinutes` (decision 8).
+ * for `splitHoldMinutes` (decision 8). With `bySplit` it is the caller's share of the table's split, no other.
  * @throws ServiceError NOT_VISIBLE, UNAUTHENTICATED, FORBIDDEN, SESSION_CLOSED, NOTHING_DUE, AMOUNT_ABOVE_AVAILABLE (share
- *   too large, `details.availableMinor`), BALANCE_HELD (nothing left, or all was wanted while others hold a part),
+ *   too large, `details.availableMinor`), BALANCE_HELD (nothing left, or all was wanted while others hold a part), NOT_FOUND
+ *   and AMOUNT_MISMATCH (by split: there is none, or the share is another, `details.shareMinor`),
  *   AMOUNT_BELOW_MINIMUM, AMOUNT_ABOVE_MAXIMUM, AMOUNT_NOT_CHARGEABLE (cards), IDEMPOTENCY_KEY_REUSED,
  *   CREATION_IN_PROGRESS, CARD_DECLINED, PROCESSOR_*
  */
@@ -57,13 +59,24 @@ async function open(tx: Tx, ctx: ServiceContext, payer: string, input: Input): P
   if (bill.every((row) => row.cancelled))
     throw new ServiceError('NOTHING_DUE', 'There is nothing to pay at this table yet.');
 
-  const shareMinor = input.shareMinor ?? null;
+  const split = input.bySplit ? await findShareToPay(tx, ctx, input.tableSessionId, input.shareMinor) : null;
+  const shareMinor = split?.shareMinor ?? input.shareMinor ?? null;
   const known = await findOwn(tx, payer, input.tableSessionId, bill);
-  if (known) {
-    const next = takeUp(ctx, known, bill, { ...input, shareMinor });
-    if (next.next === 'CANCEL_FIRST') assertRoomWithout(known, bill, shareMinor);
-    return next;
-  }
+  if (split) assertNotPaidElsewhere(split, known);
+  const opened = known
+    ? await takeUp(tx, ctx, known, bill, { ...input, shareMinor })
+    : await openNew(tx, ctx, { payer, bill, shareMinor, input });
+  if (known && opened.next === 'CANCEL_FIRST') assertRoomWithout(known, bill, shareMinor);
+  else if (split) await joinRound(tx, ctx, split, opened.paymentId);
+  return opened;
+}
+
+function openNew(
+  tx: Tx,
+  ctx: ServiceContext,
+  wanted: { payer: string; bill: readonly BillRow[]; shareMinor: number | null; input: Input },
+): Promise<OpenedPayment> {
+  const { payer, bill, shareMinor, input } = wanted;
   return openPayment(tx, ctx, {
     payer,
     bill,
@@ -76,17 +89,24 @@ async function open(tx: Tx, ctx: ServiceContext, payer: string, input: Input): P
   });
 }
 
+/** A guest who signed in meanwhile is another payer: their share is not paid a second time. */
+function assertNotPaidElsewhere(split: ShareToPay, known: OwnPayment | null): void {
+  if (!split.isPaying || (known && split.paymentIds.includes(known.id))) return;
+  throw new ServiceError('BALANCE_HELD', 'Your share is being paid already. Finish or cancel that payment.');
+}
+
 /** What becomes of the payer's open payment: one of a single order makes way, the table's is taken up if it still fits. */
-function takeUp(
+async function takeUp(
+  tx: Tx,
   ctx: ServiceContext,
   known: OwnPayment,
   bill: readonly BillRow[],
   wanted: { shareMinor: number | null; tipMinor: number; method: Input['method'] },
-): OpenedPayment {
+): Promise<OpenedPayment> {
   const isOtherBill = !known.orderIds.every((id) => bill.some((row) => row.orderId === id));
   if (known.scope === 'ORDER' || (isOtherBill && known.status !== 'PROCESSING'))
     return { paymentId: known.id, next: 'CANCEL_FIRST' };
-  return takeUpAgain(ctx, known, {
+  return takeUpAgain(tx, ctx, known, {
     billPartMinor: wanted.shareMinor ?? dueOf(bill).dueMinor,
     tipMinor: wanted.tipMinor,
     saveCard: false,
@@ -95,7 +115,10 @@ function takeUp(
 }
 
 /** All orders of the session, or those that were asked for. @throws ServiceError NOT_VISIBLE for one of another table */
-function wantedOrders(locked: readonly { id: string }[], orderIds: readonly string[] | undefined): string[] {
+export function wantedOrders(
+  locked: readonly { id: string }[],
+  orderIds: readonly string[] | undefined,
+): string[] {
   const all = locked.map(({ id }) => id);
   if (orderIds === undefined) return all;
   if (!orderIds.every((id) => all.includes(id))) throw notVisible('Order');

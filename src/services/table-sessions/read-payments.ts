@@ -3,6 +3,7 @@ import type { ServiceContext } from '../context';
 import { ALLOCATION_INCLUDE, allocatedMinor } from '../payments/allocated';
 import { toView, VIEW_INCLUDE } from '../payments/read-view';
 import type { PaymentView } from '../payments/view';
+import { withRefunds } from '../payments/with-refunds';
 import type { TablePaymentView } from './view';
 
 const INCLUDE = { ...VIEW_INCLUDE, ...ALLOCATION_INCLUDE } as const satisfies Prisma.PaymentInclude;
@@ -22,7 +23,10 @@ export async function readSessionPayments(
     orderBy: { id: 'desc' },
     take: MAX_PAYMENTS,
   });
-  return rows.map((row) => ({ ...toView(row, ctx.actor, ctx.settings.publicUrl), orders: ordersOf(row) }));
+  return withRefunds(
+    ctx,
+    rows.map((row) => ({ ...toView(row, ctx.actor, ctx.settings.publicUrl), orders: ordersOf(row) })),
+  );
 }
 
 /** A payment that was read already, with the orders that it covers. */

@@ -7,15 +7,31 @@ export type TableSessionInput = z.input<typeof tableSessionInput>;
 export const extendTableSessionInput = tableSessionInput.extend({ idempotencyKey });
 export type ExtendTableSessionInput = z.input<typeof extendTableSessionInput>;
 
-export const payTableSessionInput = z.object({
-  tableSessionId: platformId,
-  /** Pay only these orders of the session. Without it: all of them. */
-  orderIds: z.array(platformId).min(1).max(500).optional(),
-  /** This payer's part of the bill, without the own tip. Without it: everything that is due. */
-  shareMinor: amountMinor.min(1).optional(),
-  /** This payer's tip, beside the tips that the orders carry. */
-  tipMinor: amountMinor.default(0),
-  method: z.enum(['CARD', 'DIGITAL_WALLET', 'CASH']).default('CARD'),
-  idempotencyKey,
+export const callStaffInput = tableSessionInput.extend({
+  /** A word of the client's own, such as `bill`; anything that is no such word counts as `general`. */
+  requestType: z
+    .string()
+    .regex(/^[a-z][a-z_-]{0,31}$/i)
+    .catch('general'),
 });
+export type CallStaffInput = { tableSessionId: string; requestType: unknown };
+
+export const payTableSessionInput = z
+  .object({
+    tableSessionId: platformId,
+    /** Pay only these orders of the session. Without it: all of them. */
+    orderIds: z.array(platformId).min(1).max(500).optional(),
+    /** This payer's part of the bill, without the own tip. Without it: everything that is due. */
+    shareMinor: amountMinor.min(1).optional(),
+    /** Pay the caller's share of the table's split; `shareMinor`, if sent, must be it. Not with `orderIds`. */
+    bySplit: z.boolean().default(false),
+    /** This payer's tip, beside the tips that the orders carry. */
+    tipMinor: amountMinor.default(0),
+    method: z.enum(['CARD', 'DIGITAL_WALLET', 'CASH']).default('CARD'),
+    idempotencyKey,
+  })
+  .refine((input) => !input.bySplit || input.orderIds === undefined, {
+    path: ['orderIds'],
+    message: 'A share of the split is of the whole bill',
+  });
 export type PayTableSessionInput = z.input<typeof payTableSessionInput>;

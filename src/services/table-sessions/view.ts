@@ -32,8 +32,8 @@ export interface TableSessionView {
 
 /**
  * Sums of a session's bill, without its cancelled orders. Tips are those of the orders, never those that payers add.
- * grandTotal = subtotal + tax + tip; paid = captured less refunded; remaining = what is still due; held = parts of open
- * payments; available = remaining less held.
+ * grandTotal = subtotal + tax + tip, less what refunds took off the bill; paid = captured less refunded; remaining = what is
+ * still due; held = parts of open payments; available = remaining less held.
  */
 export interface BillTotals {
   subtotalMinor: number;

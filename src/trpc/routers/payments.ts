@@ -1,3 +1,5 @@
+import { payWithSavedCard } from '@/services/payment-methods';
+import { payWithSavedCardInput } from '@/services/payment-methods/schemas';
 import * as payments from '@/services/payments';
 import {
   cancelPaymentInput,
@@ -8,6 +10,7 @@ import {
   listPaymentsInput,
   orderPaymentsInput,
   receiptByTokenInput,
+  retryPaymentInput,
 } from '@/services/payments/schemas';
 import { inputOf, procedure, publicProcedure, router } from '../trpc';
 
@@ -36,6 +39,18 @@ export const paymentsRouter = router({
     .meta({ action: 'payment.change' })
     .input(inputOf(cancelPaymentInput))
     .mutation(({ ctx, input }) => payments.cancelPayment(ctx.service, input)),
+
+  /** Lets a declined payment be tried again, three times at most; the client secret may be another one afterwards. */
+  retry: procedure
+    .meta({ action: 'payment.change' })
+    .input(inputOf(retryPaymentInput))
+    .mutation(({ ctx, input }) => payments.retryPayment(ctx.service, input)),
+
+  /** Pays an open payment with a saved card of the caller's; `requiresAction`: go on with the client secret. */
+  payWithSavedCard: procedure
+    .meta({ action: 'payment.change' })
+    .input(inputOf(payWithSavedCardInput))
+    .mutation(({ ctx, input }) => payWithSavedCard(ctx.service, input)),
 
   /** Changes the tip of an open payment; the client secret stays the same. */
   changeTip: procedure

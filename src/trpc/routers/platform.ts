@@ -5,6 +5,7 @@ import {
   syncRestaurantsInput,
   syncSessionsInput,
   syncTablesInput,
+  syncUsersInput,
 } from '@/services/platform/schemas';
 import { inputOf, procedure, router } from '../trpc';
 
@@ -19,6 +20,13 @@ export const platformRouter = router({
       .meta({ action: 'platform.sync' })
       .input(inputOf(syncRestaurantsInput))
       .mutation(({ ctx, input }) => platform.syncRestaurants(ctx.service, input)),
+  }),
+  users: router({
+    /** People with an account: where their receipts go. */
+    sync: procedure
+      .meta({ action: 'platform.sync' })
+      .input(inputOf(syncUsersInput))
+      .mutation(({ ctx, input }) => platform.syncUsers(ctx.service, input)),
   }),
   tables: router({
     /** Tables of restaurants that are known here. */

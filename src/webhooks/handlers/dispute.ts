@@ -1,17 +1,18 @@
+import { applyDisputeFact } from '@/services/disputes/apply-dispute';
 import type { FactOutcome } from '@/services/payments/apply-intent';
 import type { FactContext } from '@/services/payments/fact-context';
-import { noteDispute } from '@/services/payments/note-dispute';
 import type { ProcessorDispute, ProcessorEvent } from '@/services/ports';
 import type { Tx } from '@/services/tx';
 
-/** charge.dispute.created: in the payment's history and on the live stream. The payment's status stays (decision 12). */
+/**
+ * charge.dispute.created, updated, funds_withdrawn, funds_reinstated, closed: each tells the whole dispute, with the funds that it
+ * has moved so far, so that what counts is the newest snapshot and every movement once.
+ */
 export async function applyDisputeEvent(
   tx: Tx,
   ctx: FactContext,
   event: ProcessorEvent,
   dispute: ProcessorDispute,
 ): Promise<FactOutcome> {
-  if (event.type !== 'charge.dispute.created')
-    return { kind: 'ignored', reason: `not handled: ${event.type}` };
-  return noteDispute(tx, ctx, dispute);
+  return applyDisputeFact(tx, ctx, { dispute, atSec: event.createdSec });
 }

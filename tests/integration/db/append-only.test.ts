@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { payWithCard, startTestApp, type TestApp, waitForStatus } from '../../support/app';
+import { newKey, payWithCard, startTestApp, type TestApp, waitForStatus } from '../../support/app';
 import { pay, rows, setScene } from '../payments/support';
 
 /** Each with a column to write; lines before what they belong to. */
@@ -10,6 +10,8 @@ const TABLES = [
   ['ledger_transactions', 'business_day'],
   ['payment_audit_log', 'action'],
   ['audit_log', 'action'],
+  ['order_adjustments', 'tax_amount'],
+  ['z_reports', 'figures'],
 ] as const;
 
 let app: TestApp;
@@ -23,6 +25,16 @@ beforeAll(async () => {
     `INSERT INTO audit_log (id, actor, action, subject_type, subject_id) VALUES ($1, 'system', 'a', 'b', 'c')`,
     [randomUUID()],
   );
+  await scene.staff.refunds.create.mutate({
+    paymentId: payment.id,
+    reduceBill: true,
+    reason: 'Cold soup',
+    idempotencyKey: newKey(),
+  });
+  await scene.staff.cash.drawer.zReport.mutate({
+    restaurantId: scene.at.restaurantId,
+    idempotencyKey: newKey(),
+  });
 });
 afterAll(() => app.stop());
 

@@ -68,6 +68,18 @@ const CALLS: Record<keyof Processor, () => Promise<{ kind: string }>> = {
     return processor.createRefund({ intentId: id, amountMinor: 100, metadata: { refundId: 'r1' } }, key());
   },
   findRefund: async () => processor.findRefund((await pay(stripe, 900)).id, 'r1'),
+  createSetup: async () => processor.createSetup((await stripe.customers.create({})).id, key()),
+  detachMethod: async () => {
+    const { id: customer } = await stripe.customers.create({});
+    const { id } = await stripe.paymentMethods.attach('pm_card_visa', { customer });
+    return processor.detachMethod(id, key());
+  },
+  confirmWithMethod: async () => {
+    const { id: customerId } = await stripe.customers.create({});
+    const { id: methodId } = await stripe.paymentMethods.attach('pm_card_visa', { customer: customerId });
+    const { id } = await stripe.paymentIntents.create({ amount: 900, currency: 'usd' });
+    return processor.confirmWithMethod(id, { customerId, methodId }, key());
+  },
   retrieveCharge: async () => processor.retrieveCharge(String((await pay(stripe, 900)).latest_charge)),
 };
 

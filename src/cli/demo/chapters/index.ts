@@ -1,9 +1,11 @@
 import type { Stage } from '../stage';
 import type { Story } from '../story';
 import { cardPayment } from './card-payment';
+import { cashAndRefund } from './cash-and-refund';
 import { declinedCard } from './declined-card';
 import { openPayment } from './open-payment';
 import { refusals } from './refusals';
+import { threeWaySplit } from './three-way-split';
 import { yenAndSavedCard } from './yen-and-saved-card';
 
 /** A part of the demo: a title, and steps told through the story. Chapters do not depend on each other. */
@@ -18,5 +20,7 @@ export const CHAPTERS: readonly Chapter[] = [
   declinedCard,
   openPayment,
   yenAndSavedCard,
+  cashAndRefund,
+  threeWaySplit,
   refusals,
 ];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { storablePayload } from './storable-payload';
+import { storableJson } from './storable-json';
 
 const json = (written: string) => `{"name":"a${written}b"}`;
 
@@ -14,7 +14,7 @@ test.each([
   ['a pair the wrong way round', '\\ude00\\ud83d', '\\ufffd\\ufffd'],
   ['a NUL after an escaped backslash', '\\\\\\u0000', '\\\\\\ufffd'],
 ])('%s is replaced', (_name, written, expected) => {
-  expect(storablePayload(json(written))).toBe(json(expected));
+  expect(storableJson(json(written))).toBe(json(expected));
 });
 
 test.each([
@@ -23,7 +23,7 @@ test.each([
   ['an escaped backslash before u0000', '\\\\u0000'],
   ['an escaped backslash before half a pair', '\\\\ud83d'],
 ])('%s stays as it came', (_name, written) => {
-  expect(storablePayload(json(written))).toBe(json(written));
+  expect(storableJson(json(written))).toBe(json(written));
 });
 
 test('any text ends well-formed, without NUL, and otherwise as it was', () => {
@@ -34,7 +34,7 @@ test('any text ends well-formed, without NUL, and otherwise as it was', () => {
       (text, bad) => {
         const value = text + bad.join('');
         const expected = value.replaceAll('\0', '\ufffd').replace(/\p{Surrogate}/gu, '\ufffd');
-        expect(JSON.parse(storablePayload(JSON.stringify({ value })))).toEqual({ value: expected });
+        expect(JSON.parse(storableJson(JSON.stringify({ value })))).toEqual({ value: expected });
       },
     ),
   );

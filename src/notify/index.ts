@@ -1,0 +1,2 @@
+export { createLogNotifier } from './log';
+export { createSmtpNotifier } from './smtp';

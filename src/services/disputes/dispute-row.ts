@@ -1,0 +1,13 @@
+/** A dispute as src/db/sql/disputes.ts answers it. Minor units. */
+export type DisputeRow = {
+  id: string;
+  paymentId: string;
+  status: string;
+  amountMinor: number;
+  evidenceDueAt: Date | null;
+  hasEvidence: boolean;
+  submissionCount: number;
+  closedAt: Date | null;
+  factAtSec: number;
+  factRank: number;
+};

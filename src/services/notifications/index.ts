@@ -1,0 +1,2 @@
+export { getOptOut, optOut } from './opt-out';
+export { queueNotification, tellPayer, tellRestaurant } from './queue';

@@ -1,0 +1,49 @@
+import type { ServiceContext } from '../context';
+import { once, operationKey } from '../idempotency';
+import { newId } from '../ids';
+import { parseInput } from '../parse';
+import { answerInTime } from '../payments/answer-in-time';
+import { ensureCustomer } from '../payments/ensure-customer';
+import { creationInProgress } from '../payments/ensure-intent';
+import { isKeySpent, unwrap } from '../payments/processor-refusal';
+import type { ProcessorOutcome, ProcessorSetup } from '../ports';
+import { setupCreateKey } from '../processor-keys';
+import { ownerOf } from './cards';
+import { type SetupCardInput, setupCardInput } from './schemas';
+import type { CardSetupView } from './view';
+
+/**
+ * Begins to save a card without paying: the browser confirms with the client secret, and the processor's news puts the card
+ * into the list. Repeating it with its key answers the same one; a lost answer is repeated with the key that is made from
+ * it, so at worst an unused setup remains at the processor.
+ * @throws ServiceError UNAUTHENTICATED, FORBIDDEN, IDEMPOTENCY_KEY_REUSED, CREATION_IN_PROGRESS, PROCESSOR_*
+ */
+export async function setupCard(ctx: ServiceContext, raw: SetupCardInput): Promise<CardSetupView> {
+  const { idempotencyKey } = parseInput(setupCardInput, raw);
+  ownerOf(ctx);
+  return answerInTime(ctx, setup(ctx, idempotencyKey), () => {
+    throw creationInProgress();
+  });
+}
+
+async function setup(ctx: ServiceContext, key: string): Promise<CardSetupView> {
+  const customerId = await ensureCustomer(ctx);
+  const operation = operationKey(ctx.actor, 'paymentMethods.setupIntent', key, {});
+  const { ids } = await ctx.db.transaction((tx) => once(tx, operation, async () => ({ setupId: newId() })));
+  const { id, clientSecret } = unwrap(await create(ctx, customerId, ids.setupId));
+  return { setupIntentId: id, clientSecret };
+}
+
+const MAX_ATTEMPT = 3;
+
+/** A key whose stored answer is an error gives way to the next one: a setup moves no money. */
+async function create(
+  ctx: ServiceContext,
+  customerId: string,
+  setupId: string,
+): Promise<ProcessorOutcome<ProcessorSetup>> {
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await ctx.processor.createSetup(customerId, setupCreateKey(setupId, attempt));
+    if (outcome.kind !== 'unknown' || !isKeySpent(outcome.error) || attempt === MAX_ATTEMPT) return outcome;
+  }
+}

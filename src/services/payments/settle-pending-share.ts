@@ -1,0 +1,56 @@
+import { endShareChange } from '@/db/sql/share-change';
+import type { Tx } from '@/db/transaction';
+import type { ServiceContext } from '../context';
+import type { ProcessorIntent } from '../ports';
+import { lockPayment } from './locked-payment';
+import type { PaymentRow } from './payment-row';
+import { recordChange } from './record-change';
+import { amountsOf, shapeOfRow, shapeTotal, storeParts } from './share-shape';
+
+/**
+ * Ends a change of share: the shape counts that the intent's amount says.
+ * @param change which one: an answer that comes late must not end the change after it
+ * @param change.intent as the processor knows it now; null: it never heard of the change
+ * @returns true when the share is what was wanted
+ */
+export async function settlePendingShare(
+  ctx: ServiceContext,
+  paymentId: string,
+  change: { sequence: number; intent: ProcessorIntent | null },
+): Promise<boolean> {
+  const who = { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() };
+  const isTaken = await ctx.db.transaction(async (tx) => {
+    const row = await lockPayment(tx, paymentId);
+    if (!row?.pendingShare || row.changeSequence !== change.sequence) return false;
+    return takeShape(tx, who, row, change.intent?.amountMinor ?? null);
+  });
+  ctx.wake('outbox');
+  return isTaken;
+}
+
+/**
+ * Gives a payment the shape whose total this is; null, or a total of neither: the one that it had.
+ * @returns whether that is the one that was wanted
+ */
+export async function takeShape(
+  tx: Tx,
+  who: Parameters<typeof recordChange>[1],
+  row: PaymentRow,
+  totalMinor: number | null,
+): Promise<boolean> {
+  const other = row.pendingShare;
+  if (other === null) return false;
+  const here = shapeOfRow(row);
+  const [wanted, before] = other.isWanted ? [other, here] : [here, other];
+  const isTaken = totalMinor === shapeTotal(wanted);
+  const shape = isTaken ? wanted : before;
+  await storeParts(tx, row.id, shape);
+  await tx.query(endShareChange, [row.id]);
+  await recordChange(tx, who, row, {
+    action: isTaken ? 'share_changed' : 'share_change_dropped',
+    patch: amountsOf(shape),
+    details: { fromMinor: shapeTotal(before), toMinor: shapeTotal(wanted) },
+    events: ['payment:status_updated'],
+  });
+  return isTaken;
+}

@@ -1,0 +1,32 @@
+import type { Actor } from '../actor';
+import type { ServiceContext } from '../context';
+import type { PaymentView } from './view';
+
+/**
+ * The views with the newest refund of those that gave money back; one query, and none when none did. What staff wrote as the
+ * reason is for the restaurant and the platform alone.
+ */
+export async function withRefunds<View extends PaymentView>(
+  ctx: ServiceContext,
+  views: readonly View[],
+): Promise<View[]> {
+  const refunded = views.filter((view) => view.refundedMinor > 0).map((view) => view.id);
+  if (refunded.length === 0) return [...views];
+  const rows = await ctx.prisma.paymentRefund.findMany({
+    where: { paymentId: { in: refunded }, status: { not: 'FAILED' } },
+    orderBy: { id: 'asc' },
+    select: { id: true, paymentId: true, reason: true },
+  });
+  const newest = new Map(rows.map((row) => [row.paymentId, row]));
+  return views.map((view) => {
+    const refund = newest.get(view.id);
+    if (!refund) return view;
+    const refundReason = isOfRestaurant(ctx.actor, view.restaurantId) ? refund.reason : null;
+    return { ...view, refundId: refund.id, refundReason };
+  });
+}
+
+function isOfRestaurant(actor: Actor, restaurantId: string): boolean {
+  if (actor.kind === 'admin' || actor.kind === 'system') return true;
+  return actor.kind === 'member' && actor.memberships.some((m) => m.restaurantId === restaurantId);
+}

@@ -1,0 +1,109 @@
+import { setSplitState } from '@/db/sql/splits';
+import { isCaptured } from '@/domain/payment/status';
+import { splitProgress } from '@/domain/split';
+import type { ServiceContext } from '../context';
+import { openDiscrepancy } from '../discrepancies/open';
+import { ServiceError } from '../errors';
+import { emitLive } from '../live/emit';
+import { cancelPayment } from '../payments/cancel';
+import { findRow } from '../payments/read-view';
+import { createRefund } from '../refunds/create';
+import { splitEvent } from './events';
+import { lockGroup, type ShareRow } from './group-row';
+
+/**
+ * Ends each share of a group that is CANCELLING, and the group once all are at rest. Safe to run anywhere, at once and again:
+ * the state of each share says what is left to do, cancelling twice does nothing, and a share's refund has one key for ever.
+ * Shares do not wait for one another; what does not work now is for the next run.
+ */
+export async function finishCancelling(ctx: ServiceContext, groupId: string): Promise<void> {
+  const group = await ctx.prisma.splitGroup.findUnique({
+    where: { id: groupId },
+    include: { participants: { select: { paymentId: true } } },
+  });
+  if (group?.state !== 'CANCELLING') return;
+  const house: ServiceContext = { ...ctx, actor: { kind: 'system', name: 'split-cancel' } };
+  const reason = group.cancelReason ?? 'The split was cancelled';
+  await Promise.all(
+    group.participants.map(({ paymentId }) =>
+      endShare(house, groupId, paymentId, reason).catch((error: unknown) =>
+        ctx.log.warn(
+          { groupId, paymentId, error: String(error) },
+          'share of a cancelled split not ended yet',
+        ),
+      ),
+    ),
+  );
+  await closeGroup(ctx, groupId);
+}
+
+async function endShare(
+  house: ServiceContext,
+  groupId: string,
+  paymentId: string,
+  reason: string,
+): Promise<void> {
+  const before = await findRow(house, paymentId);
+  if (before.status === 'PENDING' || before.status === 'FAILED') {
+    const idempotencyKey = `split-cancel:${groupId}:${paymentId}`;
+    await tolerating('ILLEGAL_TRANSITION', cancelPayment(house, { paymentId, reason, idempotencyKey }));
+  }
+  // It may have been paid in this very moment.
+  const { status } = await findRow(house, paymentId);
+  if (!isCaptured(status) || status === 'REFUNDED') return;
+  const idempotencyKey = `split-cancel:${groupId}:${paymentId}`;
+  await tolerating('NOTHING_REFUNDABLE', createRefund(house, { paymentId, reason, idempotencyKey }));
+}
+
+/** Somebody else was faster: what was wanted is so. */
+async function tolerating(code: ServiceError['code'], work: Promise<unknown>): Promise<void> {
+  await work.catch((error: unknown) => {
+    if (!(error instanceof ServiceError && error.code === code)) throw error;
+  });
+}
+
+/** CANCELLED once nothing is left to do. Told once, however often late money reopens the work. */
+async function closeGroup(ctx: ServiceContext, groupId: string): Promise<void> {
+  const now = ctx.clock.now();
+  await ctx.db.transaction(async (tx) => {
+    const locked = await lockGroup(tx, groupId);
+    if (locked?.group.state !== 'CANCELLING' || !locked.shares.every(isAtRest)) return;
+    const { group, shares } = locked;
+    await tx.query(setSplitState, [groupId, 'CANCELLED', now]);
+    for (const share of shares.filter(needsPerson)) {
+      await openDiscrepancy(tx, {
+        factKey: `split-refund:${share.paymentId}`,
+        restaurantId: group.restaurantId,
+        type: 'STATUS_MISMATCH',
+        reason: 'SPLIT_REFUND_FAILED',
+        severity: 'HIGH',
+        paymentId: share.paymentId,
+        orderId: group.orderId,
+        currency: group.currency,
+        expectedMinor: 0,
+        actualMinor: share.totalMinor - share.claimedMinor,
+        description: 'The split was cancelled, but this share could not be refunded. Refund it by hand.',
+      });
+    }
+    if (group.cancelledAt !== null) return;
+    const told = {
+      progress: splitProgress(group.totalMinor, shares),
+      previousStatus: group.state,
+      status: 'CANCELLED',
+      refundsProcessed: shares.filter((share) => share.claimedMinor > 0).length,
+      now,
+    };
+    await emitLive(tx, [splitEvent('payment:split_cancelled', group, told)]);
+  });
+  ctx.wake('outbox');
+}
+
+/** Nothing is left to do for a share: no money can come, and what came goes back, or a person has to see to it. */
+function isAtRest(share: ShareRow): boolean {
+  if (!isCaptured(share.status)) return share.status === 'CANCELLED';
+  return share.claimedMinor >= share.totalMinor || share.refundFailed;
+}
+
+function needsPerson(share: ShareRow): boolean {
+  return isCaptured(share.status) && share.claimedMinor < share.totalMinor;
+}
