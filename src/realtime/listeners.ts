@@ -5,15 +5,23 @@ import { type Room, roomKey, roomKeysOf } from '@/services/live/rooms';
 export interface Listeners {
   add(listener: FeedListener, room: Room | undefined): () => void;
   tell(batch: readonly FeedEvent[]): void;
-  count(): number;
 }
 
 const EVERYTHING = '*';
 
-/** Listeners by room: an event is looked up by its rooms, not by asking everyone. */
-export function createListeners(): Listeners {
+/**
+ * Listeners by room: an event is looked up by its rooms, not by asking everyone.
+ * @param onError gets what a listener threw: the others are told all the same
+ */
+export function createListeners(onError: (error: unknown) => void): Listeners {
   const byRoom = new Map<string, Set<FeedListener>>();
-  let size = 0;
+  const tellOne = (listener: FeedListener, events: readonly FeedEvent[]) => {
+    try {
+      listener(events);
+    } catch (error) {
+      onError(error);
+    }
+  };
 
   return {
     add(listener, room) {
@@ -22,10 +30,8 @@ export function createListeners(): Listeners {
       const own: FeedListener = (batch) => listener(batch);
       const listeners = byRoom.get(key) ?? new Set();
       byRoom.set(key, listeners.add(own));
-      size++;
       return () => {
-        if (!listeners.delete(own)) return;
-        size--;
+        listeners.delete(own);
         if (listeners.size === 0 && byRoom.get(key) === listeners) byRoom.delete(key);
       };
     },
@@ -41,10 +47,9 @@ export function createListeners(): Listeners {
           else perRoom.set(key, [event]);
         }
       }
-      for (const [key, events] of perRoom)
-        for (const listener of [...(byRoom.get(key) ?? [])]) listener(events);
+      for (const [key, events] of perRoom) {
+        for (const listener of [...(byRoom.get(key) ?? [])]) tellOne(listener, events);
+      }
     },
-
-    count: () => size,
   };
 }

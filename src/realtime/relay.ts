@@ -45,7 +45,7 @@ const HELD_CHECK_MS = 1_000;
  */
 export function createRelay(parts: RelayParts): Relay {
   const { outbox, log } = parts;
-  const listeners = createListeners();
+  const listeners = createListeners((error) => log.error({ err: error }, 'a listener of live events failed'));
   const bell = createBell();
   const alarm = createAlarm(parts);
   let at: Position = { xid: 0, sequence: 0 };

@@ -1,10 +1,12 @@
 import type { Deps } from '@/services/context';
+import { finishEvidence } from '@/services/disputes/finish-evidence';
 import { retryEvents } from '@/services/inbox/retry';
 import { sweepEvents } from '@/services/inbox/sweep';
 import { pruneLiveEvents } from '@/services/live/prune';
 import { sendNotifications } from '@/services/notifications/send';
 import { finishDetaches } from '@/services/payment-methods/detach';
 import type { Notifier } from '@/services/ports';
+import { syncProcessorMoney } from '@/services/processor-money/sync';
 import { expirePayments } from '@/services/recovery/expire-payments';
 import { finishCalls } from '@/services/recovery/finish-calls';
 import { finishSplits } from '@/services/recovery/finish-splits';
@@ -40,6 +42,14 @@ export function recoveryTasks(
       everyMs: times.pollMs * 10,
       run: (signal) => finishDetaches(deps, { afterSec, signal }),
     },
+    'finish-evidence': {
+      everyMs: times.pollMs * 10,
+      run: (signal) => finishEvidence(deps, { afterSec, signal }),
+    },
+    'sync-processor-money': {
+      everyMs: times.pollMs * 5,
+      run: (signal) => syncProcessorMoney(deps, { everySec: times.sweepIntervalSec, overlapSec, signal }),
+    },
     'expire-payments': { everyMs: times.pollMs * 10, run: (signal) => expirePayments(deps, { signal }) },
     'send-notifications': {
       everyMs: times.pollMs * 2,
@@ -61,6 +71,8 @@ type TaskName =
   | 'finish-calls'
   | 'finish-splits'
   | 'finish-detaches'
+  | 'finish-evidence'
+  | 'sync-processor-money'
   | 'expire-payments'
   | 'send-notifications'
   | 'sweep-events'

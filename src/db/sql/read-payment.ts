@@ -16,12 +16,12 @@ const OF_ASKED = 'p.payment_intent_id = asked.intent_id OR p.id = asked.payment_
 
 /**
  * The same, found by intent id or, while the id is not stored yet, by the payment id in its metadata. Answers which order
- * belongs to which intent. $1: list of {intent_id, payment_id}.
+ * and table belong to which intent. $1: list of {intent_id, payment_id}.
  */
 export const lockOrdersOfIntents = {
   name: 'lock-orders-of-intents',
   takesLists: true as const,
-  text: `SELECT o.id AS "orderId", asked.intent_id AS "intentId"
+  text: `SELECT o.id AS "orderId", p.table_session_id AS "tableSessionId", asked.intent_id AS "intentId"
          FROM ${ASKED} JOIN payments p ON ${OF_ASKED}
          JOIN payment_allocations a ON a.payment_id = p.id JOIN orders o ON o.id = a.order_id
          ORDER BY o.id FOR NO KEY UPDATE OF o`,

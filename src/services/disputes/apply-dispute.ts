@@ -92,7 +92,8 @@ async function tell(
   });
   await emitLive(tx, [
     {
-      ...paymentEvent(isNew ? 'dispute:created' : 'dispute:updated', payment, payment, ctx.now),
+      ...paymentEvent('dispute:created', payment, payment, ctx.now),
+      type: isNew ? 'dispute:created' : 'dispute:updated',
       disputeId: dispute.id,
       disputeStatus: dispute.status,
       disputedMinor: dispute.amountMinor,

@@ -18,7 +18,7 @@ type Apply = Deps['inbox']['apply'];
 
 /**
  * Applies events within the transaction, each by the same code as when it comes alone. Several go side by side, and their
- * statements as one, as far as they concern different orders; what concerns the same order goes in the order given. All
+ * statements as one, as far as they concern different tables; what concerns the same one goes in the order given. All
  * orders are locked first, in id order as ever; waits at most 300 ms for a lock.
  * @param items several only when all of them name an intent (`intentOf`)
  * @returns the outcomes, in the order of the items. @throws what applying one of them throws: then none of them counts
@@ -63,27 +63,30 @@ export function intentOf({ subject }: ProcessorEvent): IntentReference | null {
   return intentId === null ? null : { intentId, claimedId: isUuid(paymentId) ? paymentId : null };
 }
 
-type LockedOrder = { orderId: string; intentId: string };
+type LockedOrder = { orderId: string; tableSessionId: string | null; intentId: string };
 
 /**
- * Sorts events into lanes that have no order in common. `unlocked`: those whose payment was not there when the orders were
- * locked; it may appear at any moment, so they go one after the other, when nobody else is at work.
+ * Sorts events into lanes that have no order and no table in common: what a table's payments share, such as a split, is
+ * guarded by locks, which do nothing within one transaction. `unlocked`: those whose payment was not there when the orders
+ * were locked; it may appear at any moment, so they go one after the other, when nobody else is at work.
  */
 export function lanesOf(
   references: readonly IntentReference[],
   locked: readonly LockedOrder[],
 ): { lanes: number[][]; unlocked: number[] } {
-  let lanes: { orders: string[]; items: number[] }[] = [];
+  let lanes: { touches: string[]; items: number[] }[] = [];
   const unlocked: number[] = [];
   references.forEach(({ intentId }, i) => {
-    const orders = locked.filter((order) => order.intentId === intentId).map((order) => order.orderId);
-    if (orders.length === 0) {
+    const touches = locked
+      .filter((order) => order.intentId === intentId)
+      .flatMap(({ orderId, tableSessionId }) => [`order ${orderId}`, ...(tableSessionId === null ? [] : [`table ${tableSessionId}`])]);
+    if (touches.length === 0) {
       unlocked.push(i);
       return;
     }
-    const met = lanes.filter((lane) => lane.orders.some((order) => orders.includes(order)));
+    const met = lanes.filter((lane) => lane.touches.some((name) => touches.includes(name)));
     const joined = {
-      orders: [...met.flatMap((lane) => lane.orders), ...orders],
+      touches: [...met.flatMap((lane) => lane.touches), ...touches],
       items: [...met.flatMap((lane) => lane.items), i].sort((a, b) => a - b),
     };
     lanes = [...lanes.filter((lane) => !met.includes(lane)), joined];

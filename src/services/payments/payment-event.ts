@@ -10,8 +10,7 @@ export type PaymentEventType =
   | 'payment:failed'
   | 'payment:cancelled'
   | 'payment:refunded'
-  | 'dispute:created'
-  | 'dispute:updated';
+  | 'dispute:created';
 
 /**
  * A live event about a payment as the outbox stores it. Minor units inside; no secrets, no guest's secret id, and no words: why

@@ -4,6 +4,7 @@ import { isCaptured } from '@/domain/payment/status';
 import { actorLabel } from '../actor';
 import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
+import { assertUndisputed } from '../disputes/assert-undisputed';
 import { keepCash } from '../drawers/keep-cash';
 import { ServiceError } from '../errors';
 import { once, operationKey } from '../idempotency';
@@ -27,7 +28,7 @@ import { wantedAmount } from './wanted-amount';
  * once, so the sum of refunds can never exceed what was captured, however many ask; the processor is called with the row's
  * own key; its webhook ends it. A lost answer leaves it PROCESSING for the janitor, which looks before it repeats.
  * @throws ServiceError NOT_VISIBLE, FORBIDDEN, PAYMENT_NOT_COMPLETED, NOTHING_REFUNDABLE, REFUND_EXCEEDS_REMAINING,
- *   REFUND_WINDOW_CLOSED, REFUND_ABOVE_LIMIT, IDEMPOTENCY_KEY_REUSED, PROCESSOR_REFUSED
+ *   REFUND_WINDOW_CLOSED, REFUND_ABOVE_LIMIT, DISPUTE_OPEN, IDEMPOTENCY_KEY_REUSED, PROCESSOR_REFUSED
  */
 export async function createRefund(ctx: ServiceContext, raw: CreateRefundInput): Promise<RefundView> {
   const { idempotencyKey, ...input } = parseInput(createRefundInput, raw);
@@ -62,6 +63,7 @@ async function open(
   if (payment.provider !== 'CASH' && (payment.provider !== 'STRIPE' || payment.paymentIntentId === null)) {
     throw new ServiceError('METHOD_NOT_SUPPORTED', 'This payment was taken neither by card nor in cash.');
   }
+  await assertUndisputed(tx, payment.id);
   const refunds = await tx.query<RefundRow>(readRefunds, [payment.id]);
   const { refundMinor, tipRefundMinor, refundedMinor } = wantedAmount(payment, refunds, wanted);
   await assertWithinPolicy(tx, ctx, payment, refundedMinor);

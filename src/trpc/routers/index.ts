@@ -1,6 +1,8 @@
 import { router } from '../trpc';
 import { cashRouter } from './cash';
+import { disputesRouter } from './disputes';
 import { inboxRouter } from './inbox';
+import { ledgerRouter } from './ledger';
 import { liveRouter } from './live';
 import { notificationsRouter } from './notifications';
 import { ordersRouter } from './orders';
@@ -21,6 +23,8 @@ export const appRouter = router({
   orders: ordersRouter,
   tableSessions: tableSessionsRouter,
   refunds: refundsRouter,
+  disputes: disputesRouter,
+  ledger: ledgerRouter,
   splits: splitsRouter,
   splitCalculations: splitCalculationsRouter,
   settings: settingsRouter,

@@ -181,6 +181,19 @@ test('a room hears its own events only, and a listener that stopped hears none',
   expect(mine).toEqual([own]);
 });
 
+test('a listener that fails takes nothing from the others', async () => {
+  const { relay, told, errors } = await startRelay();
+  relay.subscribe(() => {
+    throw new Error('mine alone');
+  });
+  const later: string[] = [];
+  relay.subscribe((batch) => void later.push(...batch.map((e) => e.eventId)));
+  const ids = [await insert(database.pool, 1), await insert(database.pool, 2)];
+  await waitFor('both are told', () => told.length === 2 && later.length === 2, BUSY_MS);
+  expect(later).toEqual(ids);
+  expect(errors.length).toBeGreaterThan(0);
+});
+
 test('events go after their retention, oldest first; who resumes from before that is told to load anew', async () => {
   const { relay } = await startRelay();
   await database.pool.query('ALTER TABLE outbox_events DISABLE TRIGGER outbox_events_append_only');

@@ -67,7 +67,7 @@ test('a reminder about a share that was paid meanwhile is not sent', async () =>
 test('a share is told to its participant’s address, before the account’s', async () => {
   const { email, userId, orderId, client } = await customerWithOrder(stage);
   const staff = await stage.app.asStaff(stage.at.staffId);
-  const { groupId } = await staff.splits.create.mutate({
+  await staff.splits.create.mutate({
     orderId,
     parts: [
       { amountMinor: 1350, email: `share-of-${email}`, customerId: userId },
@@ -83,8 +83,6 @@ test('a share is told to its participant’s address, before the account’s', a
   await stage.send();
   expect(mailsTo(stage, `share-of-${email}`)[0]?.text).toContain('has received $13.50');
   expect(mailsTo(stage, email)).toEqual([]);
-  await staff.splits.cancel.mutate({ groupId, idempotencyKey: newKey() });
-  await stage.app.simulator.control.waitForDeliveries();
 });
 
 test('the worker sends by itself; without a mail server the text is in the development log', async () => {

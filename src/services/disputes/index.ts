@@ -1,0 +1,2 @@
+export { getDispute, listDisputes } from './read';
+export { submitEvidence } from './submit-evidence';
