@@ -1,9 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { EnvError, env, loadEnv, secretValues, variableNames } from '@/env';
+import { EnvError, env, loadEnv, secretValues } from '@/env';
 import { DEVELOPMENT, NO_EFFECT_YET } from '@/env.variables';
 
 /** The smallest environment that production accepts. */
@@ -381,28 +380,5 @@ describe('secretValues', () => {
         'redis-password',
       ].sort(),
     );
-  });
-});
-
-describe('.env.example', () => {
-  const text = readFileSync('.env.example', 'utf8');
-  const lines = text.split('\n');
-  const assignment = /^(?:# )?([A-Z][A-Z0-9_]+)=/;
-
-  it('lists exactly the variables that the service knows, in the same order', () => {
-    expect(lines.flatMap((line) => assignment.exec(line)?.[1] ?? [])).toEqual(variableNames);
-  });
-
-  it('explains each variable in the line above it', () => {
-    const bare = lines.filter(
-      (line, index) => assignment.test(line) && !/^# [^-].*\.$/.test(lines[index - 1] ?? ''),
-    );
-    expect(bare).toEqual([]);
-  });
-
-  it('sets nothing but the defaults', () => {
-    const parsed = parseEnv(text) as Record<string, string>;
-    expect(Object.values(parsed)).not.toContain('');
-    expect(load(parsed)).toEqual(load());
   });
 });
