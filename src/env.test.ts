@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EnvError, env, loadEnv, secretValues } from '@/env';
+import { EnvError, env, loadEnv, secretValues, variableNames } from '@/env';
 import { DEVELOPMENT, NO_EFFECT_YET } from '@/env.variables';
 
 /** The smallest environment that production accepts. */

@@ -14,7 +14,7 @@ export interface SharePayment {
   amountMinor: number;
 }
 
-export type ShareStatus = 'UNPAID' | 'PAYING' | 'PAID';
+type ShareStatus = 'UNPAID' | 'PAYING' | 'PAID';
 
 /** What a participant owes now, is paying, or has paid. */
 export interface RoundShare {

@@ -1,3 +1,4 @@
+import { EXPORTS_PATH, handleExports, refuseExport } from '@/exports/door';
 import { LOGIN_PATH, type Login } from '@/login/login';
 import type { Metrics } from '@/observability/metrics';
 import { handleOptOut, OPT_OUT_PATH } from '@/opt-out/door';
@@ -59,6 +60,7 @@ export function createDoors(parts: DoorParts): {
       [`${REST_PATH}/`, rest],
       [`${OPT_OUT_PATH}/`, optOutDoor(parts)],
       [`${LOGIN_PATH}/`, loginDoor(parts)],
+      [`${EXPORTS_PATH}/`, exportsDoor(parts)],
     ],
   };
 }
@@ -129,6 +131,17 @@ function optOutDoor({ deps }: DoorParts): Door {
     needsHttps: true,
     handle: (request, info) => handleOptOut(deps, request, info),
     refuse: plainRefusal,
+  };
+}
+
+function exportsDoor({ deps, resolveActor }: DoorParts): Door {
+  return {
+    name: 'exports',
+    maxBodyBytes: PROBE_MAX_BYTES,
+    isForBrowsers: true,
+    needsHttps: true,
+    handle: (request, info) => handleExports({ deps, resolveActor }, request, info),
+    refuse: refuseExport,
   };
 }
 

@@ -23,6 +23,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   realtime: ['services', 'domain', 'observability', 'env'],
   worker: ['services', 'domain', 'observability', 'env'],
   'opt-out': ['services', 'domain', 'observability', 'env'],
+  exports: ['services', 'domain', 'observability', 'env'],
   login: ['services', 'generated'],
 
   app: ['services', 'domain', 'observability', 'env', 'ui', 'client'],

@@ -11,21 +11,12 @@ const order = (orderId: string, intentId: string, tableSessionId: string | null 
 
 test('events of different orders get a lane each; those of one order share it, in their order', () => {
   const references = ['a', 'b', 'a', 'c'].map(reference);
-  const locked = [
-    order('o1', 'a'),
-    order('o2', 'b'),
-    order('o1', 'c'),
-  ];
+  const locked = [order('o1', 'a'), order('o2', 'b'), order('o1', 'c')];
   expect(lanesOf(references, locked)).toEqual({ lanes: [[1], [0, 2, 3]], unlocked: [] });
 });
 
 test('a payment of two orders joins the lanes of both', () => {
-  const locked = [
-    order('o1', 'a'),
-    order('o2', 'b'),
-    order('o1', 'both'),
-    order('o2', 'both'),
-  ];
+  const locked = [order('o1', 'a'), order('o2', 'b'), order('o1', 'both'), order('o2', 'both')];
   expect(lanesOf(['a', 'b', 'both'].map(reference), locked)).toEqual({ lanes: [[0, 1, 2]], unlocked: [] });
 });
 
@@ -58,7 +49,10 @@ test('always: each event once, in order within its lane, and no order or table i
       lanes.forEach((lane, k) => {
         expect(lane).toEqual(lane.toSorted((a, b) => a - b));
         const own = locked.filter(({ intentId }) => lane.some((i) => names[i] === intentId));
-        for (const name of own.flatMap(({ orderId, tableSessionId }) => [orderId, tableSessionId ?? orderId])) {
+        for (const name of own.flatMap(({ orderId, tableSessionId }) => [
+          orderId,
+          tableSessionId ?? orderId,
+        ])) {
           expect(laneOfName.get(name) ?? k).toBe(k);
           laneOfName.set(name, k);
         }

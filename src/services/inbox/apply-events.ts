@@ -79,7 +79,10 @@ export function lanesOf(
   references.forEach(({ intentId }, i) => {
     const touches = locked
       .filter((order) => order.intentId === intentId)
-      .flatMap(({ orderId, tableSessionId }) => [`order ${orderId}`, ...(tableSessionId === null ? [] : [`table ${tableSessionId}`])]);
+      .flatMap(({ orderId, tableSessionId }) => [
+        `order ${orderId}`,
+        ...(tableSessionId === null ? [] : [`table ${tableSessionId}`]),
+      ]);
     if (touches.length === 0) {
       unlocked.push(i);
       return;

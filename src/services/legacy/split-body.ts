@@ -7,7 +7,7 @@ import { present } from './present';
 export const PPM_PER_PERCENT = 10_000;
 
 /** What the wire's SplitCalc is made from; live events carry the same. */
-export type SplitBodySource = Pick<
+type SplitBodySource = Pick<
   SplitCalculationView,
   | 'id'
   | 'tableSessionId'

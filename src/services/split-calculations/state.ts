@@ -51,7 +51,7 @@ export interface CalculationRow {
   stampedAt: Date;
 }
 
-export type SharePaymentRow = SharePayment & { id: string; round: number; createdAt: Date };
+type SharePaymentRow = SharePayment & { id: string; round: number; createdAt: Date };
 
 /**
  * Locks the session's orders, so that nobody pays or changes the split meanwhile, and reads its calculation for who may do

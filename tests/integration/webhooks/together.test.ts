@@ -4,7 +4,6 @@ import { createIntake } from '@/services/inbox/intake';
 import { receiveEvents } from '@/services/inbox/receive';
 import { retryEvents } from '@/services/inbox/retry';
 import {
-  type Client,
   newKey,
   type SeededRestaurant,
   type SeededSession,
@@ -27,13 +26,11 @@ import { inboxRow, openCardPayment, tracesOf } from './traces';
 let app: TestApp;
 let at: SeededRestaurant;
 let session: SeededSession;
-let guest: Client;
 beforeAll(async () => {
   app = await startTestApp();
   const service = await app.asService();
   at = await seedRestaurant(service);
   session = await seedSession(service, at);
-  guest = app.asGuest(session.guests[0]);
 });
 afterAll(async () => {
   await assertBooksBalance(app.database.pool);
@@ -45,7 +42,12 @@ type Open = Awaited<ReturnType<typeof openCardPayment>>;
 const COMPLETED_ONCE = ['created', 'intent_created', 'completed'];
 const openMany = async (count: number): Promise<Open[]> => {
   const payments: Open[] = [];
-  for (let i = 0; i < count; i++) payments.push(await openCardPayment(app, at, guest, { session }));
+  const service = await app.asService();
+  for (let i = 0; i < count; i++) {
+    // A table each: payments of one table would go one after the other.
+    const own = await seedSession(service, at);
+    payments.push(await openCardPayment(app, at, app.asGuest(own.guests[0]), { session: own }));
+  }
   await app.simulator.control.waitForDeliveries();
   return payments;
 };
