@@ -137,25 +137,60 @@ export function chargeEvent(
   );
 }
 
-/** `charge.dispute.created`. */
-export function disputeEvent(dispute: {
+interface DisputeOptions {
   id?: string;
   intentId: string;
   chargeId: string;
   amountMinor: number;
-}): StripeEvent {
-  return stripeEvent('charge.dispute.created', {
-    id: dispute.id ?? stripeId('dp'),
-    object: 'dispute',
-    payment_intent: dispute.intentId,
-    charge: dispute.chargeId,
-    amount: dispute.amountMinor,
+  /** `created` unless told otherwise. */
+  what?: 'created' | 'updated' | 'funds_withdrawn' | 'funds_reinstated' | 'closed';
+  status?: string;
+  dueBySec?: number;
+  createdSec?: number;
+  /** What it has moved so far, see disputeMovement. */
+  moved?: readonly Record<string, unknown>[];
+}
+
+/** `charge.dispute.<what>` with the snapshot of that moment. */
+export function disputeEvent(dispute: DisputeOptions): StripeEvent {
+  return stripeEvent(
+    `charge.dispute.${dispute.what ?? 'created'}`,
+    {
+      id: dispute.id ?? stripeId('dp'),
+      object: 'dispute',
+      payment_intent: dispute.intentId,
+      charge: dispute.chargeId,
+      amount: dispute.amountMinor,
+      currency: 'usd',
+      status: dispute.status ?? 'needs_response',
+      reason: 'fraudulent',
+      evidence_details: { due_by: dispute.dueBySec ?? nowSec() + 864_000 },
+      metadata: {},
+      balance_transactions: dispute.moved ?? [],
+    },
+    dispute.createdSec === undefined ? {} : { createdSec: dispute.createdSec },
+  );
+}
+
+/** A movement of funds as a dispute carries it: negative leaves the account. */
+export function disputeMovement(
+  disputeId: string,
+  amountMinor: number,
+  feeMinor = 0,
+): Record<string, unknown> {
+  return {
+    id: stripeId('txn'),
+    object: 'balance_transaction',
+    type: 'adjustment',
+    reporting_category: amountMinor < 0 ? 'dispute' : 'dispute_reversal',
+    amount: amountMinor,
+    fee: feeMinor,
+    net: amountMinor - feeMinor,
     currency: 'usd',
-    status: 'needs_response',
-    reason: 'fraudulent',
-    evidence_details: { due_by: nowSec() + 864_000 },
-    metadata: {},
-  });
+    available_on: nowSec(),
+    created: nowSec(),
+    source: disputeId,
+  };
 }
 
 /** One `v1` signature over the bytes. */

@@ -128,8 +128,8 @@ function maySend({ link, signal }: WatchRequest): boolean {
 
 /** The connection ends. To say that the stream has ended would make its client give up: silence until it is gone. */
 async function leave({ link, signal }: WatchRequest): Promise<void> {
+  if (!signal.aborted && !link.isLeaving()) link.cutOff();
   if (signal.aborted) return;
-  if (!link.isLeaving()) link.cutOff();
   await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
 

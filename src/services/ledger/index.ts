@@ -1,0 +1,3 @@
+export { journal } from './journal';
+export { ledgerOfPayment } from './payment';
+export { trialBalance } from './trial-balance';
