@@ -7,6 +7,7 @@ import type { PaymentView } from '@/services/payments/view';
 import type { Simulator } from '@/stripe/simulator';
 import { type Client, type Clients, createClients } from './app-clients';
 import { createTestDatabase, type TestDatabase } from './database';
+import { assertLedgerBalances } from './invariants';
 import { assertLiveEventsTyped } from './live-shapes';
 import { waitFor } from './wait-for';
 
@@ -86,6 +87,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     stop: async () => {
       await server.stop();
       try {
+        await assertLedgerBalances(database.pool);
         await assertLiveEventsTyped(database.pool);
       } finally {
         if (!options.database) await database.drop();

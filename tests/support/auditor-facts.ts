@@ -2,7 +2,10 @@ import type { Pool } from 'pg';
 import type { SimulatorState } from '@/stripe/simulator/control/types';
 
 /** What the processor says happened: the only truth about money. */
-export type StripeSide = Pick<SimulatorState, 'paymentIntents' | 'charges' | 'refunds' | 'events'>;
+export type StripeSide = Pick<
+  SimulatorState,
+  'paymentIntents' | 'charges' | 'refunds' | 'events' | 'disputes' | 'balanceTransactions' | 'payouts'
+>;
 
 /** What the database says. Amounts in minor units. */
 export interface BookSide {
@@ -11,6 +14,10 @@ export interface BookSide {
   orders: OrderFacts[];
   events: { eventId: string; state: string; error: string | null }[];
   ledger: { factKey: string; sumMinor: number; clearingMinor: number; currency: string }[];
+  disputes: { id: string; paymentId: string; amountMinor: number; status: string }[];
+  /** Balance transactions that are here; `payoutId`: which payout pays them out, as far as it is known. */
+  transactions: TransactionFacts[];
+  payouts: { id: string; amountMinor: number; status: string; isPosted: boolean; isReversed: boolean; sharedMinor: number }[];
   discrepancies: { factKey: string; paymentId: string | null; orderId: string | null }[];
 }
 
@@ -39,6 +46,16 @@ export interface RefundFacts {
   amountMinor: number;
   status: string;
   refundId: string | null;
+}
+
+export interface TransactionFacts {
+  id: string;
+  grossMinor: number;
+  feeMinor: number;
+  netMinor: number;
+  currency: string;
+  payoutId: string | null;
+  isPosted: boolean;
 }
 
 /** `captured`, `refunded` and `held` are recounted from payments and allocations, not read from the stored state. */
@@ -89,6 +106,17 @@ export async function readBooks(pool: Pick<Pool, 'query'>): Promise<BookSide> {
         coalesce(sum(l.amount) FILTER (WHERE l.account = 'PROCESSOR_CLEARING'), 0)::int AS "clearingMinor"
       FROM ledger_transactions t LEFT JOIN ledger_postings l ON l.transaction_id = t.id
       GROUP BY t.id ORDER BY t.fact_key`),
+    disputes: await rows(
+      'SELECT id, payment_id AS "paymentId", amount::int AS "amountMinor", status FROM disputes ORDER BY id',
+    ),
+    transactions: await rows<TransactionFacts>(`
+      SELECT id, gross_amount::int AS "grossMinor", fee_amount::int AS "feeMinor", net_amount::int AS "netMinor", currency,
+        payout_id AS "payoutId", posted_at IS NOT NULL AS "isPosted"
+      FROM processor_transactions ORDER BY id`),
+    payouts: await rows(`
+      SELECT id, amount::int AS "amountMinor", status, posted_at IS NOT NULL AS "isPosted", reversed_at IS NOT NULL AS "isReversed",
+        (SELECT coalesce(sum(s.amount), 0)::int FROM payout_shares s WHERE s.payout_id = p.id) AS "sharedMinor"
+      FROM payouts p ORDER BY id`),
     discrepancies: await rows(
       'SELECT fact_key AS "factKey", payment_id AS "paymentId", order_id AS "orderId" FROM discrepancies ORDER BY fact_key',
     ),

@@ -6,6 +6,7 @@ import {
   readBooks,
   type StripeSide,
 } from './auditor-facts';
+import { auditProcessor, expectedBesides } from './auditor-processor';
 import { auditRefunds } from './auditor-refunds';
 
 /**
@@ -20,6 +21,7 @@ export async function audit(stripe: StripeSide, pool: Pick<Pool, 'query'>): Prom
     ...books.orders.flatMap((order) => auditOrder(books, order)),
     ...auditLedger(stripe, books),
     ...auditRefunds(stripe, books),
+    ...auditProcessor(stripe, books),
     ...auditInbox(stripe, books),
   ];
 }
@@ -144,7 +146,8 @@ function auditLedger(stripe: StripeSide, books: BookSide): string[] {
     const isOurs = (item: { currency: string }) => item.currency.toUpperCase() === currency;
     const received = sum(stripe.paymentIntents.filter(isOurs).map((intent) => intent.amount_received));
     const refunds = stripe.refunds.filter((refund) => refund.status === 'succeeded' && isOurs(refund));
-    const expected = received - sum(refunds.map((refund) => refund.amount));
+    const expected =
+      received - sum(refunds.map((refund) => refund.amount)) + expectedBesides(stripe, books, currency);
     const booked = sum(books.ledger.filter(isOurs).map((entry) => entry.clearingMinor));
     if (booked !== expected)
       breaches.push(`the ledger has ${booked} ${currency} at the processor, which has ${expected}`);

@@ -16,12 +16,6 @@ const PAID_BILLS = `
 
 /** A rule of the books and the rows that break it: there must be none. */
 const RULES: Record<string, string> = {
-  'the ledger sums to zero per restaurant and currency': `
-    SELECT t.restaurant_id, t.currency, sum(p.amount) FROM ledger_postings p
-    JOIN ledger_transactions t ON t.id = p.transaction_id
-    GROUP BY 1, 2 HAVING sum(p.amount) <> 0`,
-  'every set of postings sums to zero': `
-    SELECT transaction_id, sum(amount) FROM ledger_postings GROUP BY 1 HAVING sum(amount) <> 0`,
   'a payment is the sum of its parts': `
     SELECT id FROM payments WHERE total_amount <> amount + tax_amount + tip_amount`,
   'the allocations of a payment are its subtotal, its tax and no more than its tip': `
@@ -110,10 +104,43 @@ const RULES: Record<string, string> = {
     WHERE last.new_status IS DISTINCT FROM p.status OR first.action IS DISTINCT FROM 'created'`,
 };
 
+/**
+ * What holds at any moment, whatever a test has left under way: the shared teardown of startTestApp checks it after every
+ * integration test file, so that none can forget.
+ */
+const ALWAYS: Record<string, string> = {
+  'the ledger sums to zero per restaurant and currency': `
+    SELECT t.restaurant_id, t.currency, sum(p.amount) FROM ledger_postings p
+    JOIN ledger_transactions t ON t.id = p.transaction_id
+    GROUP BY 1, 2 HAVING sum(p.amount) <> 0`,
+  'every set of postings sums to zero': `
+    SELECT transaction_id, sum(amount) FROM ledger_postings GROUP BY 1 HAVING sum(amount) <> 0`,
+  'a payout is shared out exactly': `
+    SELECT p.id, p.amount, sum(s.amount) FROM payouts p LEFT JOIN payout_shares s ON s.payout_id = p.id
+    WHERE p.posted_at IS NOT NULL GROUP BY p.id HAVING coalesce(sum(s.amount), 0) <> p.amount`,
+  'the funds of a dispute are in the ledger as often as they moved': `
+    SELECT t.id FROM processor_transactions t LEFT JOIN ledger_transactions l ON l.fact_key = 'dispute:' || t.id
+    WHERE t.reporting_category IN ('dispute', 'dispute_reversal') AND t.posted_at IS NOT NULL AND t.payment_id IS NOT NULL
+    GROUP BY t.id HAVING count(l.id) <> 1 AND max(abs(t.gross_amount) + abs(t.fee_amount)) > 0`,
+  'the fee of a payment is what its charge paid': `
+    SELECT p.id, p.fee_amount, t.fee_amount FROM payments p JOIN processor_transactions t ON t.payment_id = p.id
+    WHERE t.reporting_category = 'charge' AND t.currency = p.currency AND t.intent_id = p.payment_intent_id
+      AND (p.fee_amount, p.net_amount) IS DISTINCT FROM (t.fee_amount::int, t.net_amount::int)`,
+};
+
+/** Asserts what holds at any moment. */
+export async function assertLedgerBalances(pool: Pool): Promise<void> {
+  await assertNone(pool, ALWAYS);
+}
+
 /** Asserts that money, bills, ledger, receipts and history of the whole database agree. Nothing may be under way. */
 export async function assertBooksBalance(pool: Pool): Promise<void> {
+  await assertNone(pool, { ...ALWAYS, ...RULES });
+}
+
+async function assertNone(pool: Pool, rules: Record<string, string>): Promise<void> {
   const broken: Record<string, unknown[]> = {};
-  for (const [rule, sql] of Object.entries(RULES)) {
+  for (const [rule, sql] of Object.entries(rules)) {
     const { rows } = await pool.query(sql);
     if (rows.length > 0) broken[rule] = rows.slice(0, 5);
   }
