@@ -43,6 +43,9 @@ export const ACTIONS = [
   'live.platform',
   'notification.optOut',
   'paymentMethod.manage',
+  'audit.read',
+  'team.read',
+  'system.read',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -101,6 +104,9 @@ const RULES: Record<Action, readonly Who[]> = {
   'live.platform': ['service'],
   'notification.optOut': ['anyone'],
   'paymentMethod.manage': ['payer'],
+  'audit.read': ['admin', 'owner'],
+  'team.read': ['admin', 'staff'],
+  'system.read': ['admin'],
 };
 
 /** May this actor do this to that? The only place that answers (architecture section 7). */

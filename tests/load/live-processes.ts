@@ -38,7 +38,7 @@ export async function startLiveServer(options: {
   simulatorUrl: string;
 }): Promise<LiveServer> {
   const child = fork(`${OUT}/child-live.js`, {
-    execArgv: ['--enable-source-maps', '--expose-gc', ...(process.env.LIVE_PROF ? ['--cpu-prof', '--cpu-prof-dir=/tmp/live-prof'] : [])],
+    execArgv: ['--enable-source-maps', '--expose-gc'],
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,

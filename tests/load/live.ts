@@ -127,7 +127,8 @@ async function benchFanOut(server: LiveServer, database: BenchDatabase): Promise
         finished++;
       }
       tail = text.slice(-mark.length);
-      if (frame === '') frame = FRAME.exec(text)?.[0] ?? '';
+      const whole = FRAME.exec(text)?.[0];
+      if (whole?.includes('filler-')) frame = whole;
     };
   };
   /** From the first message that anybody gets to the last one that everybody has. */
@@ -248,7 +249,7 @@ function adminToken(subject: string): Promise<string> {
 function fanOutSql(mark: string): string {
   return `
     INSERT INTO outbox_events (event_id, type, restaurant_id, payload)
-    SELECT id, 'payment:completed', 'fan-out', jsonb_build_object('eventId', id, 'type', 'payment:completed', 'at', '2026-01-01T00:00:00.000Z',
+    SELECT id, 'payment:created', 'fan-out', jsonb_build_object('eventId', id, 'type', 'payment:created', 'at', '2026-01-01T00:00:00.000Z',
       'restaurantId', 'fan-out', 'orderId', CASE WHEN n = ${FAN_OUT_EVENTS} THEN '${mark}' ELSE 'filler-ours' END, 'orderIds', jsonb_build_array('order-1'), 'tableId', 'table-1',
       'tableSessionId', NULL, 'guestPublicId', NULL, 'paymentId', NULL, 'previousStatus', 'PENDING', 'status', 'COMPLETED',
       'amountMinor', 2500, 'taxMinor', 200, 'tipMinor', 500, 'totalMinor', 3200, 'refundedMinor', 0, 'refundId', NULL, 'refundMinor', 0,

@@ -200,7 +200,7 @@ async function assertApplied(database: BenchDatabase, name: string): Promise<voi
        (SELECT count(*)::int FROM payments WHERE status = 'COMPLETED' AND receipt_number IS NOT NULL) AS payments,
        (SELECT count(*)::int FROM ledger_transactions) AS entries,
        (SELECT count(*)::int FROM payment_audit_log) AS audits,
-       (SELECT count(*)::int FROM outbox_events) / 2 AS live,
+       (SELECT count(*)::int FROM outbox_events WHERE type = 'payment:completed') AS live,
        (SELECT count(*)::int FROM order_payment_states WHERE state = 'PAID') AS orders`,
     name,
   );

@@ -134,6 +134,34 @@ const EXPECTED: Record<string, Row> = {
     'other owner': 'NOT_FOUND',
     admin: 'ok',
   },
+  'disputes.list': {
+    ...everyone('FORBIDDEN'),
+    anonymous: 'UNAUTHORIZED',
+    staff: 'ok',
+    owner: 'ok',
+    'other staff': 'NOT_FOUND',
+    'other owner': 'NOT_FOUND',
+    admin: 'ok',
+  },
+  // Banks ask the restaurant; who paid asked the bank.
+  'disputes.get': { ...SEES, payer: 'FORBIDDEN', 'table mate': 'FORBIDDEN', customer: 'FORBIDDEN' },
+  'disputes.submitEvidence': {
+    ...SEES,
+    payer: 'FORBIDDEN',
+    'table mate': 'FORBIDDEN',
+    customer: 'FORBIDDEN',
+  },
+  'ledger.trialBalance': OWNERS,
+  'ledger.payment': {
+    ...SEES,
+    payer: 'FORBIDDEN',
+    'table mate': 'FORBIDDEN',
+    customer: 'FORBIDDEN',
+    staff: 'FORBIDDEN',
+  },
+  'audit.list': OWNERS,
+  'team.list': MEMBERS,
+  'system.status': ADMIN_ONLY,
   'settings.get': MEMBERS,
   'settings.change': OWNERS,
   'tips.report': OWNERS,
@@ -355,6 +383,19 @@ const CALLS: Record<string, (client: Client, on: Subject) => Promise<unknown>> =
   'notifications.optOut': async (c) => c.notifications.optOut.mutate({ token: await mailToken() }),
   'refunds.get': async (c, on) => c.refunds.get.query({ refundId: await refundOf(on.paymentId) }),
   'refunds.list': (c) => c.refunds.list.query({ restaurantId: restaurant.restaurantId }),
+  'disputes.list': (c) => c.disputes.list.query({ restaurantId: restaurant.restaurantId }),
+  'disputes.get': async (c, on) => c.disputes.get.query({ disputeId: await disputeOf(on.paymentId) }),
+  'disputes.submitEvidence': async (c, on) =>
+    c.disputes.submitEvidence.mutate({
+      disputeId: await disputeOf(on.paymentId),
+      texts: { uncategorizedText: 'Matrix' },
+      idempotencyKey: newKey(),
+    }),
+  'ledger.trialBalance': (c) => c.ledger.trialBalance.query({ restaurantId: restaurant.restaurantId }),
+  'ledger.payment': (c, { paymentId }) => c.ledger.payment.query({ paymentId }),
+  'audit.list': (c) => c.audit.list.query({ restaurantId: restaurant.restaurantId }),
+  'team.list': (c) => c.team.list.query({ restaurantId: restaurant.restaurantId }),
+  'system.status': (c) => c.system.status.query(),
   'settings.get': (c) => c.settings.get.query({ restaurantId: restaurant.restaurantId }),
   'settings.change': (c) => c.settings.change.mutate(onRestaurant()),
   'tips.report': (c) =>
@@ -517,6 +558,17 @@ async function refundOf(paymentId: string): Promise<string> {
   return (await clients.admin.refunds.create.mutate(input)).id;
 }
 
+/** A dispute of the payment, which nobody has answered; at the processor there is one of the same id. */
+async function disputeOf(paymentId: string): Promise<string> {
+  const { paymentIntentId } = await clients.admin.payments.get.query({ paymentId });
+  const { control } = app.simulator;
+  const known = control.state().disputes.find((one) => one.payment_intent === paymentIntentId);
+  const open = known ?? control.createDispute({ paymentIntent: paymentIntentId ?? '' });
+  await control.waitForDeliveries();
+  if (open.status !== 'needs_response') throw new Error(`the dispute is ${open.status}`);
+  return open.id;
+}
+
 const table = () => ({ tableSessionId: session.sessionId });
 
 /** A split of the table that anybody there may change: what would make it so once more, with a new key. */
@@ -583,6 +635,8 @@ async function subjectFor(actor: ActorName, path: string): Promise<Subject> {
         : await payer.payments.create.mutate(wanted);
     return { orderId, paymentId: payment.id, receiptToken: '' };
   }
+  // A dispute would be in the way of the others' refunds.
+  if (path === 'disputes.get' || path === 'disputes.submitEvidence') return makePaid(isCustomers);
   return paidSubject(isCustomers);
 }
 

@@ -38,6 +38,7 @@ test('always: each event once, in order within its lane, and no order or table i
     fc.record({
       orderId: fc.constantFrom('1', '2', '3', '4'),
       intentId: fc.constantFrom('a', 'b', 'c', 'd'),
+      tableSessionId: fc.constantFrom(null, 't', 'u'),
     }),
     { maxLength: 10 },
   );

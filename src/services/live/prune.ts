@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 /** Deletes live events older than their retention, oldest first, a transaction per chunk. @returns how many */
 export async function pruneLiveEvents(
   deps: Pick<Deps, 'db' | 'clock'>,
-  { keepDays, signal }: { keepDays: number; signal?: AbortSignal },
+  { keepDays, signal }: { keepDays: number; signal?: AbortSignal | undefined },
 ): Promise<number> {
   const before = new Date(deps.clock.now().getTime() - keepDays * DAY_MS);
   let total = 0;

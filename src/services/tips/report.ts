@@ -41,7 +41,11 @@ export async function reportTips(ctx: ServiceContext, raw: TipsReportInput): Pro
     dayOf(rule, ofDay, members),
   );
   const totals = [...groupBy(days, (day) => day.currency).values()].map(totalOf);
-  return { restaurantId, fromDay, toDay, rule, days, totals };
+  const pools = [...groupBy(members, (member) => member.businessDay)].map(([businessDay, ofDay]) => ({
+    businessDay,
+    members: ofDay.map(({ businessDay: _day, ...member }) => member),
+  }));
+  return { restaurantId, fromDay, toDay, rule, days, totals, pools };
 }
 
 function dayOf(

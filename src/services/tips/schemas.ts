@@ -66,6 +66,8 @@ export interface TipsReportView {
   days: (TipSums & { businessDay: string })[];
   /** The period by currency: the sum of its days. */
   totals: TipSums[];
+  /** Who was said to take part, by day; days of which nothing was said are missing. */
+  pools: TipPoolView[];
 }
 
 export interface TipPoolView {

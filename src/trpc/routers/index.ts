@@ -1,4 +1,5 @@
 import { router } from '../trpc';
+import { auditRouter } from './audit';
 import { cashRouter } from './cash';
 import { disputesRouter } from './disputes';
 import { inboxRouter } from './inbox';
@@ -13,7 +14,9 @@ import { refundsRouter } from './refunds';
 import { settingsRouter } from './settings';
 import { splitCalculationsRouter } from './split-calculations';
 import { splitsRouter } from './splits';
+import { systemRouter } from './system';
 import { tableSessionsRouter } from './table-sessions';
+import { teamRouter } from './team';
 import { tipsRouter } from './tips';
 
 export const appRouter = router({
@@ -30,6 +33,9 @@ export const appRouter = router({
   settings: settingsRouter,
   tips: tipsRouter,
   inbox: inboxRouter,
+  audit: auditRouter,
+  team: teamRouter,
+  system: systemRouter,
   notifications: notificationsRouter,
   platform: platformRouter,
   live: liveRouter,

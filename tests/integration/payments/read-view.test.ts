@@ -34,8 +34,7 @@ test('the view that verbs end with, by SQL, is the one that lists show, by Prism
     return guest.payments.create.mutate({ orderId, tipMinor: 100, idempotencyKey: newKey() });
   };
   const [open, paid, cash] = [await create(), await create(), await create()];
-  if (paid.paymentIntentId === null) throw new Error('the payment has no intent');
-  await payWithCard(app, { ...paid, intentId: paid.paymentIntentId });
+  await payWithCard(app, paid);
   await app.simulator.control.waitForDeliveries();
   await guest.payments.changeMethod.mutate({ paymentId: cash.id, method: 'CASH', idempotencyKey: newKey() });
 

@@ -94,6 +94,7 @@ describe('the tips of a day', () => {
       rule: 'NONE',
       days: [{ ...sums, businessDay: dayAt(), shares }],
       totals: [{ ...sums, shares }],
+      pools: [],
     });
     expect((await balancesOf(app, scene.at.restaurantId)).TIPS_PAYABLE).toBe(-1057);
   });
@@ -235,6 +236,9 @@ describe('a pool', () => {
       idempotencyKey: key,
     });
     expect(again.members.map((m) => m.userId)).toEqual(['cyd']);
+    expect((await report(scene)).pools).toEqual([
+      { businessDay: dayAt(), members: [{ userId: 'cyd', minutesWorked: 60, points: 0 }] },
+    ]);
     expect(
       await rows(app, `SELECT actor FROM audit_log WHERE action = 'tips.pool_set' AND restaurant_id = $1`, [
         scene.at.restaurantId,

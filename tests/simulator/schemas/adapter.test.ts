@@ -80,8 +80,32 @@ const CALLS: Record<keyof Processor, () => Promise<{ kind: string }>> = {
     const { id } = await stripe.paymentIntents.create({ amount: 900, currency: 'usd' });
     return processor.confirmWithMethod(id, { customerId, methodId }, key());
   },
+  listTransactions: () => processor.listTransactions({ fromSec: 1, beforeSec: 4_000_000_000 }, null),
+  retrieveTransaction: async () => {
+    await pay(stripe, 900);
+    simulator.control.settle();
+    const [transaction] = simulator.control.state().balanceTransactions;
+    return processor.retrieveTransaction(transaction?.id ?? '');
+  },
+  retrieveDispute: async () => processor.retrieveDispute(await disputed()),
+  submitDisputeEvidence: async () =>
+    processor.submitDisputeEvidence(
+      await disputed(),
+      {
+        texts: { customerName: 'Ada', uncategorizedText: 'She ate it' },
+        fileIds: { receipt: 'file_1' },
+        metadata: { evidenceId: 'e1' },
+      },
+      key(),
+    ),
   retrieveCharge: async () => processor.retrieveCharge(String((await pay(stripe, 900)).latest_charge)),
 };
+
+/** A dispute that waits for evidence. */
+async function disputed(): Promise<string> {
+  const { id } = await pay(stripe, 900);
+  return simulator.control.createDispute({ paymentIntent: id }).id;
+}
 
 /** What is wrong with what crossed the wire so far, requests and answers. */
 function problems(): string[] {

@@ -3,6 +3,7 @@ import type { Story } from '../story';
 import { cardPayment } from './card-payment';
 import { cashAndRefund } from './cash-and-refund';
 import { declinedCard } from './declined-card';
+import { disputes } from './disputes';
 import { openPayment } from './open-payment';
 import { refusals } from './refusals';
 import { threeWaySplit } from './three-way-split';
@@ -22,5 +23,6 @@ export const CHAPTERS: readonly Chapter[] = [
   yenAndSavedCard,
   cashAndRefund,
   threeWaySplit,
+  disputes,
   refusals,
 ];

@@ -1,0 +1,82 @@
+import { eachColumn } from './metric-facts';
+
+/**
+ * Sums of a window and of the one before it, by currency: in all, and of the window also by method, by day and by hour. $1, $2:
+ * first and last day; $3, $4: of the window before; $5: hours that are left out on its last day. One index range of cells.
+ */
+const sums = (source: string, scope: string) => `
+SELECT CASE WHEN business_day < $1::date THEN 'PREVIOUS' ELSE 'CURRENT' END AS window, currency, method::text AS method,
+  business_day::text AS "businessDay", hour, ${eachColumn((column) => `sum(${column})::bigint AS ${column}`)}
+FROM (
+  SELECT * FROM ${source}
+  WHERE business_day BETWEEN $3::date AND $2::date ${scope}
+    AND (business_day >= $1::date OR business_day < $4::date OR (business_day = $4::date AND hour <> ALL ($5::smallint[])))
+) cells
+GROUP BY GROUPING SETS ((1, currency), (1, currency, method), (1, currency, business_day), (1, currency, hour))
+HAVING business_day IS NULL OR business_day >= $1::date`;
+
+/** $6: restaurants. */
+export const readMetricsOfRestaurants = {
+  name: 'read-metrics-of-restaurants',
+  text: sums('metric_hours', 'AND restaurant_id = ANY ((SELECT $6::text[])::text[])'),
+};
+
+export const readMetricsOfPlatform = {
+  name: 'read-metrics-of-platform',
+  text: sums('platform_metric_hours', ''),
+};
+
+/** The clock that most of the restaurants ($1, null: all) go by. */
+export const readCommonClock = {
+  name: 'read-common-clock',
+  text: `SELECT time_zone AS "timeZone", closing_hour AS "closingHour", count(*) AS count,
+           count(*) OVER () AS "clocks" FROM restaurants WHERE $1::text[] IS NULL OR id = ANY ($1)
+         GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT 1`,
+};
+
+/** The last hour and what is open, by currency, from payments themselves: short ranges of partial indexes. $1: restaurants or null; $2: now. */
+export const readRealtime = {
+  name: 'read-realtime-figures',
+  text: `
+WITH recent AS (
+  SELECT currency, count(*) AS count, sum(total_amount)::bigint AS amount FROM payments
+  WHERE completed_at IS NOT NULL AND completed_at > $2::timestamptz - interval '1 hour' AND ($1::text[] IS NULL OR restaurant_id = ANY ($1))
+  GROUP BY 1
+), open AS (
+  SELECT currency, count(*) AS count, sum(total_amount)::bigint AS amount FROM payments
+  WHERE status IN ('PENDING', 'PROCESSING', 'FAILED') AND status <> 'FAILED' AND ($1::text[] IS NULL OR restaurant_id = ANY ($1))
+  GROUP BY 1
+), failed AS (
+  SELECT currency, count(*) AS count FROM payments
+  WHERE (status = 'FAILED' OR (status = 'CANCELLED' AND failure_code IS NOT NULL))
+    AND created_at > $2::timestamptz - interval '24 hours' AND ($1::text[] IS NULL OR restaurant_id = ANY ($1))
+  GROUP BY 1
+)
+SELECT currency, coalesce(recent.count, 0) AS "recentTransactions", coalesce(recent.amount, 0) AS "recentRevenueMinor",
+  coalesce(open.count, 0) AS "pendingPayments", coalesce(open.amount, 0) AS "pendingMinor",
+  coalesce(failed.count, 0) AS "failedLast24h"
+FROM recent FULL JOIN open USING (currency) FULL JOIN failed USING (currency) ORDER BY currency`,
+};
+
+/**
+ * How fast the newest 1,000 events of the processor were applied: the whole platform's, as events belong to the account.
+ * Milliseconds; null without any.
+ */
+export const readWebhookSpeed = {
+  name: 'read-webhook-speed',
+  text: `
+SELECT count(*) AS count,
+  (extract(epoch FROM percentile_cont(0.95) WITHIN GROUP (ORDER BY finished_at - received_at)) * 1000)::float8 AS "p95Ms",
+  (extract(epoch FROM avg(greatest(interval '0', finished_at - event_created_at)) FILTER (WHERE type = 'payment_intent.succeeded')) * 1000)::float8
+    AS "settledAfterMs"
+FROM (SELECT * FROM webhook_events ORDER BY received_at DESC LIMIT 1000) newest
+WHERE finished_at IS NOT NULL AND state = 'APPLIED'`,
+};
+
+/** What is known not to fit, of restaurants ($1) or of all (null). */
+export const readOpenDiscrepancies = {
+  name: 'read-open-discrepancies-of',
+  text: `SELECT count(DISTINCT payment_id) FILTER (WHERE payment_id IS NOT NULL) AS payments,
+           count(*) FILTER (WHERE type = 'MISSING_PAYMENT') AS missing
+         FROM discrepancies WHERE state = 'OPEN' AND ($1::text[] IS NULL OR restaurant_id = ANY ($1))`,
+};

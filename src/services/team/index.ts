@@ -1,0 +1,1 @@
+export { listTeam } from './list';
