@@ -248,9 +248,6 @@ describe('a combination that cannot work', () => {
 describe('a variable that nothing reads yet', () => {
   it.each([
     ['DATABASE_REPLICA_URL', 'postgres://replica/x'],
-    ['IDEMPOTENCY_RETENTION_HOURS', '72'],
-    ['WEBHOOK_PAYLOAD_RETENTION_DAYS', '90'],
-    ['RECORD_RETENTION_YEARS', '10'],
   ])('%s warns that setting it has no effect', (name, value) => {
     const { warnings } = load({ DATABASE_URL: 'postgres://localhost/x', [name]: value });
     expect(warnings).toEqual([expect.stringMatching(new RegExp(`^${name} has no effect yet: .`))]);

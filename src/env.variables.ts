@@ -262,9 +262,6 @@ export type Values = { [Name in VariableName]: z.output<(typeof variables)[Name]
 /** Variables that are read and judged, but that no code obeys yet, and what happens instead. */
 export const NO_EFFECT_YET = {
   DATABASE_REPLICA_URL: 'every query goes to DATABASE_URL',
-  IDEMPOTENCY_RETENTION_HOURS: 'idempotency keys are kept for ever',
-  WEBHOOK_PAYLOAD_RETENTION_DAYS: 'webhook payloads are kept for ever',
-  RECORD_RETENTION_YEARS: 'ledger and audit are kept for ever',
 } as const satisfies Partial<Record<VariableName, string>>;
 
 /** Names of all variables, in the order of `.env.example`. */

@@ -13,13 +13,16 @@ test('a status of another API version counts as open and blocks, and no end give
   expect(isDisputeOpen('new_word')).toBe(true);
   expect(blocksRefund('new_word')).toBe(true);
   for (const end of ['won', 'lost', 'prevented'] as const)
-    expect(isNewerDispute({ factAtSec: 5, factRank: disputeRank(end) }, { atSec: 5, status: 'new_word' })).toBe(
-      false,
-    );
+    expect(
+      isNewerDispute({ factAtSec: 5, factRank: disputeRank(end) }, { atSec: 5, status: 'new_word' }),
+    ).toBe(false);
 });
 
 test('whatever the order and however often the facts come, the same one is the newest', () => {
-  const fact = fc.record({ atSec: fc.integer({ min: 1, max: 4 }), status: fc.constantFrom(...DISPUTE_STATUSES) });
+  const fact = fc.record({
+    atSec: fc.integer({ min: 1, max: 4 }),
+    status: fc.constantFrom(...DISPUTE_STATUSES),
+  });
   const settle = (facts: readonly { atSec: number; status: string }[]) => {
     let known = { factAtSec: 0, factRank: 0, status: '' };
     for (const { atSec, status } of facts) {
@@ -30,9 +33,14 @@ test('whatever the order and however often the facts come, the same one is the n
   };
   fc.assert(
     fc.property(
-      fc.array(fact, { minLength: 1, maxLength: 8 }).chain((facts) =>
-        fc.tuple(fc.constant(facts), fc.shuffledSubarray([...facts, ...facts], { minLength: facts.length * 2 })),
-      ),
+      fc
+        .array(fact, { minLength: 1, maxLength: 8 })
+        .chain((facts) =>
+          fc.tuple(
+            fc.constant(facts),
+            fc.shuffledSubarray([...facts, ...facts], { minLength: facts.length * 2 }),
+          ),
+        ),
       ([facts, shuffled]) => {
         expect(settle(shuffled)).toEqual(settle(facts));
       },

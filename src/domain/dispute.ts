@@ -33,7 +33,7 @@ export function blocksRefund(status: string): boolean {
 
 /** Where a status stands in a dispute's life; one that we do not know is above an unanswered one and below the ends. */
 export function disputeRank(status: string): number {
-  const rank = DISPUTE_STATUSES.findIndex((known) => known === status);
+  const rank = (DISPUTE_STATUSES as readonly string[]).indexOf(status);
   return rank === -1 ? DISPUTE_STATUSES.indexOf('needs_response') : rank;
 }
 

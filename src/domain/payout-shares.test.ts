@@ -3,7 +3,11 @@ import { expect, test } from 'vitest';
 import { type PayoutLine, payoutShares, undividedPayout } from '@/domain/payout-shares';
 import { numRuns } from '@/domain/test-samples';
 
-const line = (restaurantId: string | null, netMinor: number, kind: PayoutLine['kind'] = 'CHARGE'): PayoutLine => ({
+const line = (
+  restaurantId: string | null,
+  netMinor: number,
+  kind: PayoutLine['kind'] = 'CHARGE',
+): PayoutLine => ({
   kind,
   restaurantId,
   netMinor,
@@ -56,13 +60,18 @@ test('whatever the lines, the shares sum to the payout, none is zero, and a rest
     netMinor: minor,
   });
   fc.assert(
-    fc.property(minor, fc.array(anyLine, { maxLength: 20 }), fc.array(anyLine, { maxLength: 5 }), (amount, lines, old) => {
-      const shares = payoutShares(amount, lines, payoutShares(0, old));
-      expect(shares.reduce((sum, share) => sum + share.amountMinor, 0)).toBe(amount);
-      expect(shares.every((share) => share.amountMinor !== 0)).toBe(true);
-      const names = shares.map((share) => share.restaurantId ?? share.kind);
-      expect(new Set(names).size).toBe(names.length);
-    }),
+    fc.property(
+      minor,
+      fc.array(anyLine, { maxLength: 20 }),
+      fc.array(anyLine, { maxLength: 5 }),
+      (amount, lines, old) => {
+        const shares = payoutShares(amount, lines, payoutShares(0, old));
+        expect(shares.reduce((sum, share) => sum + share.amountMinor, 0)).toBe(amount);
+        expect(shares.every((share) => share.amountMinor !== 0)).toBe(true);
+        const names = shares.map((share) => share.restaurantId ?? share.kind);
+        expect(new Set(names).size).toBe(names.length);
+      },
+    ),
     numRuns(),
   );
 });

@@ -47,7 +47,10 @@ export function undividedPayout(amountMinor: number): PayoutShare[] {
   return grouped([{ kind: 'NOT_ITEMISED', restaurantId: null, amountMinor }]);
 }
 
-const LABELS: Partial<Record<TransactionKind, ShareKind>> = { FEE: 'ACCOUNT_FEES', PAYOUT: 'RETURNED_PAYOUT' };
+const LABELS: Partial<Record<TransactionKind, ShareKind>> = {
+  FEE: 'ACCOUNT_FEES',
+  PAYOUT: 'RETURNED_PAYOUT',
+};
 
 function grouped(parts: readonly PayoutShare[]): PayoutShare[] {
   const sums = new Map<string, PayoutShare>();

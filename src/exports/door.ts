@@ -57,7 +57,8 @@ export async function handleExports(
     });
   } catch (error) {
     const refusal = toServiceError(error);
-    if (refusal.kind === 'INTERNAL') deps.log.error({ requestId: info.id, err: refusal.cause }, 'an export failed');
+    if (refusal.kind === 'INTERNAL')
+      deps.log.error({ requestId: info.id, err: refusal.cause }, 'an export failed');
     return refuseExport(refusal, STATUS[refusal.kind] ?? 500);
   }
 }

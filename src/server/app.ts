@@ -15,7 +15,12 @@ import type { Actor } from '@/services/actor';
 import type { Deps, Settings, WakeTopic } from '@/services/context';
 import { createFindActor } from '@/services/identity/find-actor';
 import { noteLogin } from '@/services/identity/note-login';
-import { type ActorResolver, createActorResolver, type LoginPerson, personAsActor } from '@/services/identity/resolve-actor';
+import {
+  type ActorResolver,
+  createActorResolver,
+  type LoginPerson,
+  personAsActor,
+} from '@/services/identity/resolve-actor';
 import { createTokenVerifier } from '@/services/identity/token';
 import type { Clock, Logger, Notifier, Processor } from '@/services/ports';
 import { createStripeClient } from '@/stripe/client';
@@ -28,6 +33,7 @@ import { demoPlatform } from './demo-platform';
 import { createDoors } from './doors';
 import { createHttp, type Http } from './http';
 import { createRateLimits } from './rate-limits';
+import { connectRedis } from './redis';
 import { DEMO_LOGINS, DEMO_PASSWORD } from './seed-logins';
 import { restSettingsOf, settingsOf } from './settings';
 
@@ -111,10 +117,11 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     },
     checkpoint: options.checkpoint ?? (() => undefined),
   };
+  const redis = env.redis.url ? connectRedis(env.redis.url, log) : null;
   const health = createHealth({
     isReady: () => isReady,
     pingDatabase: () => db.one(PING, []),
-    pingRedis: null,
+    pingRedis: redis && (() => redis.ping()),
     isProcessorReachable: stripe.isReachable,
     hasLiveEvents: () => isLive,
   });
@@ -126,7 +133,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     audit: (fact, personId) => noteLogin(db, fact, personId),
   });
   const resolveActor = createActorResolver(createTokenVerifier(env.auth, clock), findActor, login.findLogin);
-  const limits = createRateLimits({ limits: env.limits, pool, log });
+  const limits = createRateLimits({ limits: env.limits, pool, redis, log });
   const http = createHttp({
     settings: { production: env.production, trustedProxyHops: env.server.trustedProxyHops },
     ...createDoors({
@@ -159,6 +166,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     isReady = false;
     wakes.removeAllListeners();
     others?.close();
+    redis?.disconnect();
     stripe.close();
     await prisma.$disconnect();
     await pool.end();

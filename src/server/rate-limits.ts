@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { Redis } from 'ioredis';
 import {
   type RateLimiterAbstract,
   RateLimiterMemory,
   RateLimiterPostgres,
+  RateLimiterRedis,
   RateLimiterRes,
 } from 'rate-limiter-flexible';
 import type { createPool } from '@/db/pool';
@@ -17,28 +19,35 @@ const MINUTE_SEC = 60;
 export interface RateLimitParts {
   limits: Env['limits'];
   pool: ReturnType<typeof createPool>;
+  /** Counts instead of PostgreSQL where there is one (decision 27); null: PostgreSQL. */
+  redis: Redis | null;
   log: Logger;
 }
 
 /**
- * Counters of requests (decision 27). Those that create payments count in PostgreSQL, so all nodes share them: by actor as
+ * Counters of requests (decision 27). Those that create payments count in Redis or PostgreSQL, so all nodes share them: by actor as
  * the requirements say, and a much higher ceiling by address, as a whole restaurant shares one. Everything else counts in
  * memory, by node: it only protects this process. When the store fails, memory stands in.
  */
-export function createRateLimits({ limits, pool, log }: RateLimitParts): RateLimits {
-  const stored = (name: string, points: number, durationSec: number, isCleaner = false) =>
-    new RateLimiterPostgres({
-      storeClient: pool,
-      storeType: 'pool',
-      tableName: TABLE,
-      tableCreated: true,
-      clearExpiredByTimeout: isCleaner,
+export function createRateLimits({ limits, pool, redis, log }: RateLimitParts): RateLimits {
+  const stored = (name: string, points: number, durationSec: number, isCleaner = false) => {
+    const options = {
       keyPrefix: name,
       points,
       duration: durationSec,
       inMemoryBlockOnConsumed: points + 1,
       insuranceLimiter: new RateLimiterMemory({ keyPrefix: name, points, duration: durationSec }),
+    };
+    if (redis !== null) return new RateLimiterRedis({ ...options, storeClient: redis });
+    return new RateLimiterPostgres({
+      ...options,
+      storeClient: pool,
+      storeType: 'pool',
+      tableName: TABLE,
+      tableCreated: true,
+      clearExpiredByTimeout: isCleaner,
     });
+  };
   const inMemory = (name: string, points: number) =>
     new RateLimiterMemory({ keyPrefix: name, points, duration: MINUTE_SEC });
 
@@ -50,6 +59,7 @@ export function createRateLimits({ limits, pool, log }: RateLimitParts): RateLim
 
   let table: Promise<unknown> | undefined;
   const ready = () => {
+    if (redis !== null) return;
     table ??= pool.query(CREATE_TABLE).catch((error: unknown) => {
       log.warn({ err: error }, 'the table of rate limits cannot be made: each node counts for itself');
     });

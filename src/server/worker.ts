@@ -15,7 +15,7 @@ export async function startRecovery(app: App, databaseUrl: string): Promise<Pick
       janitorAfterSec: env.worker.janitorAfterSeconds,
       sweepIntervalSec: env.worker.sweepIntervalSeconds,
       sweepOverlapSec: env.worker.sweepOverlapSeconds,
-      keepLiveDays: env.retention.outboxDays,
+      retention: env.retention,
     }),
   });
   const stopInbox = app.onWake('inbox', () => worker.wake('retry-events'));

@@ -9,10 +9,7 @@ const PAGE_SIZE = 100;
 export function createProcessorMoney(
   call: Caller,
   sdk: Stripe,
-): Pick<
-  Processor,
-  'listTransactions' | 'retrieveTransaction' | 'retrieveDispute' | 'submitDisputeEvidence'
-> {
+): Pick<Processor, 'listTransactions' | 'retrieveTransaction' | 'retrieveDispute' | 'submitDisputeEvidence'> {
   return {
     listTransactions: (which, afterId) =>
       call('transaction.list', async (request) => {
@@ -32,9 +29,7 @@ export function createProcessorMoney(
 
     retrieveTransaction: (transactionId) =>
       call('transaction.retrieve', async (request) =>
-        toTransaction(
-          await sdk.balanceTransactions.retrieve(transactionId, { expand: ['source'] }, request),
-        ),
+        toTransaction(await sdk.balanceTransactions.retrieve(transactionId, { expand: ['source'] }, request)),
       ),
 
     retrieveDispute: (disputeId) =>

@@ -2,7 +2,6 @@ import type { Deps } from '@/services/context';
 import { finishEvidence } from '@/services/disputes/finish-evidence';
 import { retryEvents } from '@/services/inbox/retry';
 import { sweepEvents } from '@/services/inbox/sweep';
-import { pruneLiveEvents } from '@/services/live/prune';
 import { sendNotifications } from '@/services/notifications/send';
 import { finishDetaches } from '@/services/payment-methods/detach';
 import type { Notifier } from '@/services/ports';
@@ -10,6 +9,7 @@ import { syncProcessorMoney } from '@/services/processor-money/sync';
 import { expirePayments } from '@/services/recovery/expire-payments';
 import { finishCalls } from '@/services/recovery/finish-calls';
 import { finishSplits } from '@/services/recovery/finish-splits';
+import { applyRetention, type RetentionTimes } from '@/services/retention/apply';
 
 /** When each kind of recovery runs, in seconds unless the name says otherwise. */
 export interface RecoveryTimes {
@@ -17,8 +17,7 @@ export interface RecoveryTimes {
   janitorAfterSec: number;
   sweepIntervalSec: number;
   sweepOverlapSec: number;
-  /** Days that live events are kept. */
-  keepLiveDays: number;
+  retention: RetentionTimes;
 }
 
 export interface Task {
@@ -59,9 +58,9 @@ export function recoveryTasks(
       everyMs: times.sweepIntervalSec * 1000,
       run: (signal) => sweepEvents(deps, { overlapSec, signal }),
     },
-    'prune-live-events': {
+    'apply-retention': {
       everyMs: 600_000,
-      run: (signal) => pruneLiveEvents(deps, { keepDays: times.keepLiveDays, signal }),
+      run: (signal) => applyRetention(deps, times.retention, { signal }),
     },
   };
 }
@@ -76,4 +75,4 @@ type TaskName =
   | 'expire-payments'
   | 'send-notifications'
   | 'sweep-events'
-  | 'prune-live-events';
+  | 'apply-retention';

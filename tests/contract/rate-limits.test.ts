@@ -1,4 +1,6 @@
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { hasRedis, startRedis } from '../support/redis';
 import { refusal } from './legacy-client';
 import { type LegacyWorld, startLegacyWorld } from './support';
 import { breaches } from './wire-rules';
@@ -105,3 +107,34 @@ it('webhooks are never counted', async () => {
     expect(response.headers.get('ratelimit-limit')).toBeNull();
   }
 });
+
+it.skipIf(!hasRedis)(
+  'with Redis two nodes share the counters there; without it each counts for itself and goes on',
+  async () => {
+    const redis = await startRedis();
+    const env = { PAYMENT_RATE_LIMIT_PER_15_MINUTES: '3', REDIS_URL: redis.url };
+    const database = world.app.database;
+    const [one, two] = await Promise.all([
+      startLegacyWorld(env, { database }),
+      startLegacyWorld(env, { database }),
+    ]);
+    const orderId = await one.order();
+    const [guestId, other] = one.session.guests;
+    const ask = (node: LegacyWorld, who = guestId) =>
+      fetch(`${node.app.url}/api/v1/payments/intent`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-session-id': who },
+        body: JSON.stringify({ orderId }),
+      });
+    const statuses = [];
+    for (const node of [one, two, one, two]) statuses.push((await ask(node)).status);
+    expect(statuses).toEqual([201, 201, 201, 429]);
+    const client = new Redis(redis.url);
+    expect((await client.keys('pay-*')).length).toBeGreaterThanOrEqual(2);
+    client.disconnect();
+    await redis.stop();
+    // Held by the first guest: refused by its verb, not by a limit, and not for the lack of Redis.
+    expect((await ask(two, other)).status).toBe(409);
+    await Promise.all([one.app.stop(), two.app.stop()]);
+  },
+);

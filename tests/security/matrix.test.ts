@@ -152,6 +152,8 @@ const EXPECTED: Record<string, Row> = {
     customer: 'FORBIDDEN',
   },
   'ledger.trialBalance': OWNERS,
+  'payouts.list': OWNERS,
+  'payouts.lines': OWNERS,
   'ledger.payment': {
     ...SEES,
     payer: 'FORBIDDEN',
@@ -166,6 +168,12 @@ const EXPECTED: Record<string, Row> = {
   'settings.change': OWNERS,
   'tips.report': OWNERS,
   'tips.setPool': OWNERS,
+  'analytics.metrics': MEMBERS,
+  'analytics.realtime': MEMBERS,
+  'analytics.kpis': MEMBERS,
+  'analytics.alerts': MEMBERS,
+  'analytics.health': MEMBERS,
+  'analytics.verify': ADMIN_ONLY,
   'cash.drawer.open': MEMBERS,
   'cash.drawer.current': MEMBERS,
   'cash.drawer.move': MEMBERS,
@@ -203,6 +211,10 @@ const EXPECTED: Record<string, Row> = {
     owner: 'FORBIDDEN',
     admin: 'FORBIDDEN',
   },
+  'tableSessions.list': MEMBERS,
+  'tableSessions.figures': MEMBERS,
+  // Asked about a table of its own, at which none of the guests sits.
+  'tableSessions.close': MEMBERS,
   // The token is in the mail alone.
   'notifications.optOut': EVERYONE_OK,
   'splitCalculations.get': { ...SEES, customer: 'NOT_FOUND' },
@@ -314,6 +326,10 @@ describe('a closed door looks like a wall', () => {
   });
 });
 
+function november() {
+  return { restaurantId: restaurant.restaurantId, fromDay: '2026-11-01', toDay: '2026-11-30' };
+}
+
 interface Subject {
   orderId: string;
   paymentId: string;
@@ -380,6 +396,13 @@ const CALLS: Record<string, (client: Client, on: Subject) => Promise<unknown>> =
   'tableSessions.payments': (c) => c.tableSessions.payments.query(table()),
   'tableSessions.paymentStatus': (c) => c.tableSessions.paymentStatus.query(table()),
   'tableSessions.extend': (c) => c.tableSessions.extend.mutate({ ...table(), idempotencyKey: newKey() }),
+  'tableSessions.list': (c) => c.tableSessions.list.query({ restaurantId: restaurant.restaurantId }),
+  'tableSessions.figures': (c) => c.tableSessions.figures.query({ restaurantId: restaurant.restaurantId }),
+  'tableSessions.close': async (c) => {
+    const { sessionId } = await seedSession(clients.service, restaurant);
+    const input = { tableSessionId: sessionId, reason: 'Matrix', force: true, idempotencyKey: newKey() };
+    return c.tableSessions.close.mutate(input);
+  },
   'notifications.optOut': async (c) => c.notifications.optOut.mutate({ token: await mailToken() }),
   'refunds.get': async (c, on) => c.refunds.get.query({ refundId: await refundOf(on.paymentId) }),
   'refunds.list': (c) => c.refunds.list.query({ restaurantId: restaurant.restaurantId }),
@@ -392,6 +415,8 @@ const CALLS: Record<string, (client: Client, on: Subject) => Promise<unknown>> =
       idempotencyKey: newKey(),
     }),
   'ledger.trialBalance': (c) => c.ledger.trialBalance.query({ restaurantId: restaurant.restaurantId }),
+  'payouts.list': (c) => c.payouts.list.query({ restaurantId: restaurant.restaurantId }),
+  'payouts.lines': (c) => c.payouts.lines.query({ payoutId: 'po_1', restaurantId: restaurant.restaurantId }),
   'ledger.payment': (c, { paymentId }) => c.ledger.payment.query({ paymentId }),
   'audit.list': (c) => c.audit.list.query({ restaurantId: restaurant.restaurantId }),
   'team.list': (c) => c.team.list.query({ restaurantId: restaurant.restaurantId }),
@@ -405,6 +430,12 @@ const CALLS: Record<string, (client: Client, on: Subject) => Promise<unknown>> =
       toDay: '2026-11-30',
     }),
   'tips.setPool': (c) => c.tips.setPool.mutate({ ...onRestaurant(), businessDay: '2026-11-01', members: [] }),
+  'analytics.metrics': (c) => c.analytics.metrics.query(november()),
+  'analytics.realtime': (c) => c.analytics.realtime.query({ restaurantId: restaurant.restaurantId }),
+  'analytics.kpis': (c) => c.analytics.kpis.query(november()),
+  'analytics.alerts': (c) => c.analytics.alerts.query({ restaurantId: restaurant.restaurantId }),
+  'analytics.health': (c) => c.analytics.health.query({ restaurantId: restaurant.restaurantId }),
+  'analytics.verify': (c) => c.analytics.verify.query({ restaurantId: restaurant.restaurantId }),
   'cash.drawer.open': async (c) => {
     await drawerIs('closed');
     return c.cash.drawer.open.mutate({ ...onRestaurant(), floatMinor: 0 });

@@ -15,9 +15,10 @@ export interface BookSide {
   events: { eventId: string; state: string; error: string | null }[];
   ledger: { factKey: string; sumMinor: number; clearingMinor: number; currency: string }[];
   disputes: { id: string; paymentId: string; amountMinor: number; status: string }[];
-  /** Balance transactions that are here; `payoutId`: which payout pays them out, as far as it is known. */
+  /** Balance transactions that are here. */
   transactions: TransactionFacts[];
-  payouts: { id: string; amountMinor: number; status: string; isPosted: boolean; isReversed: boolean; sharedMinor: number }[];
+  /** `sharedMinor`: what its shares sum to, once it is posted. */
+  payouts: { id: string; amountMinor: number; status: string; isPosted: boolean; sharedMinor: number }[];
   discrepancies: { factKey: string; paymentId: string | null; orderId: string | null }[];
 }
 
@@ -53,9 +54,6 @@ export interface TransactionFacts {
   grossMinor: number;
   feeMinor: number;
   netMinor: number;
-  currency: string;
-  payoutId: string | null;
-  isPosted: boolean;
 }
 
 /** `captured`, `refunded` and `held` are recounted from payments and allocations, not read from the stored state. */
@@ -110,11 +108,10 @@ export async function readBooks(pool: Pick<Pool, 'query'>): Promise<BookSide> {
       'SELECT id, payment_id AS "paymentId", amount::int AS "amountMinor", status FROM disputes ORDER BY id',
     ),
     transactions: await rows<TransactionFacts>(`
-      SELECT id, gross_amount::int AS "grossMinor", fee_amount::int AS "feeMinor", net_amount::int AS "netMinor", currency,
-        payout_id AS "payoutId", posted_at IS NOT NULL AS "isPosted"
+      SELECT id, gross_amount::int AS "grossMinor", fee_amount::int AS "feeMinor", net_amount::int AS "netMinor"
       FROM processor_transactions ORDER BY id`),
     payouts: await rows(`
-      SELECT id, amount::int AS "amountMinor", status, posted_at IS NOT NULL AS "isPosted", reversed_at IS NOT NULL AS "isReversed",
+      SELECT id, amount::int AS "amountMinor", status, posted_at IS NOT NULL AS "isPosted",
         (SELECT coalesce(sum(s.amount), 0)::int FROM payout_shares s WHERE s.payout_id = p.id) AS "sharedMinor"
       FROM payouts p ORDER BY id`),
     discrepancies: await rows(

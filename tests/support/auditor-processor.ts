@@ -17,22 +17,24 @@ export function auditProcessor(stripe: StripeSide, books: BookSide): string[] {
  * transactions, what belongs to nobody here, and payouts that have reached the bank.
  */
 export function expectedBesides(stripe: StripeSide, books: BookSide, currency: string): number {
-  const posted = new Set(books.transactions.filter(({ isPosted }) => isPosted).map(({ id }) => id));
+  // By the ledger's own facts, as a worker may be posting while the books are read.
+  const facts = new Set(books.ledger.map(({ factKey }) => factKey));
+  const isPosted = (id: string) => FACTS.some((kind) => facts.has(`${kind}:${id}`));
   const moved = stripe.balanceTransactions
-    .filter((txn) => txn.currency.toUpperCase() === currency && posted.has(txn.id))
+    .filter((txn) => txn.currency.toUpperCase() === currency && isPosted(txn.id))
     .map((txn) => {
       const category = txn.reporting_category;
-      if (category.startsWith('payout')) return 0;
       const isBooked = category === 'charge' || category.startsWith('refund');
       return isBooked && isOurs(stripe, books, txn.source) ? -txn.fee : txn.net;
     });
-  const paidOut = books.payouts
-    .filter(({ isPosted, isReversed }) => isPosted && !isReversed)
-    .map(({ id }) => stripe.payouts.find((payout) => payout.id === id))
-    .filter((payout) => payout?.currency.toUpperCase() === currency)
-    .map((payout) => -(payout?.amount ?? 0));
+  const paidOut = stripe.payouts
+    .filter((payout) => payout.currency.toUpperCase() === currency)
+    .filter(({ id }) => facts.has(`payout:${id}:1`) && !facts.has(`payout-failed:${id}:1`))
+    .map((payout) => -payout.amount);
   return [...moved, ...paidOut].reduce((sum, minor) => sum + minor, 0);
 }
+
+const FACTS = ['fee', 'dispute', 'account-fee', 'unassigned'];
 
 /** Whether the charge of a transaction was made for a payment of ours. */
 function isOurs(stripe: StripeSide, books: BookSide, source: unknown): boolean {
@@ -43,19 +45,22 @@ function isOurs(stripe: StripeSide, books: BookSide, source: unknown): boolean {
 
 function auditDisputes(stripe: StripeSide, books: BookSide): string[] {
   const rows = new Map(books.disputes.map((dispute) => [dispute.id, dispute]));
-  return stripe.disputes.flatMap(({ id, amount, status, payment_intent: intent, balance_transactions: moved }) => {
-    if (!books.payments.some(({ intentId }) => intentId === intent)) return [];
-    const row = rows.get(id);
-    if (!row) return [`dispute ${id} of ${amount} is not in the database`];
-    const breaches: string[] = [];
-    if (row.amountMinor !== amount) breaches.push(`dispute ${id} is ${amount} at Stripe and ${row.amountMinor} here`);
-    if (row.status !== status) breaches.push(`dispute ${id} is ${status} at Stripe and ${row.status} here`);
-    for (const txn of moved) {
-      const times = books.ledger.filter(({ factKey }) => factKey === `dispute:${txn.id}`).length;
-      if (times !== 1) breaches.push(`dispute ${id} moved ${txn.net}, which the ledger has ${times} times`);
-    }
-    return breaches;
-  });
+  return stripe.disputes.flatMap(
+    ({ id, amount, status, payment_intent: intent, balance_transactions: moved }) => {
+      if (!books.payments.some(({ intentId }) => intentId === intent)) return [];
+      const row = rows.get(id);
+      if (!row) return [`dispute ${id} of ${amount} is not in the database`];
+      const breaches: string[] = [];
+      if (row.amountMinor !== amount)
+        breaches.push(`dispute ${id} is ${amount} at Stripe and ${row.amountMinor} here`);
+      if (row.status !== status) breaches.push(`dispute ${id} is ${status} at Stripe and ${row.status} here`);
+      for (const txn of moved) {
+        const times = books.ledger.filter(({ factKey }) => factKey === `dispute:${txn.id}`).length;
+        if (times !== 1) breaches.push(`dispute ${id} moved ${txn.net}, which the ledger has ${times} times`);
+      }
+      return breaches;
+    },
+  );
 }
 
 function auditTransactions(stripe: StripeSide, books: BookSide): string[] {
@@ -74,7 +79,8 @@ function auditPayouts(stripe: StripeSide, books: BookSide): string[] {
     const row = rows.get(id);
     if (!row) return [`payout ${id} of ${amount} is not in the database`];
     const breaches: string[] = [];
-    if (row.amountMinor !== amount) breaches.push(`payout ${id} is ${amount} at Stripe and ${row.amountMinor} here`);
+    if (row.amountMinor !== amount)
+      breaches.push(`payout ${id} is ${amount} at Stripe and ${row.amountMinor} here`);
     if (row.status !== status) breaches.push(`payout ${id} is ${status} at Stripe and ${row.status} here`);
     if (row.isPosted && row.sharedMinor !== amount)
       breaches.push(`payout ${id} of ${amount} was shared out as ${row.sharedMinor}`);

@@ -124,7 +124,7 @@ CREATE INDEX payout_shares_restaurant_id_idx ON payout_shares (restaurant_id, pa
 
 -- ---------------------------------------------------------------- ledger
 
--- NULL: the platform's own books, for money at the processor that belongs to no restaurant (docs/adr/0018).
+-- NULL: the platform's own books, for money at the processor that belongs to no restaurant (docs/adr/0026).
 ALTER TABLE ledger_transactions ALTER COLUMN restaurant_id DROP NOT NULL;
 CREATE INDEX ledger_transactions_journal_idx ON ledger_transactions (business_day, id);
 

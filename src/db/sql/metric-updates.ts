@@ -6,6 +6,12 @@ export const claimMetrics = {
   text: `SELECT pg_try_advisory_xact_lock(hashtextextended('tabsy metrics', 0)) AS "isMine"`,
 };
 
+/** The same claim, for who can wait for it. */
+export const awaitMetrics = {
+  name: 'await-metrics',
+  text: `SELECT pg_advisory_xact_lock(hashtextextended('tabsy metrics', 0))`,
+};
+
 export const readMetricCursor = {
   name: 'read-metric-cursor',
   text: 'SELECT xid, position AS sequence, counted_at AS "countedAt" FROM metric_cursor',

@@ -32,12 +32,17 @@ export const ensureUsers = {
   text: `INSERT INTO users (id, version) SELECT DISTINCT id, 0 FROM unnest($1::text[]) AS u (id) ON CONFLICT (id) DO NOTHING`,
 };
 
+// Who was forgotten stays so, whatever the platform tells afterwards.
+const forgottenUser = (id: string) =>
+  `EXISTS (SELECT FROM privacy_erasures f WHERE f.subject_type = 'CUSTOMER' AND f.subject_id = ${id})`;
+
 /** $1: id, $2: e-mail, $3: name, $4: version. No row: a newer one is known. */
 export const upsertUser = {
   name: 'upsert-user',
   text: `INSERT INTO users AS u (id, email, name, version) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (id) DO UPDATE SET email = excluded.email, name = excluded.name, version = excluded.version,
-           updated_at = now()
+         ON CONFLICT (id) DO UPDATE SET version = excluded.version, updated_at = now(),
+           email = CASE WHEN ${forgottenUser('u.id')} THEN NULL ELSE excluded.email END,
+           name = CASE WHEN ${forgottenUser('u.id')} THEN NULL ELSE excluded.name END
          WHERE u.version < excluded.version RETURNING id`,
 };
 
@@ -48,7 +53,9 @@ export const replaceMembers = {
            SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS m (user_id, role, email, name)
          ), people AS (
            INSERT INTO users AS u (id, email, name, version) SELECT user_id, email, name, 0 FROM given
-           ON CONFLICT (id) DO UPDATE SET email = coalesce(excluded.email, u.email), name = coalesce(excluded.name, u.name)
+           ON CONFLICT (id) DO UPDATE SET
+             email = CASE WHEN NOT ${forgottenUser('u.id')} THEN coalesce(excluded.email, u.email) END,
+             name = CASE WHEN NOT ${forgottenUser('u.id')} THEN coalesce(excluded.name, u.name) END
          ), gone AS (
            DELETE FROM memberships WHERE restaurant_id = $1 AND user_id <> ALL ($2::text[])
          )
@@ -86,11 +93,13 @@ export const upsertTable = {
          RETURNING id`,
 };
 
+/** A closed session stays closed: the restaurant may have ended it here before the platform knew. */
 export const upsertSession = {
   name: 'upsert-table-session',
   text: `INSERT INTO table_sessions AS s (id, restaurant_id, table_id, code, status, expires_at, closed_at, version)
          VALUES ($1, $2, $3, $4, $5::text, $6, CASE WHEN $5::text = 'CLOSED' THEN now() END, $7)
-         ON CONFLICT (id) DO UPDATE SET table_id = excluded.table_id, code = excluded.code, status = excluded.status,
+         ON CONFLICT (id) DO UPDATE SET table_id = excluded.table_id, code = excluded.code,
+           status = CASE WHEN s.status = 'CLOSED' THEN s.status ELSE excluded.status END,
            expires_at = excluded.expires_at, closed_at = coalesce(s.closed_at, excluded.closed_at),
            version = excluded.version, updated_at = now()
          WHERE excluded.version > s.version AND s.restaurant_id = excluded.restaurant_id
@@ -111,7 +120,9 @@ export const upsertGuests = {
          SELECT n.id, n.public_id, $1, n.user_id, n.name, n.is_host, n.joined_at, $8
          FROM unnest($2::text[], $3::uuid[], $4::text[], $5::text[], $6::boolean[], $7::timestamptz[])
            AS n (id, public_id, user_id, name, is_host, joined_at)
-         ON CONFLICT (id) DO UPDATE SET user_id = excluded.user_id, name = excluded.name, is_host = excluded.is_host,
+         ON CONFLICT (id) DO UPDATE SET user_id = excluded.user_id, is_host = excluded.is_host,
+           name = CASE WHEN EXISTS (SELECT FROM privacy_erasures f WHERE f.subject_type = 'GUEST' AND f.subject_id = g.public_id::text)
+             OR ${forgottenUser('g.user_id')} THEN NULL ELSE excluded.name END,
            left_at = NULL, version = excluded.version
          WHERE g.table_session_id = excluded.table_session_id
          RETURNING id`,

@@ -18,3 +18,10 @@ export const extendSession = {
            updated_at = now()
          WHERE id = $1 AND status <> 'CLOSED' RETURNING extended_until AS "expiresAt"`,
 };
+
+/** Ends a session. Answers no row for one that is closed already. $1: table session, $2: now. */
+export const closeSession = {
+  name: 'close-table-session',
+  text: `UPDATE table_sessions SET status = 'CLOSED', closed_at = $2, updated_at = now()
+         WHERE id = $1 AND status <> 'CLOSED' RETURNING closed_at AS "closedAt"`,
+};

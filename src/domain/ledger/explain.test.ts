@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { explainPayment } from '@/domain/ledger/explain';
-import { cardCapturePostings, cashCapturePostings, refundFailedPostings, refundPostings } from '@/domain/ledger/postings';
+import {
+  cardCapturePostings,
+  cashCapturePostings,
+  refundFailedPostings,
+  refundPostings,
+} from '@/domain/ledger/postings';
 import { kindOf, movementPostings } from '@/domain/ledger/processor-postings';
 import { numRuns } from '@/domain/test-samples';
 
@@ -18,7 +23,9 @@ const movement = (factKey: string, category: string, grossMinor: number, feeMino
 
 test('nothing posted, nothing captured', () => {
   expect(explainPayment([])).toMatchObject({ status: null, capturedMinor: 0, refundedMinor: 0 });
-  expect(explainPayment([{ factKey: 'unmatched:pi_1', postings: cardCapturePostings(parts) }]).status).toBeNull();
+  expect(
+    explainPayment([{ factKey: 'unmatched:pi_1', postings: cardCapturePostings(parts) }]).status,
+  ).toBeNull();
 });
 
 test('captured, a part given back, a fee, and a dispute lost: each is told apart', () => {
@@ -44,7 +51,11 @@ test('a dispute that is won leaves nothing disputed, only its fee', () => {
     movement('dispute:txn_2', 'dispute', -1280, 1500),
     movement('dispute:txn_3', 'dispute_reversal', 1280, 0),
   ];
-  expect(explainPayment(facts)).toMatchObject({ status: 'COMPLETED', disputedMinor: 0, disputeFeeMinor: 1500 });
+  expect(explainPayment(facts)).toMatchObject({
+    status: 'COMPLETED',
+    disputedMinor: 0,
+    disputeFeeMinor: 1500,
+  });
 });
 
 test('a refund that failed later leaves the payment completed', () => {
@@ -62,7 +73,10 @@ test('cash is explained like cards, whatever the amounts', () => {
       const money = { subtotalMinor, taxMinor: 0, tipMinor: 0 };
       const told = explainPayment([
         { factKey: 'capture:p', postings: cashCapturePostings(money) },
-        { factKey: 'refund:r', postings: refundPostings({ method: 'CASH', ...money, subtotalMinor: backMinor }) },
+        {
+          factKey: 'refund:r',
+          postings: refundPostings({ method: 'CASH', ...money, subtotalMinor: backMinor }),
+        },
       ]);
       expect([told.capturedMinor, told.refundedMinor]).toEqual([subtotalMinor, backMinor]);
     }),

@@ -9,7 +9,14 @@ const byAccount = (postings: readonly Posting[]) =>
 
 describe('what a movement at the processor posts', () => {
   test.each([
-    ['a charge of ours: its fee', 'charge', 2700, 108, true, { PROCESSOR_FEES: 108, PROCESSOR_CLEARING: -108 }],
+    [
+      'a charge of ours: its fee',
+      'charge',
+      2700,
+      108,
+      true,
+      { PROCESSOR_FEES: 108, PROCESSOR_CLEARING: -108 },
+    ],
     ['a refund of ours: nothing, it is booked as a refund', 'refund', -500, 0, true, {}],
     ['a fee given back', 'refund', -500, -30, true, { PROCESSOR_FEES: -30, PROCESSOR_CLEARING: 30 }],
     [
@@ -45,11 +52,27 @@ describe('what a movement at the processor posts', () => {
       false,
       { UNMATCHED_RECEIPTS: -1000, PROCESSOR_FEES: 59, PROCESSOR_CLEARING: 941 },
     ],
-    ['a refund of nobody here', 'refund', -1000, 0, false, { UNMATCHED_RECEIPTS: 1000, PROCESSOR_CLEARING: -1000 }],
-    ['a category that nobody knows yet', 'brand_new', 7, 0, true, { UNMATCHED_RECEIPTS: -7, PROCESSOR_CLEARING: 7 }],
+    [
+      'a refund of nobody here',
+      'refund',
+      -1000,
+      0,
+      false,
+      { UNMATCHED_RECEIPTS: 1000, PROCESSOR_CLEARING: -1000 },
+    ],
+    [
+      'a category that nobody knows yet',
+      'brand_new',
+      7,
+      0,
+      true,
+      { UNMATCHED_RECEIPTS: -7, PROCESSOR_CLEARING: 7 },
+    ],
     ['a payout: nothing, it posts by its shares', 'payout', -900, 0, false, {}],
   ] as const)('%s', (_name, category, grossMinor, feeMinor, isOurs, expected) => {
-    expect(byAccount(movementPostings({ kind: kindOf(category), grossMinor, feeMinor }, isOurs))).toEqual(expected);
+    expect(byAccount(movementPostings({ kind: kindOf(category), grossMinor, feeMinor }, isOurs))).toEqual(
+      expected,
+    );
   });
 
   test('a settlement in another currency leaves the payment’s own clearing empty and fills the settled one', () => {

@@ -50,7 +50,10 @@ export function movementPostings(movement: Movement, isOurs: boolean): Posting[]
  * The processor settled a payment in another currency: its clearing moves from one currency to the other. `presented` is
  * what the guest was charged or got back, `settled` what reached the balance before fees, both signed.
  */
-export function exchangePostings(presentedMinor: number, settledMinor: number): Record<'presented' | 'settled', Posting[]> {
+export function exchangePostings(
+  presentedMinor: number,
+  settledMinor: number,
+): Record<'presented' | 'settled', Posting[]> {
   const moved = (amountMinor: number): Posting[] =>
     merged([
       { account: 'PROCESSOR_CLEARING', amountMinor: assertMinor(amountMinor) },

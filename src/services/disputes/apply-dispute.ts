@@ -44,7 +44,12 @@ export async function applyDisputeFact(
   return { kind: 'applied' };
 }
 
-async function keepSnapshot(tx: Tx, payment: PaymentRow, dispute: ProcessorDispute, atSec: number): Promise<void> {
+async function keepSnapshot(
+  tx: Tx,
+  payment: PaymentRow,
+  dispute: ProcessorDispute,
+  atSec: number,
+): Promise<void> {
   const { dueBySec } = dispute;
   await tx.query(keepDispute, [
     dispute.id,
@@ -87,7 +92,13 @@ async function tell(
   await recordChange(tx, ctx, payment, {
     action: isNew ? 'dispute_opened' : 'dispute_updated',
     patch: {},
-    details: { ...facts, status: dispute.status, reason: dispute.reason, dueBySec: dispute.dueBySec, movedMinor },
+    details: {
+      ...facts,
+      status: dispute.status,
+      reason: dispute.reason,
+      dueBySec: dispute.dueBySec,
+      movedMinor,
+    },
     events: [],
   });
   await emitLive(tx, [

@@ -27,7 +27,10 @@ export async function repairEvidence(ctx: ServiceContext, evidenceId: string): P
   const row = await ctx.prisma.disputeEvidence.findUniqueOrThrow({ where: { id: evidenceId } });
   const found = await ctx.processor.retrieveDispute(row.disputeId);
   if (found.kind !== 'ok') {
-    ctx.log.warn({ evidenceId, outcome: found.kind, detail: found.error.detail }, 'evidence not looked up yet');
+    ctx.log.warn(
+      { evidenceId, outcome: found.kind, detail: found.error.detail },
+      'evidence not looked up yet',
+    );
     return;
   }
   if (found.value.metadata.evidenceId !== evidenceId) return sendEvidence(ctx, evidenceId);
@@ -56,5 +59,8 @@ async function finish(
   }
   // Not known, or not executed: it stays SENDING and the janitor goes on from it.
   if (isKeySpent(answer.error)) await ctx.db.query(nextEvidenceAttempt, [evidenceId, attempt]);
-  ctx.log.warn({ evidenceId, outcome: answer.kind, detail: answer.error.detail }, 'evidence not confirmed yet');
+  ctx.log.warn(
+    { evidenceId, outcome: answer.kind, detail: answer.error.detail },
+    'evidence not confirmed yet',
+  );
 }

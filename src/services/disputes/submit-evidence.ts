@@ -60,10 +60,15 @@ export async function submitEvidence(
 async function assertAnswerable(tx: Tx, ctx: ServiceContext, disputeId: string): Promise<void> {
   const dispute = await tx.one<DisputeRow>(readDispute, [disputeId]);
   const refuse = (why: string) => new ServiceError('DISPUTE_NOT_ANSWERABLE', why);
-  if (!isDisputeOpen(dispute.status)) throw refuse(`The bank has decided this dispute: it is ${dispute.status}.`);
-  if (!dispute.status.endsWith('needs_response')) throw refuse('This dispute was answered. The bank is deciding.');
+  if (!isDisputeOpen(dispute.status))
+    throw refuse(`The bank has decided this dispute: it is ${dispute.status}.`);
+  if (!dispute.status.endsWith('needs_response'))
+    throw refuse('This dispute was answered. The bank is deciding.');
   if (dispute.evidenceDueAt !== null && dispute.evidenceDueAt < ctx.clock.now())
     throw refuse('The time for evidence is over.');
   if ((await tx.query(findSendingEvidence, [disputeId])).length > 0)
-    throw new ServiceError('EVIDENCE_IN_PROGRESS', 'An answer to this dispute is being sent. Look again in a moment.');
+    throw new ServiceError(
+      'EVIDENCE_IN_PROGRESS',
+      'An answer to this dispute is being sent. Look again in a moment.',
+    );
 }

@@ -31,9 +31,7 @@ export async function toDisputeViews(
     evidenceDueAt: row.evidenceDueAt?.toISOString() ?? null,
     hasEvidence: row.hasEvidence,
     submissionCount: row.submissionCount,
-    funds: funds
-      .filter(({ disputeId }) => disputeId === row.id)
-      .map(({ disputeId: _, ...moved }) => moved),
+    funds: funds.filter(({ disputeId }) => disputeId === row.id).map(({ disputeId: _, ...moved }) => moved),
     openedAt: row.openedAt.toISOString(),
     closedAt: row.closedAt?.toISOString() ?? null,
   }));

@@ -1,4 +1,5 @@
 import { list } from '@/db/json-list';
+import { markPayment } from '@/db/sql/metric-updates';
 import { recordPaymentChanges, recordQuietChanges } from '@/db/sql/record-payment-change';
 import type { Tx } from '@/db/transaction';
 import { type OrderPaymentState, orderGross, orderPaymentState } from '@/domain/bill';
@@ -154,6 +155,7 @@ export async function recordChange(
         })),
       ),
     ]);
+  if (events.length === 0 && countsOtherwise(row, next)) await tx.query(markPayment, [row.id]);
   if (row.splitGroupId !== null && change.events.length > 0) {
     const { splitGroupId: groupId } = row;
     await followPayment(tx, {
@@ -169,6 +171,13 @@ export async function recordChange(
 }
 
 const DAY_MS = 86_400_000;
+
+/** Figures follow live events (docs/adr/0026); what counts and tells nobody has to be marked. */
+function countsOtherwise(before: PaymentRow, after: PaymentRow): boolean {
+  return COUNTED.some((column) => before[column] !== after[column]);
+}
+
+const COUNTED = ['status', 'method', 'failureCode', 'amountMinor', 'taxMinor', 'tipMinor'] as const;
 
 function stateAfter(delta: {
   allocation: Allocation;

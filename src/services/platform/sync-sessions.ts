@@ -40,7 +40,8 @@ export async function syncSessions(ctx: ServiceContext, raw: SyncSessionsInput):
     ]);
     if (applied === null) return { outcome: 'STALE' };
     const guests = row.guests ? await writeGuests(tx, row, row.guests) : (home?.guests ?? []);
-    await tellSession(tx, row, home, guests, ctx.clock.now());
+    const status = home?.status === 'CLOSED' ? 'CLOSED' : row.status;
+    await tellSession(tx, { ...row, status }, home, guests, ctx.clock.now());
     if (row.status === 'CLOSED') {
       const open = await tx.query<{ id: string }>(expireOpenPayments, [null, row.id, ctx.clock.now()]);
       tx.afterCommit(() => void ended.push(...open.map((p) => p.id)));

@@ -17,7 +17,10 @@ export async function fetchAwaited(deps: Deps, signal?: AbortSignal): Promise<vo
     if (found.kind === 'ok') await keepTransactions(deps.db, [found.value]);
     else if (found.kind === 'refused') {
       // The processor does not know what its own event named: nothing is to be expected of asking again.
-      deps.log.warn({ transactionId: id, detail: found.error.detail }, 'an announced balance transaction is unknown');
+      deps.log.warn(
+        { transactionId: id, detail: found.error.detail },
+        'an announced balance transaction is unknown',
+      );
       await deps.db.query(forgetAwaited, [[id]]);
     } else return;
   }

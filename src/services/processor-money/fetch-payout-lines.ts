@@ -21,7 +21,10 @@ async function fetchLines(deps: Deps, payoutId: string, signal: AbortSignal | un
     if (signal?.aborted) return false;
     const page = await deps.processor.listTransactions({ payoutId }, afterId);
     if (page.kind !== 'ok') {
-      deps.log.warn({ payoutId, outcome: page.kind, detail: page.error.detail }, 'a payout could not be itemised');
+      deps.log.warn(
+        { payoutId, outcome: page.kind, detail: page.error.detail },
+        'a payout could not be itemised',
+      );
       return false;
     }
     await keepTransactions(deps.db, page.value.transactions, payoutId);

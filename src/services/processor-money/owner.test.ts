@@ -19,7 +19,9 @@ const named = (of: Partial<Named> = {}): Named => ({
 
 test('a movement belongs to the payment of its intent, or to the one that its metadata names', () => {
   expect(belongingOf('REFUND', named(), [owner], 60)).toEqual({ to: owner });
-  expect(belongingOf('CHARGE', named({ intentId: 'pi_2', claimedId: 'p' }), [owner], 60)).toEqual({ to: owner });
+  expect(belongingOf('CHARGE', named({ intentId: 'pi_2', claimedId: 'p' }), [owner], 60)).toEqual({
+    to: owner,
+  });
 });
 
 test('fees of the account and payouts belong to nobody, whatever they name', () => {

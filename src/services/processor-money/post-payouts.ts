@@ -18,7 +18,7 @@ const LIMIT = 50;
 
 /**
  * Posts payouts that have reached the bank, a share for each restaurant and one for each reason that belongs to none
- * (docs/adr/0018), and takes back those that came back. A payout waits until all its transactions are posted, as only
+ * (docs/adr/0026), and takes back those that came back. A payout waits until all its transactions are posted, as only
  * then it is known whose they are. @returns how many were posted or taken back
  */
 export async function postDuePayouts(deps: Deps, signal?: AbortSignal): Promise<number> {
@@ -52,7 +52,11 @@ async function settlePayout(tx: Tx, payoutId: string, now: Date): Promise<boolea
   const isBack = payout.status === 'failed' || payout.status === 'canceled';
   if (payout.postedAt === null || payout.reversedAt !== null || !isBack) return false;
   const shares = await tx.query<StoredShare>(readPayoutShares, [payoutId]);
-  await postShares(tx, payout, shares, { prefix: 'payout-failed', occurredAt: now, postings: payoutFailedPostings });
+  await postShares(tx, payout, shares, {
+    prefix: 'payout-failed',
+    occurredAt: now,
+    postings: payoutFailedPostings,
+  });
   await tx.query(setPayoutReversed, [payoutId, now]);
   return true;
 }
@@ -75,7 +79,10 @@ async function postPayout(tx: Tx, payout: PayoutRow): Promise<void> {
   });
 }
 
-async function divide(tx: Tx, payout: Pick<PayoutRow, 'id' | 'amountMinor' | 'linesState'>): Promise<PayoutShare[]> {
+async function divide(
+  tx: Tx,
+  payout: Pick<PayoutRow, 'id' | 'amountMinor' | 'linesState'>,
+): Promise<PayoutShare[]> {
   if (payout.linesState === 'NONE') return undividedPayout(payout.amountMinor);
   const rows = await tx.query<{
     reportingCategory: string;

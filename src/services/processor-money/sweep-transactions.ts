@@ -1,5 +1,5 @@
-import { readCursor } from '@/db/sql/recovery';
 import { endWindow, readFirstPayment, setBookmark } from '@/db/sql/processor-sync';
+import { readCursor } from '@/db/sql/recovery';
 import type { Deps } from '../context';
 import { keepTransactions } from './keep-transactions';
 

@@ -1,6 +1,9 @@
 export { getTableBill, getTableOrders } from './bill';
 export { callStaff } from './call-staff';
+export { closeTableSession } from './close';
 export { extendTableSession } from './extend';
+export { getTableSessionFigures } from './figures';
 export { getTableUsers, readGuestIds } from './guests';
+export { listTableSessions } from './list';
 export { payTableSession } from './pay';
 export { getTablePaymentStatus, getTableStatus, listSessionPayments } from './status';

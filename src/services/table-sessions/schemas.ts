@@ -1,11 +1,45 @@
 import { z } from 'zod';
-import { amountMinor, idempotencyKey, platformId } from '../payments/schemas';
+import { amountMinor, idempotencyKey, moment, plainText, platformId } from '../payments/schemas';
 
 export const tableSessionInput = z.object({ tableSessionId: platformId });
 export type TableSessionInput = z.input<typeof tableSessionInput>;
 
 export const extendTableSessionInput = tableSessionInput.extend({ idempotencyKey });
 export type ExtendTableSessionInput = z.input<typeof extendTableSessionInput>;
+
+export const closeTableSessionInput = tableSessionInput.extend({
+  reason: z.string().trim().pipe(plainText(1, 500)),
+  /** Close it although something is still due: nobody can pay at it any more. */
+  force: z.boolean().default(false),
+  idempotencyKey,
+});
+export type CloseTableSessionInput = z.input<typeof closeTableSessionInput>;
+
+const SESSION_STATUSES = ['ACTIVE', 'ORDERING_LOCKED', 'PAYMENT_PENDING', 'CLOSED'] as const;
+
+const sessionScope = z.object({
+  /** Without it: all restaurants of the caller, for admins all. */
+  restaurantId: platformId.optional(),
+  /** When the session began. */
+  createdFrom: moment.optional(),
+  createdTo: moment.optional(),
+});
+
+export const listTableSessionsInput = sessionScope.extend({
+  status: z.array(z.enum(SESSION_STATUSES)).min(1).optional(),
+  tableId: platformId.optional(),
+  /** Only those where somebody should go and look. */
+  needsAttention: z.boolean().default(false),
+  /** Of the bill, in minor units. */
+  totalFromMinor: amountMinor.optional(),
+  totalToMinor: amountMinor.optional(),
+  cursor: z.string().max(512).optional(),
+  limit: z.int().min(1).max(200).default(50),
+});
+export type ListTableSessionsInput = z.input<typeof listTableSessionsInput>;
+
+export const tableSessionFiguresInput = sessionScope;
+export type TableSessionFiguresInput = z.input<typeof tableSessionFiguresInput>;
 
 export const callStaffInput = tableSessionInput.extend({
   /** A word of the client's own, such as `bill`; anything that is no such word counts as `general`. */

@@ -1,5 +1,6 @@
 import { router } from '../trpc';
 import { auditRouter } from './audit';
+import { analyticsRouter } from './analytics';
 import { cashRouter } from './cash';
 import { disputesRouter } from './disputes';
 import { inboxRouter } from './inbox';
@@ -9,7 +10,9 @@ import { notificationsRouter } from './notifications';
 import { ordersRouter } from './orders';
 import { paymentMethodsRouter } from './payment-methods';
 import { paymentsRouter } from './payments';
+import { payoutsRouter } from './payouts';
 import { platformRouter } from './platform';
+import { privacyRouter } from './privacy';
 import { refundsRouter } from './refunds';
 import { settingsRouter } from './settings';
 import { splitCalculationsRouter } from './split-calculations';
@@ -28,16 +31,19 @@ export const appRouter = router({
   refunds: refundsRouter,
   disputes: disputesRouter,
   ledger: ledgerRouter,
+  payouts: payoutsRouter,
   splits: splitsRouter,
   splitCalculations: splitCalculationsRouter,
   settings: settingsRouter,
   tips: tipsRouter,
+  analytics: analyticsRouter,
   inbox: inboxRouter,
   audit: auditRouter,
   team: teamRouter,
   system: systemRouter,
   notifications: notificationsRouter,
   platform: platformRouter,
+  privacy: privacyRouter,
   live: liveRouter,
 });
 

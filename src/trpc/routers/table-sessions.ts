@@ -1,7 +1,10 @@
 import * as sessions from '@/services/table-sessions';
 import {
+  closeTableSessionInput,
   extendTableSessionInput,
+  listTableSessionsInput,
   payTableSessionInput,
+  tableSessionFiguresInput,
   tableSessionInput,
 } from '@/services/table-sessions/schemas';
 import { inputOf, procedure, router } from '../trpc';
@@ -55,4 +58,22 @@ export const tableSessionsRouter = router({
     .meta({ action: 'tableSession.extend' })
     .input(inputOf(extendTableSessionInput))
     .mutation(({ ctx, input }) => sessions.extendTableSession(ctx.service, input)),
+
+  /** The restaurant's sessions with their sums and what needs somebody; pass `nextCursor` as `cursor` for the next page. */
+  list: procedure
+    .meta({ action: 'tableSession.list' })
+    .input(inputOf(listTableSessionsInput))
+    .query(({ ctx, input }) => sessions.listTableSessions(ctx.service, input)),
+
+  /** How many sessions there were in a period, how long and how large, and what they brought. */
+  figures: procedure
+    .meta({ action: 'tableSession.list' })
+    .input(inputOf(tableSessionFiguresInput))
+    .query(({ ctx, input }) => sessions.getTableSessionFigures(ctx.service, input)),
+
+  /** Ends a session: nobody pays at it any more, and its open payments are cancelled. */
+  close: procedure
+    .meta({ action: 'tableSession.close' })
+    .input(inputOf(closeTableSessionInput))
+    .mutation(({ ctx, input }) => sessions.closeTableSession(ctx.service, input)),
 });

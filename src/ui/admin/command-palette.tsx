@@ -40,7 +40,13 @@ export function CommandPalette() {
   };
   return (
     <>
-      <Button look="plain" size="small" onClick={() => setOpen(true)} aria-keyshortcuts="/ Control+K">
+      <Button
+        look="plain"
+        size="small"
+        aria-label="Search"
+        aria-keyshortcuts="/ Control+K"
+        onClick={() => setOpen(true)}
+      >
         <Search size={14} aria-hidden />
         <span className="hidden sm:inline">Search</span>
         <kbd className="hidden rounded border border-line px-1 font-mono text-xs text-muted sm:inline">/</kbd>

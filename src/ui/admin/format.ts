@@ -22,6 +22,42 @@ export function dateTime(iso: string, timeZone: string, locale = 'en-US'): strin
   );
 }
 
+/** A day of the calendar, `2026-11-23`, as people read it; days have no zone. */
+export function dayText(day: string, locale = 'en-US'): string {
+  const format = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', dateStyle: 'medium' });
+  return format.format(new Date(`${day}T00:00:00Z`));
+}
+
+/** Which day it is in a zone, moved by some days: `2026-11-23`. */
+export function dayIn(timeZone: string, movedDays = 0, now = new Date()): string {
+  const [year, month, day] = ['year', 'month', 'day'].map((type) =>
+    Number(
+      new Intl.DateTimeFormat('en-US', { timeZone, year: 'numeric', month: 'numeric', day: 'numeric' })
+        .formatToParts(now)
+        .find((part) => part.type === type)?.value,
+    ),
+  );
+  return new Date(Date.UTC(year ?? 1970, (month ?? 1) - 1, (day ?? 1) + movedDays)).toISOString().slice(0, 10);
+}
+
+/** How long something takes or took, in its two largest units: `2 d 4 h`, `3 min 20 s`, `80 ms`. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
+  const seconds = Math.floor(ms / 1000);
+  const parts = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
+    [seconds % 60, 's'],
+  ] as const;
+  const first = parts.findIndex(([value]) => value > 0);
+  return parts
+    .slice(first, first + 2)
+    .filter(([value]) => value > 0)
+    .map(([value, unit]) => `${value} ${unit}`)
+    .join(' ');
+}
+
 export function time(iso: string, timeZone: string, locale = 'en-US'): string {
   return new Intl.DateTimeFormat(locale, { timeZone, timeStyle: 'medium' }).format(new Date(iso));
 }
@@ -40,6 +76,13 @@ export function percent(rate: number | null, locale = 'en-US'): string {
 
 export function count(value: number, locale = 'en-US'): string {
   return new Intl.NumberFormat(locale).format(value);
+}
+
+/** An amount as a person would type it, for a field: 2550 in USD is `25.50`. Reads back with `parseMoney`. */
+export function typedMoney(amountMinor: number, currency: string): string {
+  const digits = fractionDigits(currency);
+  const text = String(amountMinor).padStart(digits + 1, '0');
+  return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }
 
 /** What a person typed as an amount, in minor units; null when it is none. Exact, also for currencies without cents. */

@@ -135,7 +135,10 @@ test('a dispute of an unknown payment waits in the inbox, and applies once its p
   const stateOf = async () =>
     (await pool.query('SELECT state FROM webhook_events WHERE event_id = $1', [event.id])).rows[0].state;
   expect(await stateOf()).toBe('WAITING');
-  await pool.query('UPDATE payments SET payment_intent_id = $2 WHERE id = $1', [payment.id, payment.intentId]);
+  await pool.query('UPDATE payments SET payment_intent_id = $2 WHERE id = $1', [
+    payment.id,
+    payment.intentId,
+  ]);
   expect(await replayEvent(stage.deps, event.id)).toBe('APPLIED');
 });
 

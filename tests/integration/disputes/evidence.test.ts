@@ -52,7 +52,9 @@ test('texts and files reach the bank under their names, once, and the dispute is
   expect(atStripe(disputeId)).toMatchObject({
     evidence: { customer_name: 'Ada', uncategorized_text: 'She ate it all.', receipt: FILE.fileId },
   });
-  expect(await staff.disputes.submitEvidence.mutate(input)).toMatchObject({ evidence: [{ state: 'SUBMITTED' }] });
+  expect(await staff.disputes.submitEvidence.mutate(input)).toMatchObject({
+    evidence: [{ state: 'SUBMITTED' }],
+  });
   expect(submissionsOf(disputeId)).toHaveLength(1);
   await stage.app.simulator.control.waitForDeliveries();
   expect((await toldOf(stage, id)).filter((told) => told.endsWith('under_review'))).toHaveLength(1);
@@ -83,12 +85,25 @@ test('evidence that wins at once is won here, whatever comes first, answer or ev
   await expectRest(stage);
 });
 
-test.each(['hang_after_execution', 'lost_answer', 'hang', 'reset', 'server_error', 'server_error_after_execution', 'rate_limit'] as const)(
+test.each([
+  'hang_after_execution',
+  'lost_answer',
+  'hang',
+  'reset',
+  'server_error',
+  'server_error_after_execution',
+  'rate_limit',
+] as const)(
   'an answer to the bank whose outcome is unknown (%s) is found or sent again by the janitor: submitted once',
   async (kind) => {
     const { disputeId } = await disputedPayment(stage);
     const staff = await staffOf(stage);
-    stage.app.simulator.control.addFault({ method: 'POST', pathPattern: `/v1/disputes/${disputeId}`, kind, times: 2 });
+    stage.app.simulator.control.addFault({
+      method: 'POST',
+      pathPattern: `/v1/disputes/${disputeId}`,
+      kind,
+      times: 2,
+    });
     const sent = await staff.disputes.submitEvidence.mutate(answer(disputeId));
     expect(sent.evidence).toMatchObject([{ state: 'SENDING' }]);
     stage.app.simulator.control.clearFaults();
@@ -148,9 +163,13 @@ test('evidence of nothing, of a file that is no file of the processor, and of no
   ];
   for (const input of bad)
     expect((await refusalOf(staff.disputes.submitEvidence.mutate(input))).appCode).toBe('INVALID_INPUT');
-  expect((await refusalOf(staff.disputes.submitEvidence.mutate(answer('dp_unknown')))).appCode).toBe('NOT_FOUND');
+  expect((await refusalOf(staff.disputes.submitEvidence.mutate(answer('dp_unknown')))).appCode).toBe(
+    'NOT_FOUND',
+  );
   const reused = answer(disputeId);
   await staff.disputes.submitEvidence.mutate(reused);
   const changed = { ...reused, texts: { customerName: 'Eve' } };
-  expect((await refusalOf(staff.disputes.submitEvidence.mutate(changed))).appCode).toBe('IDEMPOTENCY_KEY_REUSED');
+  expect((await refusalOf(staff.disputes.submitEvidence.mutate(changed))).appCode).toBe(
+    'IDEMPOTENCY_KEY_REUSED',
+  );
 });

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { assertBooksBalance } from '../../support/invariants';
-import { disputeEvent, disputeMovement, nowSec, type StripeEvent, sendWebhook, stripeId } from '../../support/webhook-sender';
+import {
+  disputeEvent,
+  disputeMovement,
+  nowSec,
+  type StripeEvent,
+  sendWebhook,
+  stripeId,
+} from '../../support/webhook-sender';
 import { paidPayment, type RecoveryStage, startStage } from '../recovery/support';
 import { booksOf, staffOf, toldOf } from './support';
 
@@ -48,14 +55,26 @@ function lifeOf(of: { id: string; intentId: string }, dice: () => number): Ends 
   if (isWon) {
     events.push(
       disputeEvent({ ...base, what: 'closed', status: 'won', moved: [out], createdSec: later() }),
-      disputeEvent({ ...base, what: 'funds_reinstated', status: 'won', moved: [out, back], createdSec: later() }),
+      disputeEvent({
+        ...base,
+        what: 'funds_reinstated',
+        status: 'won',
+        moved: [out, back],
+        createdSec: later(),
+      }),
     );
     return { events, status: 'won', lossMinor: 0 };
   }
   events.push(disputeEvent({ ...base, what: 'closed', status: 'lost', moved: [out], createdSec: later() }));
   if (!isAppealed) return { events, status: 'lost', lossMinor: 2700 };
   events.push(
-    disputeEvent({ ...base, what: 'updated', status: 'appeal_under_review', moved: [out], createdSec: later() }),
+    disputeEvent({
+      ...base,
+      what: 'updated',
+      status: 'appeal_under_review',
+      moved: [out],
+      createdSec: later(),
+    }),
     disputeEvent({ ...base, what: 'closed', status: 'won', moved: [out, back], createdSec: later() }),
   );
   return { events, status: 'won', lossMinor: 0 };

@@ -14,7 +14,11 @@ export async function disputedPayment(stage: RecoveryStage): Promise<Opened & { 
 }
 
 /** The bank decides, and its events are here. */
-export async function decide(stage: RecoveryStage, disputeId: string, outcome: 'won' | 'lost'): Promise<void> {
+export async function decide(
+  stage: RecoveryStage,
+  disputeId: string,
+  outcome: 'won' | 'lost',
+): Promise<void> {
   stage.app.simulator.control.resolveDispute({ dispute: disputeId, outcome });
   await stage.app.simulator.control.waitForDeliveries();
 }

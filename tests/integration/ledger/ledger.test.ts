@@ -5,8 +5,8 @@ import { assertCurrency, parseMajor } from '@/domain/money';
 import { newKey, refusalOf, seedRestaurant } from '../../support/app';
 import { assertBooksBalance } from '../../support/invariants';
 import { decide, disputedPayment } from '../disputes/support';
-import { type Opened, paidPayment, type RecoveryStage, refund, startStage } from '../recovery/support';
 import { settle, sync } from '../processor-money/support';
+import { type Opened, paidPayment, type RecoveryStage, refund, startStage } from '../recovery/support';
 
 let stage: RecoveryStage;
 let refunded: Opened;
@@ -114,7 +114,12 @@ test('a payment’s postings explain its state', async () => {
   expect(await client.ledger.payment.query({ paymentId: refunded.id })).toMatchObject({
     status: 'PARTIALLY_REFUNDED',
     agrees: true,
-    explained: { status: 'PARTIALLY_REFUNDED', capturedMinor: 2700, refundedMinor: 700, processorFeeMinor: 108 },
+    explained: {
+      status: 'PARTIALLY_REFUNDED',
+      capturedMinor: 2700,
+      refundedMinor: 700,
+      processorFeeMinor: 108,
+    },
   });
   const view = await client.ledger.payment.query({ paymentId: disputed.id });
   expect(view).toMatchObject({
@@ -122,7 +127,11 @@ test('a payment’s postings explain its state', async () => {
     agrees: true,
     explained: { status: 'COMPLETED', disputedMinor: 2700, disputeFeeMinor: 1500 },
   });
-  expect(view.entries.map(({ factKey }) => factKey.split(':')[0]).sort()).toEqual(['capture', 'dispute', 'fee']);
+  expect(view.entries.map(({ factKey }) => factKey.split(':')[0]).sort()).toEqual([
+    'capture',
+    'dispute',
+    'fee',
+  ]);
   for (const { lines } of view.entries) {
     const debits = lines.reduce((sum, line) => sum + line.debitMinor, 0);
     expect(lines.reduce((sum, line) => sum + line.creditMinor, 0)).toBe(debits);
@@ -168,7 +177,10 @@ test('a journal longer than a page has every entry once', async () => {
   expect(new Set(rows.map(({ Entry }) => Entry)).size).toBe(1201);
   expect(rows[0]).toMatchObject({ Debit: '7', Credit: '', Currency: 'JPY' });
   expect(balancesOf(rows)).toEqual({ 'JPY BANK': 8407, 'JPY SALES': -8407 });
-  const day = rowsOf((await journal({ restaurantId: at.restaurantId, fromDay: '2026-01-02', toDay: '2026-01-02' }, at.ownerId)).text);
+  const day = rowsOf(
+    (await journal({ restaurantId: at.restaurantId, fromDay: '2026-01-02', toDay: '2026-01-02' }, at.ownerId))
+      .text,
+  );
   expect(day).toHaveLength(802);
 });
 
@@ -206,7 +218,10 @@ test('an empty journal is a file with its header', async () => {
 test('the export follows the rules of the ledger: own restaurant, owners and admins only', async () => {
   const get = async (headers: Record<string, string>, query = `restaurantId=${stage.at.restaurantId}`) =>
     (await fetch(`${stage.app.url}/api/exports/ledger.csv?${query}`, { headers })).status;
-  const bearer = async (role: 'RESTAURANT_OWNER' | 'RESTAURANT_STAFF' | 'ADMIN' | 'CUSTOMER', id: string) => ({
+  const bearer = async (
+    role: 'RESTAURANT_OWNER' | 'RESTAURANT_STAFF' | 'ADMIN' | 'CUSTOMER',
+    id: string,
+  ) => ({
     authorization: `Bearer ${await stage.app.token(role, id)}`,
   });
   expect(await get({})).toBe(401);

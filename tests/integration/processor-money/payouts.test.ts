@@ -1,6 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { postDuePayouts } from '@/services/processor-money/post-payouts';
-import { newKey, payWithCard, seedOrder, seedRestaurant, seedSession, waitForStatus } from '../../support/app';
+import {
+  newKey,
+  payWithCard,
+  refusalOf,
+  seedOrder,
+  seedRestaurant,
+  seedSession,
+  waitForStatus,
+} from '../../support/app';
 import { audit } from '../../support/auditor';
 import { assertBooksBalance } from '../../support/invariants';
 import { nowSec, sendWebhook, stripeEvent, stripeId } from '../../support/webhook-sender';
@@ -88,6 +96,35 @@ test('a payout mixes restaurants: each gets its own share in the books, and toge
   expect((await balances(stage, there)).PROCESSOR_CLEARING ?? 0).toBe(0);
   expect(await stateOf(made.id)).toEqual({ status: 'paid', lines: 'KEPT', posted: true, reversed: false });
   await expectAgreed();
+
+  // The owner sees the restaurant's part of it and the transactions that explain it, an admin the whole.
+  const owner = await stage.app.asOwner(stage.at.ownerId);
+  const own = await owner.payouts.list.query({ restaurantId: here });
+  expect(own.items).toMatchObject([
+    {
+      id: made.id,
+      amountMinor: null,
+      shares: [{ kind: 'RESTAURANT', restaurantId: here, amountMinor: ours }],
+    },
+  ]);
+  const lines: number[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await owner.payouts.lines.query({
+      payoutId: made.id,
+      restaurantId: here,
+      limit: 2,
+      ...(cursor ? { cursor } : {}),
+    });
+    lines.push(...page.items.map(({ netMinor }) => netMinor));
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor);
+  expect(lines).toHaveLength(4);
+  expect(lines.reduce((sum, minor) => sum + minor, 0)).toBe(ours);
+  const [whole] = (await (await stage.app.asAdmin()).payouts.list.query({})).items;
+  expect(whole).toMatchObject({ id: made.id, amountMinor: made.amount });
+  expect(whole?.shares.reduce((sum, share) => sum + share.amountMinor, 0)).toBe(made.amount);
+  expect((await refusalOf(owner.payouts.list.query({}))).code).toBe('NOT_FOUND');
 });
 
 test('a payout under way is in no books, and neither is one that is paid while its transactions are not known', async () => {
@@ -97,7 +134,12 @@ test('a payout under way is in no books, and neither is one that is paid while i
   const made = payout({ complete: false });
   await settle(stage);
   await sync(stage);
-  expect(await stateOf(made.id)).toEqual({ status: 'in_transit', lines: 'WAITING', posted: false, reversed: false });
+  expect(await stateOf(made.id)).toEqual({
+    status: 'in_transit',
+    lines: 'WAITING',
+    posted: false,
+    reversed: false,
+  });
   control.addFault({ method: 'GET', pathPattern: '/v1/balance_transactions', kind: 'reset' });
   control.finishPayout({ payout: made.id, outcome: 'paid' });
   await settle(stage);
@@ -125,9 +167,11 @@ test('payout events in any order and any number post it once', async () => {
   await settle(stage);
   await sync(stage);
   expect(await stateOf(made.id)).toMatchObject({ status: 'paid', posted: true });
-  const entries = await rowsOf(stage, `SELECT 1 FROM ledger_transactions WHERE fact_key LIKE 'payout:' || $1 || ':%'`, [
-    made.id,
-  ]);
+  const entries = await rowsOf(
+    stage,
+    `SELECT 1 FROM ledger_transactions WHERE fact_key LIKE 'payout:' || $1 || ':%'`,
+    [made.id],
+  );
   expect(entries).toHaveLength((await sharesOf(made.id)).length);
   await expectAgreed();
 });

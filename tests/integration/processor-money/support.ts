@@ -27,7 +27,9 @@ export async function balances(
     restaurantId === null ? { platformOnly: true } : { restaurantId },
   );
   const own = books.find((one) => one.currency === currency);
-  return Object.fromEntries((own?.accounts ?? []).map(({ account, balanceMinor }) => [account, balanceMinor]));
+  return Object.fromEntries(
+    (own?.accounts ?? []).map(({ account, balanceMinor }) => [account, balanceMinor]),
+  );
 }
 
 export async function rowsOf<Row>({ app }: Pick<RecoveryStage, 'app'>, sql: string, values: unknown[] = []) {

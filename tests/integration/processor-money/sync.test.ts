@@ -137,7 +137,9 @@ test('the sync reads pages from its bookmark after a stop between two of them', 
   /** The processor with pages of one transaction. */
   const processor = {
     ...stage.deps.processor,
-    listTransactions: async (...[which, afterId]: Parameters<typeof stage.deps.processor.listTransactions>) => {
+    listTransactions: async (
+      ...[which, afterId]: Parameters<typeof stage.deps.processor.listTransactions>
+    ) => {
       seen.push(afterId);
       const page = await stage.deps.processor.listTransactions(which, afterId);
       if (page.kind !== 'ok') return page;
@@ -173,14 +175,24 @@ test('a transaction waits for its payment, and what belongs to nobody here stand
   const { app, deps } = stage;
   const before = await balances(stage, null);
   const made = await deps.processor.createIntent(
-    { amountMinor: 1000, currency: 'USD', metadata: {}, customerId: null, saveCard: false, statementSuffix: null },
+    {
+      amountMinor: 1000,
+      currency: 'USD',
+      metadata: {},
+      customerId: null,
+      saveCard: false,
+      statementSuffix: null,
+    },
     newKey(),
   );
   if (made.kind !== 'ok') throw new Error('no intent');
   await fetch(`${app.simulator.url}/v1/payment_intents/${made.value.id}/confirm`, {
     method: 'POST',
     headers: { authorization: `Bearer ${app.env.stripe.publishableKey}` },
-    body: new URLSearchParams({ client_secret: made.value.clientSecret ?? '', payment_method: 'pm_card_visa' }),
+    body: new URLSearchParams({
+      client_secret: made.value.clientSecret ?? '',
+      payment_method: 'pm_card_visa',
+    }),
   });
   const ours = await openPayment(stage);
   await settle(stage);

@@ -45,10 +45,11 @@ test('shows the jobs once a worker has run, and that there was none before', asy
 });
 
 test('a processor that does not answer is called unreachable, with why', async () => {
-  await app.simulator.stop();
+  app.simulator.control.addFault({ kind: 'reset', times: 10, method: 'GET', pathPattern: '/v1/events' });
   const { processor } = await status();
   expect(processor.isReachable).toBe(false);
   expect(processor.problem).not.toBe('');
+  app.simulator.control.clearFaults();
 });
 
 test('is for admins alone', async () => {

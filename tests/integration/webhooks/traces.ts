@@ -54,13 +54,13 @@ export async function inboxRow(app: Pick<TestApp, 'database'>, eventId: string) 
   return rows[0];
 }
 
-/** Number of rows in the whole database. */
-export async function countRows(app: Pick<TestApp, 'database'>): Promise<number> {
+/** Number of rows of every table of the database. */
+export async function countRows(app: Pick<TestApp, 'database'>): Promise<Record<string, number>> {
   const { rows } = await app.database.pool.query(
-    `SELECT sum((xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM %I.%I', schemaname, tablename),
-       FALSE, TRUE, '')))[1]::text::bigint) AS n FROM pg_tables WHERE schemaname = 'public'`,
+    `SELECT tablename AS name, (xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM %I.%I', schemaname, tablename),
+       FALSE, TRUE, '')))[1]::text::int AS n FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`,
   );
-  return Number(rows[0].n);
+  return Object.fromEntries(rows.map(({ name, n }) => [name, n]));
 }
 
 /** Opens a card payment of a new order of 25.00 + 2.00 tax. */

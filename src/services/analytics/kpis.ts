@@ -1,0 +1,110 @@
+import { readOpenDiscrepancies, readWebhookSpeed } from '@/db/sql/metric-reads';
+import { percentOf } from '@/domain/figures';
+import type { ServiceContext } from '../context';
+import { parseInput } from '../parse';
+import { scopeClock } from './clock';
+import { readSums, type SumRow } from './read-sums';
+import { type MetricsInput, metricsInput } from './schemas';
+import { metricScope } from './scope';
+import type { Kpi, KpisView } from './view';
+
+/**
+ * The figures that the requirements call their success metrics, as decision 13 defines them. Counts are of all currencies; no
+ * amounts are summed. What this service cannot measure is null and says so.
+ * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, INVALID_INPUT
+ */
+export async function readKpis(ctx: ServiceContext, raw: MetricsInput): Promise<KpisView> {
+  const { restaurantId, fromDay, toDay } = parseInput(metricsInput, raw);
+  const scope = await metricScope(ctx, restaurantId);
+  const { rows } = await readSums(ctx, scope, await scopeClock(ctx, scope), { fromDay, toDay });
+  const speed = await ctx.db.one<Speed>(readWebhookSpeed, []);
+  const breaks = await ctx.db.one<Breaks>(readOpenDiscrepancies, [scope.restaurantIds]);
+  const totals = rows.filter(
+    (row) => row.window === 'CURRENT' && row.method === null && row.businessDay === null && row.hour === null,
+  );
+  return { restaurantId: scope.restaurantId, fromDay, toDay, kpis: kpisOf(totals, speed, breaks) };
+}
+
+type Speed = { count: number; p95Ms: number | null; settledAfterMs: number | null };
+type Breaks = { payments: number; missing: number };
+
+function kpisOf(totals: readonly SumRow[], speed: Speed, breaks: Breaks): Kpi[] {
+  const sum = (
+    column:
+      | 'started_count'
+      | 'started_captured_count'
+      | 'open_count'
+      | 'technical_count'
+      | 'bill_count'
+      | 'paid_bill_count'
+      | 'split_bill_count'
+      | 'captured_count'
+      | 'paying_seconds',
+  ) => totals.reduce((total, row) => total + row[column], 0);
+  const rate = (part: number, whole: number) => (whole === 0 ? null : percentOf(part, whole));
+  const started = sum('started_count');
+  const bills = sum('bill_count');
+  const captured = sum('captured_count');
+  const doubtful = Math.min(breaks.payments, captured);
+  return [
+    kpi('paymentSuccessRate', rate(sum('started_captured_count'), started), 'percent', {
+      target: { comparison: 'ABOVE', value: 99 },
+      note: 'Payments ever captured, of all that were started. Declined cards and guests who went away count against it.',
+    }),
+    kpi('technicalSuccessRate', rate(started - sum('technical_count'), started), 'percent', {
+      target: { comparison: 'ABOVE', value: 99 },
+      note: 'Payments that no system failed: neither a decline of the card nor a guest who went away counts against it.',
+    }),
+    kpi('completionRate', rate(sum('paid_bill_count'), bills), 'percent', {
+      target: { comparison: 'ABOVE', value: 95 },
+      note: 'Orders that are fully paid, of those for which a payment was started.',
+    }),
+    kpi('splitAdoptionRate', rate(sum('split_bill_count'), bills), 'percent', {
+      note: 'Orders that were divided among guests, of those for which a payment was started.',
+    }),
+    kpi('averageTimeToPay', captured === 0 ? null : rounded(sum('paying_seconds') / captured), 'seconds', {
+      note: 'From the start of a payment to its capture. The guest’s own time is in it.',
+    }),
+    kpi('settlementDelay', speed.settledAfterMs === null ? null : rounded(speed.settledAfterMs / 1000), 'seconds', {
+      target: { comparison: 'BELOW', value: 3 },
+      note: 'From Stripe’s second of a success to its booking here: the platform’s last 1,000 events.',
+    }),
+    kpi('webhookProcessingP95', speed.p95Ms === null ? null : rounded(speed.p95Ms), 'milliseconds', {
+      target: { comparison: 'BELOW', value: 1000 },
+      note: 'From receipt of an event to its booking, 95th percentile of the platform’s last 1,000 events.',
+    }),
+    kpi('revenueAccuracy', rate(captured - doubtful, captured), 'percent', {
+      target: { comparison: 'EQUAL', value: 100 },
+      note: 'Captured payments without an open discrepancy, of all captured ones.',
+    }),
+    kpi('lostPayments', breaks.missing, 'count', {
+      target: { comparison: 'EQUAL', value: 0 },
+      note: 'Payments that Stripe knows and these books do not, or the other way round: open now.',
+    }),
+    kpi('uptime', null, 'percent', {
+      target: { comparison: 'ABOVE', value: 99.9 },
+      note: 'Not measured here: a service cannot see its own absence. Let a monitor ask GET /health.',
+    }),
+    kpi('customerSatisfaction', null, 'percent', {
+      note: 'Not measurable here: no guest is asked. It needs a survey.',
+    }),
+  ];
+}
+
+function kpi(
+  name: Kpi['name'],
+  value: number | null,
+  unit: Kpi['unit'],
+  { target = null, note }: { target?: Kpi['target']; note: string },
+): Kpi {
+  return { name, value, unit, target, isMet: value === null || target === null ? null : meets(value, target), note };
+}
+
+function meets(value: number, target: NonNullable<Kpi['target']>): boolean {
+  if (target.comparison === 'EQUAL') return value === target.value;
+  return target.comparison === 'ABOVE' ? value > target.value : value < target.value;
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
+}

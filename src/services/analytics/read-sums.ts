@@ -1,0 +1,38 @@
+import type { MetricColumn } from '@/db/sql/metric-facts';
+import { readMetricsOfPlatform, readMetricsOfRestaurants } from '@/db/sql/metric-reads';
+import { hoursAhead, precedingDays } from '@/domain/figures';
+import type { ServiceContext } from '../context';
+import type { ScopeClock } from './clock';
+import type { MetricScope } from './scope';
+
+/** Sums of kept cells: of a window, or of one method, day or hour of it. */
+export type SumRow = Record<MetricColumn, number> & {
+  window: 'CURRENT' | 'PREVIOUS';
+  currency: string;
+  method: 'CARD' | 'DIGITAL_WALLET' | 'CASH' | 'CRYPTO' | null;
+  businessDay: string | null;
+  hour: number | null;
+};
+
+export interface Window {
+  fromDay: string;
+  toDay: string;
+}
+
+/** The sums of a window and of as many days before it, which end at the same hour if the window is under way. */
+export async function readSums(
+  ctx: ServiceContext,
+  scope: MetricScope,
+  clock: ScopeClock,
+  { fromDay, toDay }: Window,
+): Promise<{ rows: SumRow[]; previous: Window; isUnderWay: boolean }> {
+  const previous = precedingDays(fromDay, toDay);
+  const isUnderWay = toDay === clock.today;
+  const leftOut = isUnderWay ? hoursAhead(clock.hour, clock.closingHour) : [];
+  const window = [fromDay, toDay, previous.fromDay, previous.toDay, leftOut];
+  const rows =
+    scope.restaurantIds === null
+      ? await ctx.db.query<SumRow>(readMetricsOfPlatform, window)
+      : await ctx.db.query<SumRow>(readMetricsOfRestaurants, [...window, scope.restaurantIds]);
+  return { rows, previous, isUnderWay };
+}

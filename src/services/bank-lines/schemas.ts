@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { idempotencyKey, plainText } from '../payments/schemas';
+
+/** The account's name, e.g. `main` or the last digits of its number. */
+const account = z.string().trim().pipe(plainText(1, 64));
+const column = z.string().trim().pipe(plainText(1, 100));
+
+export const DATE_FORMATS = ['YYYY-MM-DD', 'DD.MM.YYYY', 'DD/MM/YYYY', 'MM/DD/YYYY', 'YYYYMMDD'] as const;
+
+/** Which column of the bank's file means what, by the names of its header line. */
+export const bankMapping = z.object({
+  delimiter: z.enum([',', ';', '\t']).default(','),
+  /** Lines above the header. */
+  skipLines: z.int().min(0).max(50).default(0),
+  date: column,
+  dateFormat: z.enum(DATE_FORMATS),
+  /** One signed column, or one for what came in and one for what went out. */
+  amount: z.union([
+    z.object({ kind: z.literal('SIGNED'), column }),
+    z.object({ kind: z.literal('IN_OUT'), inColumn: column, outColumn: column }),
+  ]),
+  decimalSign: z.enum(['.', ',']),
+  /** A column that says it, or one for the whole file. */
+  currency: z.union([
+    z.object({ kind: z.literal('COLUMN'), column }),
+    z.object({ kind: z.literal('FIXED'), currency: z.string().regex(/^[A-Z]{3}$/) }),
+  ]),
+  description: column,
+  reference: column.optional(),
+  /** Only lines whose description or reference contains one of these are kept; none: all. Other lines are not ours to read. */
+  only: z.array(z.string().trim().pipe(plainText(1, 100))).max(10).default(['STRIPE']),
+});
+export type BankMapping = z.output<typeof bankMapping>;
+export type BankMappingInput = z.input<typeof bankMapping>;
+
+/** Characters; a year of a busy account is far below it. */
+const MAX_FILE = 5_000_000;
+
+export const previewBankInput = z.object({
+  account,
+  file: z.string().min(1).max(MAX_FILE),
+  /** Without it: the one saved for the account. */
+  mapping: bankMapping.optional(),
+});
+export type PreviewBankInput = z.input<typeof previewBankInput>;
+
+export const importBankInput = previewBankInput.extend({ idempotencyKey });
+export type ImportBankInput = z.input<typeof importBankInput>;
+
+/** Amounts in minor units; positive: the bank received it. */
+export interface BankLineView {
+  line: number;
+  bookedOn: string;
+  amountMinor: number;
+  currency: string;
+  description: string;
+  reference: string | null;
+}
+
+export interface BankPreview {
+  account: string;
+  /** The header's columns, to choose from. */
+  columns: string[];
+  /** The first 50 lines that would be kept. */
+  lines: BankLineView[];
+  lineCount: number;
+  /** Lines that are about something else. */
+  skippedCount: number;
+  /** Lines that could not be read: nothing is imported before there are none. */
+  problems: { line: number; problem: string }[];
+  totals: { currency: string; count: number; amountMinor: number }[];
+  /** Kept already, from another file that overlaps. */
+  knownCount: number;
+  /** This very file was imported. */
+  isRepeat: boolean;
+}
+
+export interface BankImportView {
+  id: string;
+  account: string;
+  firstDay: string;
+  lastDay: string;
+  lineCount: number;
+  newCount: number;
+  /** This very file was imported before: nothing was done. */
+  isRepeat: boolean;
+  importedBy: string;
+  createdAt: string;
+}
+
+export interface BankMappingView {
+  account: string;
+  mapping: BankMapping;
+  updatedBy: string;
+  updatedAt: string;
+}

@@ -1,0 +1,1 @@
+export { listPayouts, payoutLines } from './read-payouts';

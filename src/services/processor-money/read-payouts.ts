@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { decodeCursor, encodeCursor } from '@/db/cursor';
+import type { ShareKind } from '@/domain/payout-shares';
+import { authorize } from '../authorize';
+import type { ServiceContext } from '../context';
+import { parseInput } from '../parse';
+import type { Page } from '../payments/view';
+import {
+  type ListPayoutsInput,
+  listPayoutsInput,
+  type PayoutLinesInput,
+  type PayoutLineView,
+  type PayoutView,
+  payoutLinesInput,
+} from './schemas';
+
+const position = z.tuple([z.iso.datetime(), z.string()]);
+
+/**
+ * Payouts, newest first, page by page: whole ones for admins, for owners what of them is their restaurant's (decision 7).
+ * @throws ServiceError NOT_VISIBLE (another tenant's restaurant, or none named by an owner), FORBIDDEN, UNAUTHENTICATED, CURSOR_INVALID
+ */
+export async function listPayouts(ctx: ServiceContext, raw: ListPayoutsInput): Promise<Page<PayoutView>> {
+  const { restaurantId, cursor, limit } = parseInput(listPayoutsInput, raw);
+  authorize(ctx.actor, 'ledger.read', { restaurantId: restaurantId ?? null }, 'Payouts');
+  const after = cursor === undefined ? null : decodeCursor(cursor, position);
+  const rows = await ctx.prisma.payout.findMany({
+    where: {
+      AND: [restaurantId === undefined ? {} : { shares: { some: { restaurantId } } }, olderThan(after)],
+    },
+    include: {
+      shares: { where: restaurantId === undefined ? {} : { restaurantId }, orderBy: { line: 'asc' } },
+    },
+    orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }],
+    take: limit + 1,
+  });
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    items: page.map((row) => ({
+      id: row.id,
+      currency: row.currency,
+      status: row.status,
+      amountMinor: restaurantId === undefined ? Number(row.amountMinor) : null,
+      shares: row.shares.map((share) => ({
+        kind: share.kind as ShareKind,
+        restaurantId: share.restaurantId,
+        amountMinor: Number(share.amountMinor),
+      })),
+      failureCode: row.failureCode,
+      traceId: row.traceId,
+      arrivalAt: row.arrivalAt.toISOString(),
+      createdAt: row.occurredAt.toISOString(),
+    })),
+    nextCursor: rows.length > limit && last ? encodeCursor([last.occurredAt.toISOString(), last.id]) : null,
+  };
+}
+
+/** What a payout pays out, newest first, page by page; for owners the transactions of their restaurant. @throws as listPayouts */
+export async function payoutLines(ctx: ServiceContext, raw: PayoutLinesInput): Promise<Page<PayoutLineView>> {
+  const { payoutId, restaurantId, cursor, limit } = parseInput(payoutLinesInput, raw);
+  authorize(ctx.actor, 'ledger.read', { restaurantId: restaurantId ?? null }, 'Payout');
+  const after = cursor === undefined ? null : decodeCursor(cursor, position);
+  const rows = await ctx.prisma.processorTransaction.findMany({
+    where: {
+      AND: [
+        { payoutId, ...(restaurantId === undefined ? {} : { restaurantId }) },
+        // The payout's own movement is no line of it.
+        { OR: [{ sourceId: null }, { sourceId: { not: payoutId } }] },
+        olderThan(after),
+      ],
+    },
+    orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }],
+    take: limit + 1,
+  });
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    items: page.map((row) => ({
+      id: row.id,
+      reportingCategory: row.reportingCategory,
+      sourceId: row.sourceId,
+      paymentId: row.paymentId,
+      restaurantId: row.restaurantId,
+      grossMinor: Number(row.grossMinor),
+      feeMinor: Number(row.feeMinor),
+      netMinor: Number(row.netMinor),
+      currency: row.currency,
+      occurredAt: row.occurredAt.toISOString(),
+    })),
+    nextCursor: rows.length > limit && last ? encodeCursor([last.occurredAt.toISOString(), last.id]) : null,
+  };
+}
+
+/** Rows after a page's last one, for lists by moment and id. */
+function olderThan(after: readonly [string, string] | null) {
+  if (after === null) return {};
+  const at = new Date(after[0]);
+  return { OR: [{ occurredAt: { lt: at } }, { occurredAt: at, id: { lt: after[1] } }] };
+}

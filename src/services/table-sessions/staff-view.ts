@@ -1,0 +1,47 @@
+import type { TableSessionView } from './view';
+
+/** Why staff should look at a session: it is waiting to be paid, its time is over unpaid, or it began hours ago. */
+export type SessionAlertReason = 'PAYMENT_PENDING' | 'PAYMENT_OVERDUE' | 'LONG_SESSION';
+
+/** A session in the restaurant's list. Minor units, without cancelled orders; `durationMinutes` until it closed, or now. */
+export interface StaffSessionView extends TableSessionView {
+  restaurantName: string;
+  tableName: string;
+  userCount: number;
+  orderCount: number;
+  lastOrderAt: string | null;
+  durationMinutes: number;
+  totalMinor: number;
+  paidMinor: number;
+  remainingMinor: number;
+  /** Empty: nothing to do there. */
+  alertReasons: SessionAlertReason[];
+  updatedAt: string;
+}
+
+/** Figures of the sessions that began in a period. Averages are null where there is nothing to average. */
+export interface TableSessionFigures {
+  sessionCount: number;
+  activeCount: number;
+  averageMinutes: number | null;
+  averagePartySize: number | null;
+  /** By the restaurant's own clock. */
+  todayCount: number;
+  weekCount: number;
+  /** Captured less refunded, tips included; never summed across currencies (decision 13). */
+  revenue: { currency: string; revenueMinor: number }[];
+  /** At most ten, by revenue. */
+  topRestaurants: {
+    restaurantId: string;
+    restaurantName: string;
+    currency: string;
+    sessionCount: number;
+    revenueMinor: number;
+  }[];
+}
+
+export interface ClosedSessionView {
+  tableSessionId: string;
+  status: 'CLOSED';
+  closedAt: string;
+}

@@ -1,0 +1,123 @@
+'use client';
+
+import { useState } from 'react';
+import { Facts } from '@/ui/kit/facts';
+import { Field, TextArea } from '@/ui/kit/field';
+import { ActionDialog } from '../action-dialog';
+import { AmountField } from '../amount-field';
+import { api } from '../api';
+import { money, parseMoney } from '../format';
+import type { ViewerRestaurant } from '../viewer';
+import { Difference, type Drawer } from './drawer-facts';
+
+interface Dialog {
+  restaurant: ViewerRestaurant;
+  onClose(): void;
+  onDone(): void;
+}
+
+/** Starts a drawer with its float. */
+export function OpenDrawer({ restaurant, onClose, onDone }: Dialog) {
+  const [typed, setTyped] = useState('');
+  const floatMinor = parseMoney(typed, restaurant.currency);
+  return (
+    <ActionDialog
+      title="Open the drawer"
+      description="The float comes from the safe. Cash that staff take from now on lies in this drawer."
+      operation={`drawer-open.${restaurant.id}`}
+      submitLabel="Open"
+      inputOf={() => (floatMinor === null ? null : { restaurantId: restaurant.id, floatMinor })}
+      mutation={api.cash.drawer.open.useMutation()}
+      success="The drawer is open."
+      onClose={onClose}
+      onDone={onDone}
+    >
+      <AmountField label="Float" currency={restaurant.currency} value={typed} onChange={setTyped} />
+    </ActionDialog>
+  );
+}
+
+/** Change fetched, a supplier paid: cash beside payments, with its reason. */
+export function MoveCash({
+  restaurant,
+  drawerId,
+  direction,
+  onClose,
+  onDone,
+}: Dialog & { drawerId: string; direction: 'IN' | 'OUT' }) {
+  const [typed, setTyped] = useState('');
+  const amountMinor = parseMoney(typed, restaurant.currency);
+  const title = direction === 'IN' ? 'Put cash in' : 'Take cash out';
+  return (
+    <ActionDialog
+      title={title}
+      operation={`drawer-move.${drawerId}.${direction}`}
+      submitLabel={title}
+      inputOf={(fields) =>
+        amountMinor === null || amountMinor < 1
+          ? null
+          : {
+              restaurantId: restaurant.id,
+              direction,
+              amountMinor,
+              reason: String(fields.get('reason')).trim(),
+            }
+      }
+      mutation={api.cash.drawer.move.useMutation()}
+      success={direction === 'IN' ? 'The cash is in the drawer.' : 'The cash is out of the drawer.'}
+      onClose={onClose}
+      onDone={onDone}
+    >
+      <AmountField label="Amount" currency={restaurant.currency} value={typed} onChange={setTyped} />
+      <Field label="Why">
+        {(control) => (
+          <TextArea
+            {...control}
+            name="reason"
+            maxLength={500}
+            placeholder={direction === 'IN' ? 'Change from the bank' : 'Paid the flower shop'}
+            required
+          />
+        )}
+      </Field>
+    </ActionDialog>
+  );
+}
+
+/** What was counted, against what should lie there: the difference is booked and the drawer is closed. */
+export function CloseDrawer({ restaurant, drawer, onClose, onDone }: Dialog & { drawer: Drawer }) {
+  const [typed, setTyped] = useState('');
+  const countedMinor = parseMoney(typed, drawer.currency);
+  const amount = (minor: number) => money(minor, drawer.currency, restaurant.locale);
+  return (
+    <ActionDialog
+      title="Count and close"
+      description="Count everything that lies in the drawer, float included. It goes to the safe."
+      operation={`drawer-close.${drawer.id}`}
+      submitLabel="Close the drawer"
+      look="danger"
+      inputOf={() => (countedMinor === null ? null : { restaurantId: restaurant.id, countedMinor })}
+      mutation={api.cash.drawer.close.useMutation()}
+      success="The drawer is closed."
+      onClose={onClose}
+      onDone={onDone}
+    >
+      <AmountField label="Counted" currency={drawer.currency} value={typed} onChange={setTyped} />
+      <div aria-live="polite">
+        <Facts
+          rows={[
+            ['Expected', amount(drawer.expectedMinor)],
+            [
+              'Difference',
+              <Difference
+                key="difference"
+                minor={countedMinor === null ? null : countedMinor - drawer.expectedMinor}
+                amount={amount}
+              />,
+            ],
+          ]}
+        />
+      </div>
+    </ActionDialog>
+  );
+}

@@ -1,0 +1,173 @@
+'use client';
+
+import { type FormEvent, useState } from 'react';
+import { toast } from 'sonner';
+import { Button } from '@/ui/kit/button';
+import { Field, Input, Select } from '@/ui/kit/field';
+import { Panel } from '@/ui/kit/panel';
+import { describe } from '@/ui/kit/states';
+import { AmountField } from '../amount-field';
+import { api } from '../api';
+import { useOperationKey } from '../use-operation-key';
+import type { ViewerRestaurant } from '../viewer';
+import {
+  changesOf,
+  type Draft,
+  draftOf,
+  parseDays,
+  type Settings,
+  type SettingsChange,
+  undoOf,
+} from './draft';
+import { POOL_RULES } from './texts';
+
+/** The settings as fields. Only what was changed is sent; a saved change can be undone. */
+export function SettingsForm({ settings, restaurant }: { settings: Settings; restaurant: ViewerRestaurant }) {
+  const { id: restaurantId, currency } = restaurant;
+  const [draft, setDraft] = useState(() => draftOf(settings, currency));
+  const operation = useOperationKey(`settings.${restaurantId}`);
+  const utils = api.useUtils();
+  const change = api.settings.change.useMutation({
+    onSuccess: (saved) => utils.settings.get.setData({ restaurantId }, saved),
+  });
+  const changes = changesOf(draft, settings, currency);
+  const isChanged = changes !== null && Object.keys(changes).length > 0;
+  const set =
+    <Name extends keyof Draft>(name: Name) =>
+    (value: Draft[Name]) =>
+      setDraft((before) => ({ ...before, [name]: value }));
+
+  async function save(wanted: SettingsChange, success: string, undo: SettingsChange | null) {
+    const input = { restaurantId, ...wanted };
+    try {
+      await change.mutateAsync({ ...input, idempotencyKey: operation.keyFor(input) });
+    } catch (error) {
+      // Also after an undo, whose button is gone by then. What was typed stays.
+      toast.error(describe(error).message);
+      return;
+    }
+    operation.done();
+    toast.success(
+      success,
+      undo === null
+        ? {}
+        : { action: { label: 'Undo', onClick: () => void save(undo, 'It is as before.', null) } },
+    );
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (isChanged) void save(changes, 'Settings saved.', undoOf(changes, settings));
+  };
+
+  return (
+    <form onSubmit={submit} className="grid gap-4">
+      <Panel title="Refunds">
+        <div className="grid gap-4 sm:grid-cols-2">
+          <DaysField
+            label="Staff may refund for"
+            value={draft.staffRefundWindowDays}
+            onChange={set('staffRefundWindowDays')}
+          />
+          <DaysField
+            label="Owners may refund for"
+            value={draft.ownerRefundWindowDays}
+            onChange={set('ownerRefundWindowDays')}
+          />
+          <AmountField
+            label="Staff may refund up to"
+            hint="Of one payment. Empty: no limit."
+            currency={currency}
+            value={draft.staffRefundLimitMinor}
+            onChange={set('staffRefundLimitMinor')}
+            isOptional
+          />
+          <AmountField
+            label="Owners may refund up to"
+            hint="Of one payment. Empty: no limit."
+            currency={currency}
+            value={draft.ownerRefundLimitMinor}
+            onChange={set('ownerRefundLimitMinor')}
+            isOptional
+          />
+        </div>
+      </Panel>
+      <Panel title="Guests and tips">
+        <div className="grid gap-4">
+          <Check
+            label="Participants of a split may be reminded of their share"
+            value={draft.splitRemindersEnabled}
+            onChange={set('splitRemindersEnabled')}
+          />
+          <Check
+            label="Guests are told of payments, failures and refunds by e-mail"
+            value={draft.guestNotificationsEnabled}
+            onChange={set('guestNotificationsEnabled')}
+          />
+          <Field label="Tips of a day">
+            {(control) => (
+              <Select
+                {...control}
+                value={draft.tipPoolRule}
+                onChange={(event) => set('tipPoolRule')(event.target.value as Draft['tipPoolRule'])}
+              >
+                {Object.entries(POOL_RULES).map(([rule, text]) => (
+                  <option key={rule} value={rule}>
+                    {text}
+                  </option>
+                ))}
+              </Select>
+            )}
+          </Field>
+        </div>
+      </Panel>
+      <div className="flex flex-wrap justify-end gap-2">
+        <Button disabled={change.isPending} onClick={() => setDraft(draftOf(settings, currency))}>
+          Discard
+        </Button>
+        <Button look="primary" type="submit" disabled={!isChanged} isBusy={change.isPending}>
+          Save settings
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+interface TypedField<Value> {
+  label: string;
+  value: Value;
+  onChange(value: Value): void;
+}
+
+function DaysField({ label, value, onChange }: TypedField<string>) {
+  const isWrong = parseDays(value) === undefined;
+  return (
+    <Field
+      label={`${label} … days`}
+      hint="After the payment completed. Empty: no limit."
+      error={isWrong ? 'Type whole days, up to 3650.' : undefined}
+    >
+      {(control) => (
+        <Input
+          {...control}
+          inputMode="numeric"
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+function Check({ label, value, onChange }: TypedField<boolean>) {
+  return (
+    <label className="flex min-h-6 items-start gap-2 text-sm">
+      <input
+        type="checkbox"
+        className="mt-0.5 size-4 accent-accent"
+        checked={value}
+        onChange={(event) => onChange(event.target.checked)}
+      />
+      {label}
+    </label>
+  );
+}
