@@ -209,6 +209,16 @@ function buildEnv(values: Values, mode: Values['NODE_ENV'], noEffect: readonly s
       /** What may wait for one slow connection before it is cut off. */
       bufferBytes: values.LIVE_BUFFER_BYTES,
     },
+    /** From where on the health pages raise an alert. */
+    alerts: {
+      failureRatePercent: values.ALERT_FAILURE_RATE_PERCENT,
+      pendingAgeMinutes: values.ALERT_PENDING_MINUTES,
+      refundRatePercent: values.ALERT_REFUND_RATE_PERCENT,
+      webhookLagSeconds: values.ALERT_WEBHOOK_LAG_SECONDS,
+      deadLetters: values.ALERT_DEAD_LETTERS,
+      disputeDeadlines: values.ALERT_DISPUTES_DUE,
+      reconciliationBreaks: values.ALERT_DISCREPANCIES,
+    },
     retention: {
       outboxDays: values.OUTBOX_RETENTION_DAYS,
       idempotencyHours: values.IDEMPOTENCY_RETENTION_HOURS,

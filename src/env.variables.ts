@@ -247,6 +247,15 @@ export const variables = {
   LIVE_SUBSCRIPTIONS_PER_ACTOR: whole(1, 1_000_000, 'subscriptions').default(200),
   LIVE_BUFFER_BYTES: whole(1_024, 1_000_000_000, 'bytes').default(1_048_576),
 
+  // Alerts
+  ALERT_FAILURE_RATE_PERCENT: whole(1, 100, 'percent').default(20),
+  ALERT_PENDING_MINUTES: whole(1, 100_000, 'minutes').default(75),
+  ALERT_REFUND_RATE_PERCENT: whole(1, 100, 'percent').default(10),
+  ALERT_WEBHOOK_LAG_SECONDS: whole(1, 1_000_000, 'seconds').default(60),
+  ALERT_DEAD_LETTERS: whole(1, 1_000_000, 'events').default(1),
+  ALERT_DISPUTES_DUE: whole(1, 1_000_000, 'disputes').default(1),
+  ALERT_DISCREPANCIES: whole(1, 1_000_000, 'discrepancies').default(1),
+
   // Retention
   OUTBOX_RETENTION_DAYS: whole(1, 3_650, 'days').default(7),
   IDEMPOTENCY_RETENTION_HOURS: whole(24, 8_760, 'hours').default(72),

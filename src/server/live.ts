@@ -4,7 +4,7 @@ import { startAnnouncer } from '@/realtime/analytics-announcer';
 import { connectWakeSubscriber } from '@/realtime/redis-wake';
 import { createRelay } from '@/realtime/relay';
 import { SOCKET_IO_PATH } from '@/realtime/socket-io/gateway';
-import { announceAnalytics } from '@/services/live/announce-analytics';
+import { tellMoved } from '@/services/analytics/tell-moved';
 import type { LiveFeed } from '@/services/live/feed';
 import { heldEvents, outboxEnd, positionOf, readOutboxAfter } from '@/services/live/read-outbox';
 import { TRPC_PATH } from '@/trpc/handler';
@@ -57,7 +57,7 @@ export async function startLive(app: App, databaseUrl: string): Promise<Live> {
     feed: relay,
     log: deps.log,
     announce: async (moved) => {
-      const left = await announceAnalytics({ db, clock: deps.clock }, moved);
+      const left = await tellMoved(deps, moved);
       deps.wake('outbox');
       return left;
     },

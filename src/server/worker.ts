@@ -16,6 +16,7 @@ export async function startRecovery(app: App, databaseUrl: string): Promise<Pick
       sweepIntervalSec: env.worker.sweepIntervalSeconds,
       sweepOverlapSec: env.worker.sweepOverlapSeconds,
       retention: env.retention,
+      alerts: env.alerts,
     }),
   });
   const stopInbox = app.onWake('inbox', () => worker.wake('retry-events'));

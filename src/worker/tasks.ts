@@ -1,3 +1,7 @@
+import type { AlertThresholds } from '@/domain/alert';
+import { healMetrics } from '@/services/analytics/heal';
+import { updateMetrics } from '@/services/analytics/update';
+import { watchAlerts } from '@/services/analytics/watch-alerts';
 import type { Deps } from '@/services/context';
 import { finishEvidence } from '@/services/disputes/finish-evidence';
 import { retryEvents } from '@/services/inbox/retry';
@@ -18,6 +22,7 @@ export interface RecoveryTimes {
   sweepIntervalSec: number;
   sweepOverlapSec: number;
   retention: RetentionTimes;
+  alerts: AlertThresholds;
 }
 
 export interface Task {
@@ -50,6 +55,9 @@ export function recoveryTasks(
       run: (signal) => syncProcessorMoney(deps, { everySec: times.sweepIntervalSec, overlapSec, signal }),
     },
     'expire-payments': { everyMs: times.pollMs * 10, run: (signal) => expirePayments(deps, { signal }) },
+    'update-metrics': { everyMs: times.pollMs, run: (signal) => updateMetrics(deps, { signal }) },
+    'heal-metrics': { everyMs: 3_600_000, run: (signal) => healMetrics(deps, { signal }) },
+    'watch-alerts': { everyMs: times.pollMs * 10, run: () => watchAlerts(deps, times.alerts) },
     'send-notifications': {
       everyMs: times.pollMs * 2,
       run: (signal) => sendNotifications(deps, deps.notifier, { signal }),
@@ -73,6 +81,9 @@ type TaskName =
   | 'finish-evidence'
   | 'sync-processor-money'
   | 'expire-payments'
+  | 'update-metrics'
+  | 'heal-metrics'
+  | 'watch-alerts'
   | 'send-notifications'
   | 'sweep-events'
   | 'apply-retention';

@@ -21,34 +21,45 @@ const EVENTS = 500;
 const DAYS = 10;
 const RESTAURANTS = 20;
 
-/** What one step did: nothing left, something, or nothing because another node is at it. */
-type Step = 'DONE' | 'MOVED' | 'BUSY';
+/** What a transaction leaves: more of its kind, none, or it did nothing because another node is at it. */
+type Step = 'MORE' | 'DONE' | 'BUSY';
 
 /**
- * Brings the kept figures up to date with everything that is committed: live events say which business days have moved, and
- * those are counted anew from their facts (docs/adr/0026). Safe on every node at once, at any moment, and when torn apart.
+ * Brings the kept figures up to date with everything that was committed before the call: live events say which business days
+ * have moved, and those are counted anew from their facts (docs/adr/0026). Safe on every node at once, and when torn apart. What
+ * comes meanwhile waits for the next call, so that under load the pause between calls bounds the work.
  * @returns false when another node is at it, or the signal ended it
  */
 export async function updateMetrics(
   deps: { db: Db },
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): Promise<boolean> {
+  return (await repeat(deps.db, markMoved, signal)) && (await repeat(deps.db, countMarked, signal));
+}
+
+async function repeat(db: Db, take: (tx: Tx) => Promise<boolean>, signal?: AbortSignal): Promise<boolean> {
   while (!signal?.aborted) {
-    const step = await deps.db.transaction(takeStep);
-    if (step !== 'MOVED') return step === 'DONE';
+    const step = await db.transaction(async (tx): Promise<Step> => {
+      // Held by one node at a time, so days are never marked and counted side by side.
+      const { isMine } = await tx.one<{ isMine: boolean }>(claimMetrics, []);
+      if (!isMine) return 'BUSY';
+      return (await take(tx)) ? 'MORE' : 'DONE';
+    });
+    if (step !== 'MORE') return step === 'DONE';
   }
   return false;
 }
 
-/** One transaction: days are marked, or marked days are counted; each kind with the claim, so never side by side. */
-async function takeStep(tx: Tx): Promise<Step> {
-  const { isMine } = await tx.one<{ isMine: boolean }>(claimMetrics, []);
-  if (!isMine) return 'BUSY';
-  if ((await markByClock(tx)) || (await markByEvents(tx))) return 'MOVED';
+/** Marks days that have moved. @returns whether there is more to mark */
+async function markMoved(tx: Tx): Promise<boolean> {
+  return (await markByClock(tx)) || (await markByEvents(tx));
+}
+
+/** Counts some of the marked days. @returns whether there may be more */
+async function countMarked(tx: Tx): Promise<boolean> {
   const days = await tx.query<MetricDay>(readDirtyDays, [DAYS]);
-  if (days.length === 0) return 'DONE';
-  await countDaysAnew(tx, days);
-  return 'MOVED';
+  if (days.length > 0) await countDaysAnew(tx, days);
+  return days.length === DAYS;
 }
 
 export type MetricDay = { restaurantId: string; businessDay: string };
@@ -83,10 +94,10 @@ async function markByEvents(tx: Tx): Promise<boolean> {
   const orderIds = telling.map((event) => (event.paymentId === null ? event.orderId : null)).filter((id) => id !== null);
   if (paymentIds.length + orderIds.length > 0)
     await tx.query(markDays, [[...new Set(paymentIds)], [...new Set(orderIds)]]);
-  if (page.events.length === 0) return marks.length > 0;
+  if (page.events.length === 0) return marks.length === EVENTS;
   const { place } = page.events.at(-1) ?? { place: page.end };
   await tx.query(moveMetricCursor, [place.xid, place.sequence]);
-  return true;
+  return page.hasMore || marks.length === EVENTS;
 }
 
 async function readEvents(tx: Tx, after: Position): Promise<OutboxPage | null> {

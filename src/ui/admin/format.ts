@@ -37,7 +37,9 @@ export function dayIn(timeZone: string, movedDays = 0, now = new Date()): string
         .find((part) => part.type === type)?.value,
     ),
   );
-  return new Date(Date.UTC(year ?? 1970, (month ?? 1) - 1, (day ?? 1) + movedDays)).toISOString().slice(0, 10);
+  return new Date(Date.UTC(year ?? 1970, (month ?? 1) - 1, (day ?? 1) + movedDays))
+    .toISOString()
+    .slice(0, 10);
 }
 
 /** How long something takes or took, in its two largest units: `2 d 4 h`, `3 min 20 s`, `80 ms`. */

@@ -10,6 +10,8 @@ export interface ViewerRestaurant {
   currency: string;
   timeZone: string;
   locale: string;
+  /** Hour of the day, 0 to 23, at which its business day ends. */
+  closingHour: number;
   /** What the person is there; admins are owners everywhere. */
   role: 'OWNER' | 'STAFF';
 }

@@ -50,7 +50,7 @@ it('every event of a payment, its refund, dispute and payout verifies and is rea
   expect(kinds.get('charge.succeeded')).toBe('charge');
   expect(kinds.get('refund.created')).toBe('refund');
   expect(kinds.get('charge.dispute.created')).toBe('dispute');
-  expect(kinds.get('payout.paid')).toBe('other');
+  expect(kinds.get('payout.paid')).toBe('payout');
 
   const succeeded = events.find((event) => event.type === 'payment_intent.succeeded');
   expect(succeeded).toMatchObject({

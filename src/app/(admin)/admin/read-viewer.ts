@@ -13,7 +13,7 @@ export const readViewer = cache(async (): Promise<Viewer | null> => {
   const isAdmin = actor.kind === 'admin';
   const restaurants = await app.deps.prisma.restaurant.findMany({
     ...(isAdmin ? {} : { where: { id: { in: memberships.map(({ restaurantId }) => restaurantId) } } }),
-    select: { id: true, name: true, currency: true, timeZone: true, locale: true },
+    select: { id: true, name: true, currency: true, timeZone: true, locale: true, closingHour: true },
     orderBy: { name: 'asc' },
     take: MOST_RESTAURANTS,
   });

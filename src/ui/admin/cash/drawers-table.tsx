@@ -24,7 +24,12 @@ export function DrawersTable({ restaurant }: { restaurant: ViewerRestaurant }) {
   const at = (iso: string | null) =>
     iso === null ? '–' : dateTime(iso, restaurant.timeZone, restaurant.locale);
   const columns: Column<Drawer>[] = [
-    { id: 'day', header: 'Business day', width: '8rem', cell: (row) => dayText(row.businessDay, restaurant.locale) },
+    {
+      id: 'day',
+      header: 'Business day',
+      width: '8rem',
+      cell: (row) => dayText(row.businessDay, restaurant.locale),
+    },
     { id: 'state', header: 'State', width: '5rem', cell: (row) => <StateBadge state={row.status} /> },
     {
       id: 'expected',

@@ -46,9 +46,18 @@ export function ZReportDialog({
                 rows={lines}
                 rowKey={(line) => `${line.what} ${line.method}`}
                 columns={[
-                  { id: 'what', header: 'What', cell: (line) => `${line.what}, ${stateText(line.method).toLowerCase()}` },
+                  {
+                    id: 'what',
+                    header: 'What',
+                    cell: (line) => `${line.what}, ${stateText(line.method).toLowerCase()}`,
+                  },
                   { id: 'count', header: 'Count', isNumber: true, cell: (line) => line.count },
-                  { id: 'total', header: 'Total', isNumber: true, cell: (line) => amount(line.sign * line.totalMinor) },
+                  {
+                    id: 'total',
+                    header: 'Total',
+                    isNumber: true,
+                    cell: (line) => amount(line.sign * line.totalMinor),
+                  },
                 ]}
               />
               <Facts
@@ -66,7 +75,10 @@ export function ZReportDialog({
         })}
         <Facts
           rows={[
-            ['Receipts', receipts.count === 0 ? 'None' : `${receipts.count}, ${receipts.first} to ${receipts.last}`],
+            [
+              'Receipts',
+              receipts.count === 0 ? 'None' : `${receipts.count}, ${receipts.first} to ${receipts.last}`,
+            ],
           ]}
         />
         {report.drawers.length > 0 && (

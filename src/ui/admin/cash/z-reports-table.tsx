@@ -30,7 +30,12 @@ export function ZReportsTable({ restaurant, onDone }: { restaurant: ViewerRestau
     row.currencies.map((sum) => money(sum[key], sum.currency, restaurant.locale)).join(' · ') || '–';
   const columns: Column<ZReport>[] = [
     { id: 'number', header: 'Number', width: '5rem', isNumber: true, cell: (row) => row.number },
-    { id: 'day', header: 'Business day', width: '8rem', cell: (row) => dayText(row.businessDay, restaurant.locale) },
+    {
+      id: 'day',
+      header: 'Business day',
+      width: '8rem',
+      cell: (row) => dayText(row.businessDay, restaurant.locale),
+    },
     { id: 'gross', header: 'Taken', width: '8rem', isNumber: true, cell: (row) => sums(row, 'grossMinor') },
     {
       id: 'refunded',
@@ -41,7 +46,13 @@ export function ZReportsTable({ restaurant, onDone }: { restaurant: ViewerRestau
     },
     { id: 'net', header: 'Net', width: '8rem', isNumber: true, cell: (row) => sums(row, 'netMinor') },
     { id: 'receipts', header: 'Receipts', width: '5rem', isNumber: true, cell: (row) => row.receipts.count },
-    { id: 'replaces', header: 'Replaces', width: '5rem', isNumber: true, cell: (row) => row.replacesNumber ?? '–' },
+    {
+      id: 'replaces',
+      header: 'Replaces',
+      width: '5rem',
+      isNumber: true,
+      cell: (row) => row.replacesNumber ?? '–',
+    },
     {
       id: 'made',
       header: 'Made',
@@ -88,7 +99,12 @@ export function ZReportsTable({ restaurant, onDone }: { restaurant: ViewerRestau
         </ActionDialog>
       )}
       {opened && (
-        <ZReportDialog report={opened} restaurant={restaurant} nameOf={nameOf} onClose={() => setOpened(null)} />
+        <ZReportDialog
+          report={opened}
+          restaurant={restaurant}
+          nameOf={nameOf}
+          onClose={() => setOpened(null)}
+        />
       )}
     </>
   );

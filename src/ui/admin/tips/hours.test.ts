@@ -18,5 +18,7 @@ test.each([
 });
 
 test('what is shown reads back', () => {
-  fc.assert(fc.property(fc.integer({ min: 0, max: 2880 }), (minutes) => parseHours(typedHours(minutes)) === minutes));
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 2880 }), (minutes) => parseHours(typedHours(minutes)) === minutes),
+  );
 });

@@ -33,7 +33,9 @@ export function TipsPage() {
           role === 'admin' || restaurant.role === 'OWNER' ? (
             <Report restaurant={restaurant} />
           ) : (
-            <EmptyState title="Only owners see tips">Ask an owner of {restaurant.name} for the report.</EmptyState>
+            <EmptyState title="Only owners see tips">
+              Ask an owner of {restaurant.name} for the report.
+            </EmptyState>
           )
         }
       </OfRestaurant>
@@ -61,12 +63,22 @@ function Report({ restaurant }: { restaurant: ViewerRestaurant }) {
       <search aria-label="Period of the report" className="mb-4 flex flex-wrap items-end gap-3">
         <Field label="From day" className="w-40">
           {(control) => (
-            <Input {...control} type="date" value={from} onChange={(event) => void set({ from: event.target.value || null })} />
+            <Input
+              {...control}
+              type="date"
+              value={from}
+              onChange={(event) => void set({ from: event.target.value || null })}
+            />
           )}
         </Field>
         <Field label="To day" className="w-40">
           {(control) => (
-            <Input {...control} type="date" value={to} onChange={(event) => void set({ to: event.target.value || null })} />
+            <Input
+              {...control}
+              type="date"
+              value={to}
+              onChange={(event) => void set({ to: event.target.value || null })}
+            />
           )}
         </Field>
         <Field label="Shared" className="w-full sm:w-80">
@@ -74,7 +86,9 @@ function Report({ restaurant }: { restaurant: ViewerRestaurant }) {
             <Select
               {...control}
               value={rule ?? ''}
-              onChange={(event) => void set({ rule: RULES.find((one) => one === event.target.value) ?? null })}
+              onChange={(event) =>
+                void set({ rule: RULES.find((one) => one === event.target.value) ?? null })
+              }
             >
               <option value="">As the settings say</option>
               {RULES.map((one) => (
@@ -131,9 +145,23 @@ function Figures({
                 rows={byPerson(total)}
                 rowKey={(row) => row.userId ?? ''}
                 columns={[
-                  { id: 'who', header: 'Who', cell: (row) => (row.userId === null ? 'Nobody in particular' : nameOf(row.userId)) },
-                  { id: 'own', header: 'Own orders brought', isNumber: true, cell: (row) => amount(row.tipMinor) },
-                  { id: 'share', header: 'Gets', isNumber: true, cell: (row) => <strong>{amount(row.shareMinor)}</strong> },
+                  {
+                    id: 'who',
+                    header: 'Who',
+                    cell: (row) => (row.userId === null ? 'Nobody in particular' : nameOf(row.userId)),
+                  },
+                  {
+                    id: 'own',
+                    header: 'Own orders brought',
+                    isNumber: true,
+                    cell: (row) => amount(row.tipMinor),
+                  },
+                  {
+                    id: 'share',
+                    header: 'Gets',
+                    isNumber: true,
+                    cell: (row) => <strong>{amount(row.shareMinor)}</strong>,
+                  },
                 ]}
               />
             </Panel>
@@ -178,7 +206,11 @@ function Figures({
                 id: 'change',
                 header: 'Pool',
                 cell: (day) => (
-                  <Button size="small" onClick={() => setPoolDay(day)} aria-label={`Hours and points of ${dayText(day)}`}>
+                  <Button
+                    size="small"
+                    onClick={() => setPoolDay(day)}
+                    aria-label={`Hours and points of ${dayText(day)}`}
+                  >
                     Hours and points
                   </Button>
                 ),
@@ -208,7 +240,10 @@ function poolOf(report: TipsReport, day: string) {
 
 /** What each brought beside what each gets. */
 function byPerson(total: Sums) {
-  const ids = new Set([...total.shares.map((share) => share.userId), ...total.servers.map((tips) => tips.serverId)]);
+  const ids = new Set([
+    ...total.shares.map((share) => share.userId),
+    ...total.servers.map((tips) => tips.serverId),
+  ]);
   return [...ids].map((userId) => ({
     userId,
     tipMinor: total.servers.find((tips) => tips.serverId === userId)?.tipMinor ?? 0,

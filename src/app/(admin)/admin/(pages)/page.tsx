@@ -1,5 +1,8 @@
-import { PageHeader } from '@/ui/kit/panel';
+import type { Metadata } from 'next';
+import { OverviewPage } from '@/ui/admin/overview/overview-page';
 
-export default function OverviewPage() {
-  return <PageHeader title="Overview" />;
+export const metadata: Metadata = { title: 'Overview' };
+
+export default function Page() {
+  return <OverviewPage />;
 }

@@ -1,0 +1,8 @@
+import type { Metadata } from 'next';
+import { DisputePage } from '@/ui/admin/disputes/dispute-page';
+
+export const metadata: Metadata = { title: 'Dispute' };
+
+export default async function Page({ params }: PageProps<'/admin/disputes/[disputeId]'>) {
+  return <DisputePage disputeId={decodeURIComponent((await params).disputeId)} />;
+}

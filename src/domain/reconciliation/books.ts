@@ -1,0 +1,45 @@
+import { DUE_SEC } from './due';
+import { MATCHED, type Sides, type Verdict } from './verdict';
+
+/** A payment and what its captures and refunds posted where its money lies: `oursMinor` taken less given back. */
+export interface LedgerFacts extends Sides {
+  isCaptured: boolean;
+  entryCount: number;
+}
+
+export type LedgerReason = 'NOT_POSTED' | 'LEDGER_DIFFERS' | 'POSTED_BUT_NOT_CAPTURED';
+
+/** A payment against the ledger. Both are written by one statement: nothing here is ever under way. */
+export function judgeLedger(facts: LedgerFacts): Verdict<LedgerReason> {
+  if (!facts.isCaptured)
+    return facts.entryCount === 0 ? MATCHED : { class: 'STATUS', reason: 'POSTED_BUT_NOT_CAPTURED' };
+  if (facts.entryCount === 0) return { class: 'MISSING_THERE', reason: 'NOT_POSTED' };
+  return facts.oursMinor === facts.theirsMinor ? MATCHED : { class: 'AMOUNT', reason: 'LEDGER_DIFFERS' };
+}
+
+/** An order: `oursMinor` its bill, `theirsMinor` what payments gave it less what went back. */
+export interface OrderFacts extends Sides {
+  /** The platform says that it is over. */
+  isServed: boolean;
+  /** By its payments, and by the row that sums them up. */
+  capturedMinor: number;
+  refundedMinor: number;
+  keptCapturedMinor: number;
+  keptRefundedMinor: number;
+}
+
+export type OrderReason = 'BILL_OPEN' | 'ORDER_UNPAID' | 'ORDER_UNDERPAID' | 'OVER_COLLECTED' | 'ORDER_STATE_DIFFERS';
+
+/** An order against its payments. What was given back on purpose makes no bill unpaid (decision 12). */
+export function judgeOrder(facts: OrderFacts): Verdict<OrderReason> {
+  if (facts.capturedMinor !== facts.keptCapturedMinor || facts.refundedMinor !== facts.keptRefundedMinor)
+    return { class: 'AMOUNT', reason: 'ORDER_STATE_DIFFERS' };
+  const billMinor = facts.oursMinor ?? 0;
+  if (facts.capturedMinor - facts.refundedMinor > billMinor) return { class: 'DUPLICATE', reason: 'OVER_COLLECTED' };
+  if (facts.capturedMinor >= billMinor) return MATCHED;
+  const isDue = facts.isServed && facts.ageSec >= DUE_SEC.billOfServedOrder;
+  if (!isDue) return { class: 'EXPECTED', reason: 'BILL_OPEN' };
+  return facts.capturedMinor === 0
+    ? { class: 'MISSING_THERE', reason: 'ORDER_UNPAID' }
+    : { class: 'AMOUNT', reason: 'ORDER_UNDERPAID' };
+}

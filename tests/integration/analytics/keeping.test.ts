@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createDb, type Db } from '@/db/db';
+import { createPool } from '@/db/pool';
+import { healMetrics } from '@/services/analytics/heal';
+import { rebuildMetrics } from '@/services/analytics/rebuild';
+import { updateMetrics } from '@/services/analytics/update';
+import { compareDays, repairDays } from '@/services/analytics/verify';
+import {
+  type Client,
+  newKey,
+  type SeededRestaurant,
+  seedOrder,
+  seedRestaurant,
+  startTestApp,
+  type TestApp,
+  waitFor,
+} from '../../support/app';
+
+let app: TestApp;
+let db: Db;
+let service: Client;
+let restaurant: SeededRestaurant;
+let staff: Client;
+
+beforeAll(async () => {
+  app = await startTestApp({ env: { LIVE_POLL_MS: '10000' } });
+  db = createDb(app.database.pool);
+  service = await app.asService();
+  restaurant = await seedRestaurant(service);
+  staff = await app.asStaff(restaurant.staffId);
+});
+afterAll(() => app.stop());
+
+const paid = async () =>
+  staff.cash.record.mutate({ orderId: await seedOrder(service, restaurant), idempotencyKey: newKey() });
+const sql = (text: string, values: unknown[] = []) => app.database.pool.query(text, values);
+const grossOf = async (table: string) =>
+  (await sql(`SELECT coalesce(sum(captured_amount), 0)::bigint AS gross FROM ${table}`)).rows[0].gross;
+const counted = () => waitFor('figures are counted', () => updateMetrics({ db }));
+
+it('a fact counts once, however often and from how many nodes figures are brought up to date', async () => {
+  await paid();
+  await Promise.all(Array.from({ length: 4 }, () => updateMetrics({ db })));
+  await counted();
+  await sql('UPDATE metric_cursor SET xid = 0, position = 0');
+  await counted();
+  expect([await grossOf('metric_hours'), await grossOf('platform_metric_hours')]).toEqual([2700, 2700]);
+});
+
+it('a cursor from before the kept live events counts everything anew', async () => {
+  await sql('DELETE FROM metric_hours');
+  await sql('DELETE FROM platform_metric_hours');
+  await sql('UPDATE metric_cursor SET xid = 0, position = 0');
+  await sql('UPDATE outbox_horizon SET xid = 1, position = 1');
+  await counted();
+  expect([await grossOf('metric_hours'), await grossOf('platform_metric_hours')]).toEqual([2700, 2700]);
+});
+
+it('a transaction that stays open holds its facts back, and they count once it commits', async () => {
+  await counted();
+  const late = createPool({ url: app.database.url, max: 1, applicationName: 'late', onError: () => undefined });
+  const client = await late.connect();
+  await client.query('BEGIN');
+  await client.query('SELECT pg_current_xact_id()');
+  await paid();
+  await counted();
+  expect(await grossOf('metric_hours')).toBe(2700);
+  await client.query('COMMIT');
+  client.release();
+  await late.end();
+  await waitFor('the late fact is counted', async () => {
+    await updateMetrics({ db });
+    return (await grossOf('metric_hours')) === 5400;
+  });
+});
+
+it('a wrong figure is found, named and repaired; a right one is left alone', async () => {
+  const { rows } = await sql('SELECT business_day::text AS day FROM metric_hours LIMIT 1');
+  const [{ day }] = rows;
+  await sql('UPDATE metric_hours SET captured_amount = captured_amount + 1');
+  const found = await compareDays({ db }, {});
+  expect(found.wrong).toEqual([
+    { restaurantId: restaurant.restaurantId, businessDay: day },
+    { restaurantId: null, businessDay: day },
+  ]);
+  await repairDays({ db }, found.wrong);
+  expect((await compareDays({ db }, {})).wrong).toEqual([]);
+  expect(await grossOf('platform_metric_hours')).toBe(5400);
+});
+
+it('the worker finds and repairs what no event told of, and says so in the log', async () => {
+  await sql('DELETE FROM metric_hours');
+  const logged: unknown[] = [];
+  const log = { ...app.server.app.deps.log, error: (fields: object) => void logged.push(fields) };
+  const deps = { db, clock: { now: () => new Date() }, log };
+  expect(await healMetrics(deps)).toBe(2);
+  expect(logged).toHaveLength(1);
+  expect(await healMetrics(deps)).toBe(0);
+  expect(await grossOf('metric_hours')).toBe(5400);
+});
+
+it('a rebuild is right at every moment: readers never see a day without its figures', async () => {
+  let isRunning = true;
+  const seen: number[] = [];
+  const reading = (async () => {
+    while (isRunning) {
+      const [{ a, b }] = (
+        await sql(`SELECT (SELECT sum(captured_amount)::bigint FROM metric_hours) AS a,
+          (SELECT sum(captured_amount)::bigint FROM platform_metric_hours) AS b`)
+      ).rows;
+      seen.push(a, b);
+    }
+  })();
+  for (let i = 0; i < 5; i++) await rebuildMetrics({ db });
+  isRunning = false;
+  await reading;
+  expect(new Set(seen)).toEqual(new Set([5400]));
+});
+
+it('an admin asks for the comparison; a range and a restaurant narrow it', async () => {
+  const admin = await app.asAdmin();
+  expect(await admin.analytics.verify.query({})).toEqual({ days: 1, wrong: [] });
+  const none = { restaurantId: restaurant.restaurantId, toDay: '2020-01-01' };
+  expect(await admin.analytics.verify.query(none)).toEqual({ days: 0, wrong: [] });
+});

@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import type { Deps } from '@/services/context';
+import { applyRetention, type RetentionTimes } from '@/services/retention/apply';
+import { type SeededRestaurant, seedRestaurant, startTestApp, type TestApp } from '../../support/app';
+import { rows } from '../payments/support';
+
+const DAY_MS = 86_400_000;
+const TIMES: RetentionTimes = {
+  outboxDays: 7,
+  idempotencyHours: 72,
+  webhookPayloadDays: 90,
+  recordYears: 10,
+};
+
+let app: TestApp;
+let at: SeededRestaurant;
+let now: Date;
+const deps = (): Deps => ({ ...app.server.app.deps, clock: { now: () => now } });
+const daysAgo = (days: number) => new Date(now.getTime() - days * DAY_MS);
+const day = (date: Date) => date.toISOString().slice(0, 10);
+const apply = (times: Partial<RetentionTimes> = {}) => applyRetention(deps(), { ...TIMES, ...times });
+const db = (sql: string, values: unknown[] = []) => app.database.pool.query(sql, values);
+
+beforeAll(async () => {
+  app = await startTestApp();
+  now = new Date();
+  at = await seedRestaurant(await app.asService());
+});
+afterAll(() => app.stop());
+
+describe('idempotency keys', () => {
+  it('are remembered for their hours and no longer', async () => {
+    for (const [key, hours] of [
+      ['old', 73],
+      ['young', 71],
+    ] as const)
+      await db(
+        `INSERT INTO idempotency_keys (scope, key, fingerprint, created_at) VALUES ('retention', $1, 'f', $2)`,
+        [key, daysAgo(hours / 24)],
+      );
+    expect(await apply()).toMatchObject({ idempotencyKeys: 1 });
+    expect(await rows(app, `SELECT key FROM idempotency_keys WHERE scope = 'retention'`)).toEqual([
+      { key: 'young' },
+    ]);
+    expect(await apply({ idempotencyHours: 24 })).toMatchObject({ idempotencyKeys: 1 });
+  });
+});
+
+describe('webhook payloads', () => {
+  async function event(state: string, days: number): Promise<string> {
+    const id = `evt_${randomUUID()}`;
+    await db(
+      `INSERT INTO webhook_events (event_id, type, object_id, event_created_at, state) VALUES ($1, 'x', 'o', now(), $2)`,
+      [id, state],
+    );
+    await db(`INSERT INTO webhook_payloads (event_id, payload, received_at) VALUES ($1, '{}', $2)`, [
+      id,
+      daysAgo(days),
+    ]);
+    return id;
+  }
+
+  it('go after their days once the event is done with; the event itself stays, so that it is not applied twice', async () => {
+    const gone = [await event('APPLIED', 91), await event('IGNORED', 91), await event('DEAD', 91)];
+    const kept = [await event('APPLIED', 89), await event('WAITING', 91), await event('RETRY', 91)];
+    expect(await apply()).toMatchObject({ webhookPayloads: gone.length });
+    const left = await rows<{ id: string }>(
+      app,
+      'SELECT event_id AS id FROM webhook_payloads WHERE event_id = ANY ($1) ORDER BY 1',
+      [[...gone, ...kept]],
+    );
+    expect(left.map(({ id }) => id)).toEqual(kept.sort());
+    const events = await rows(app, 'SELECT 1 FROM webhook_events WHERE event_id = ANY ($1)', [gone]);
+    expect(events).toHaveLength(gone.length);
+  });
+});
+
+describe('audit', () => {
+  it('goes after its years, oldest first', async () => {
+    const insert = (days: number) =>
+      db(
+        `INSERT INTO audit_log (id, actor, action, subject_type, subject_id, created_at) VALUES ($1, 'system', 'a', 'retention', $2, $3)`,
+        [randomUUID(), String(days), daysAgo(days)],
+      );
+    for (const days of [366 * 11, 366 * 10 + 5, 365 * 9]) await insert(days);
+    expect(await apply()).toMatchObject({ audit: 2 });
+    expect(await rows(app, `SELECT subject_id FROM audit_log WHERE subject_type = 'retention'`)).toEqual([
+      { subject_id: String(365 * 9) },
+    ]);
+  });
+
+  test('what is younger than a year cannot be deleted at all, whatever the retention says', async () => {
+    await db(
+      `INSERT INTO audit_log (id, actor, action, subject_type, subject_id, created_at) VALUES ($1, 'system', 'a', 'young', 'x', $2)`,
+      [randomUUID(), daysAgo(360)],
+    );
+    await expect(db(`DELETE FROM audit_log WHERE subject_type = 'young'`)).rejects.toThrow('append-only');
+    const real = now;
+    now = new Date(now.getTime() + 400 * DAY_MS);
+    await expect(apply({ recordYears: 1 })).rejects.toThrow('append-only');
+    now = real;
+  });
+});
+
+describe('the ledger', () => {
+  async function entry(days: number, currency: string, postings: Record<string, number>): Promise<void> {
+    const id = randomUUID();
+    await db(
+      `INSERT INTO ledger_transactions (id, fact_key, restaurant_id, currency, business_day, occurred_at) VALUES ($1, $2, $3, $4, $5, $6)`,
+      [id, `test:${id}`, at.restaurantId, currency, day(daysAgo(days)), daysAgo(days)],
+    );
+    await db(
+      `INSERT INTO ledger_postings SELECT $1, l.line, l.account, l.amount FROM unnest($2::text[], $3::bigint[]) WITH ORDINALITY l (account, amount, line)`,
+      [id, Object.keys(postings), Object.values(postings)],
+    );
+  }
+  const balances = (currency: string) =>
+    rows(
+      app,
+      `SELECT p.account, sum(p.amount) AS amount FROM ledger_postings p JOIN ledger_transactions t ON t.id = p.transaction_id
+       WHERE t.currency = $1 GROUP BY 1 HAVING sum(p.amount) <> 0 ORDER BY 1`,
+      [currency],
+    );
+  const entries = (currency: string) =>
+    rows<{ fact: string; day: string }>(
+      app,
+      'SELECT fact_key AS fact, business_day::text AS day FROM ledger_transactions WHERE currency = $1 ORDER BY business_day, fact_key',
+      [currency],
+    );
+
+  it('loses what is older than its years, and every balance stays what it was', async () => {
+    const old = [366 * 12, 366 * 11, 366 * 11];
+    for (const days of old) {
+      await entry(days, 'EUR', { PROCESSOR_CLEARING: 1200, SALES: -1000, TAX_PAYABLE: -200 });
+      await entry(days, 'JPY', { CASH_DRAWER: 70, SALES: -70 });
+      await entry(days, 'JPY', { CASH_SAFE: 70, CASH_DRAWER: -70 });
+    }
+    await entry(100, 'EUR', { BANK: 900, PROCESSOR_CLEARING: -900 });
+    const before = [await balances('EUR'), await balances('JPY')];
+
+    expect(await apply()).toMatchObject({ ledgerEntries: 9 });
+    expect([await balances('EUR'), await balances('JPY')]).toEqual(before);
+    const lastDay = day(daysAgo(366 * 11));
+    expect(await entries('EUR')).toEqual([
+      { fact: `brought-forward:${at.restaurantId}:EUR`, day: lastDay },
+      { fact: expect.stringMatching(/^test:/), day: day(daysAgo(100)) },
+    ]);
+    expect(await entries('JPY')).toEqual([
+      { fact: `brought-forward:${at.restaurantId}:JPY`, day: lastDay },
+    ]);
+  });
+
+  it('carries one balance forward per set of books, run after run, and changes nothing when nothing is due', async () => {
+    await entry(366 * 10 + 20, 'EUR', { PROCESSOR_CLEARING: 5, SALES: -5 });
+    const before = await balances('EUR');
+    expect(await apply()).toMatchObject({ ledgerEntries: 1 });
+    expect(await apply()).toMatchObject({ ledgerEntries: 0 });
+    expect(await balances('EUR')).toEqual(before);
+    expect((await entries('EUR')).map(({ fact }) => fact.split(':')[0])).toEqual(['brought-forward', 'test']);
+  });
+
+  it('carries nothing forward when it comes to nothing', async () => {
+    await entry(366 * 11, 'GBP', { BANK: 5, PROCESSOR_CLEARING: -5 });
+    await entry(366 * 11, 'GBP', { BANK: -5, PROCESSOR_CLEARING: 5 });
+    expect(await apply()).toMatchObject({ ledgerEntries: 2 });
+    expect(await entries('GBP')).toEqual([]);
+  });
+});
+
+test('twice at once on two nodes it does the same, and a stop signal leaves the rest to others', async () => {
+  for (let n = 0; n < 50; n++)
+    await db(
+      `INSERT INTO idempotency_keys (scope, key, fingerprint, created_at) VALUES ('both', $1, 'f', $2)`,
+      [String(n), daysAgo(9)],
+    );
+  expect(await applyRetention(deps(), TIMES, { signal: AbortSignal.abort() })).toMatchObject({
+    idempotencyKeys: 0,
+  });
+  const [a, b] = await Promise.all([apply(), apply()]);
+  expect((a?.idempotencyKeys ?? 0) + (b?.idempotencyKeys ?? 0)).toBe(50);
+});
