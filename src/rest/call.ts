@@ -23,8 +23,8 @@ export interface Answer {
   status?: 200 | 201;
 }
 
-/** `verb`: whoever the service verb lets in. The others are refused here. */
-export type Who = 'anyone' | 'verb' | 'admin';
+/** `verb`: whoever the service verb lets in; `staff`: of these, the restaurant's and the platform's people. The others are refused here. */
+export type Who = 'anyone' | 'verb' | 'staff' | 'admin';
 
 /** One row of the legacy API. */
 export interface Route {

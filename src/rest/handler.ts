@@ -95,9 +95,14 @@ async function answer(
   return envelope(await route.handle(call));
 }
 
+const ALLOWED: Record<'staff' | 'admin', readonly Actor['kind'][]> = {
+  staff: ['member', 'admin'],
+  admin: ['admin'],
+};
+
 /** Who is nobody learns that first, whatever else is wrong; what somebody may do is the verb's to say. */
 function assertMay({ who }: Route, actor: Actor): void {
-  const isRefused = who === 'admin' ? actor.kind !== 'admin' : who === 'verb' && actor.kind === 'anonymous';
+  const isRefused = who !== 'anyone' && !(who === 'verb' ? actor.kind !== 'anonymous' : ALLOWED[who].includes(actor.kind));
   if (isRefused) refuseStranger(actor, 'payment.list');
 }
 

@@ -1,10 +1,10 @@
 import { PAYMENT_STATUSES, type PaymentStatus } from '@/domain/payment/status';
 import type { ServiceContext } from '@/services/context';
-import { ServiceError } from '@/services/errors';
 import { wireMethod } from '@/services/legacy/wire-method';
 import { listPayments } from '@/services/payments';
 import type { ListedPayment, PaymentView } from '@/services/payments/view';
 import { type MethodFilter, parseMethodFilter } from './methods';
+import { countOf, dateOf, valuesOf } from './query';
 
 /** Platform staff export whole months at once; R adds up what it gets. */
 const ADMIN_MAX_ROWS = 10_000;
@@ -60,38 +60,7 @@ function methodsOf(query: URLSearchParams): MethodFilter[] | null {
   return wanted.map(parseMethodFilter).filter((method) => method !== null);
 }
 
-/** Repeated keys, commas and any case; `all` is how some screens say no filter. */
-function valuesOf(query: URLSearchParams, names: readonly string[]): string[] {
-  const values = names.flatMap((name) => [...query.getAll(name), ...query.getAll(`${name}[]`)]);
-  return values
-    .flatMap((value) => value.split(','))
-    .map((value) => value.trim().toUpperCase())
-    .filter((value) => value !== '' && value !== 'ALL');
-}
-
 function fits(payment: PaymentView, { stored, wire }: MethodFilter): boolean {
   if (payment.method !== stored) return false;
   return wire === null || wireMethod(payment.method, payment.cardFunding) === wire;
-}
-
-/** A positive whole number, or undefined: a list is never refused for it. */
-function countOf(value: string | null): number | undefined {
-  const count = value === null || !/^\d{1,6}$/.test(value.trim()) ? 0 : Number(value);
-  return count > 0 ? count : undefined;
-}
-
-function dateOf<Key extends string>(
-  query: URLSearchParams,
-  name: string,
-  key: Key,
-): Partial<Record<Key, Date>> {
-  const value = query.get(name);
-  if (value === null || value === '') return {};
-  const date = new Date(value);
-  if (Number.isNaN(date.getTime())) {
-    throw new ServiceError('INVALID_INPUT', `Change ${name}: send an ISO 8601 time.`, {
-      details: { field: name },
-    });
-  }
-  return { [key]: date } as Partial<Record<Key, Date>>;
 }

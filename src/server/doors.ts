@@ -5,6 +5,7 @@ import { handleOptOut, OPT_OUT_PATH } from '@/opt-out/door';
 import { refuseRest } from '@/rest/errors';
 import { REST_PATH, type RestHandler } from '@/rest/handler';
 import type { RateLimits } from '@/rest/limits';
+import { API_DOCS_PATH, handleApiDocs, handleOpenApi, OPENAPI_PATH } from '@/rest/openapi/door';
 import type { Probes } from '@/rest/probes';
 import type { Deps, RequestInfo } from '@/services/context';
 import { ServiceError } from '@/services/errors';
@@ -50,6 +51,8 @@ export function createDoors(parts: DoorParts): {
       [TRPC_PATH, trpc],
       ['/api/webhooks/stripe', webhook],
       ['/api/v1/payments/webhooks/stripe', webhook],
+      [OPENAPI_PATH, probeDoor('openapi', async () => handleOpenApi())],
+      [API_DOCS_PATH, apiDocsDoor()],
       ['/health', probeDoor('health', () => probes.health())],
       ['/ready', probeDoor('ready', () => probes.ready())],
       ['/live', probeDoor('live', () => probes.live())],
@@ -154,6 +157,11 @@ function probeDoor(name: string, handle: () => Promise<Response>): Door {
     handle,
     refuse: plainRefusal,
   };
+}
+
+/** A page with its own rules for what it may load. */
+function apiDocsDoor(): Door {
+  return { ...probeDoor('api-docs', async () => handleApiDocs()), isForBrowsers: false };
 }
 
 function metricsDoor({ metrics, metricsToken }: DoorParts): Door {

@@ -22,6 +22,10 @@ export const ACTIONS = [
   'dispute.read',
   'dispute.submitEvidence',
   'ledger.read',
+  'reconciliation.read',
+  'reconciliation.run',
+  'reconciliation.work',
+  'reconciliation.bank',
   'settings.read',
   'settings.change',
   'drawer.read',
@@ -87,6 +91,11 @@ const RULES: Record<Action, readonly Who[]> = {
   'dispute.submitEvidence': ['admin', 'staff'],
   // Books are for those who answer for them.
   'ledger.read': ['admin', 'owner'],
+  'reconciliation.read': ['admin', 'owner'],
+  'reconciliation.run': ['admin', 'owner'],
+  'reconciliation.work': ['admin', 'owner'],
+  // Payouts mix restaurants (decision 7), and so do the bank's lines.
+  'reconciliation.bank': ['admin'],
   'settings.read': ['admin', 'staff'],
   'settings.change': ['admin', 'owner'],
   'drawer.read': ['admin', 'staff'],

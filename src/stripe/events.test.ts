@@ -161,8 +161,8 @@ describe('events', () => {
   });
 
   it('about objects that we do not know are still events', () => {
-    expect(reader.parse(eventBody({ object: 'payout', id: 'po_1' }, 'payout.paid'))).toMatchObject({
-      objectId: 'po_1',
+    expect(reader.parse(eventBody({ object: 'product', id: 'prod_1' }, 'product.created'))).toMatchObject({
+      objectId: 'prod_1',
       subject: { kind: 'other' },
     });
     expect(reader.parse(eventBody({ object: 'balance' }, 'balance.available')).objectId).toBe('');

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { UnexpectedShape } from './fields';
 import { toCharge, toIntent, toMethod, toRefund } from './normalise';
-import { toDispute } from './normalise-money';
 
 const INTENT = {
   object: 'payment_intent',
@@ -96,8 +95,10 @@ describe('charges', () => {
       cardFunding: 'debit',
       wallet: null,
       createdSec: 1_700_000_001,
+      transactionId: null,
       metadata: { paymentId: 'p1' },
     });
+    expect(toCharge({ ...CHARGE, balance_transaction: 'txn_1' }).transactionId).toBe('txn_1');
   });
 
   it.each(['apple_pay', 'google_pay'])('say that %s paid', (type) => {
@@ -150,26 +151,6 @@ describe('refunds and disputes', () => {
   it('a refund without status is pending; one with an unheard-of status is refused', () => {
     expect(toRefund({ ...REFUND, status: null })).toMatchObject({ status: 'pending', metadata: {} });
     expect(() => toRefund({ ...REFUND, status: 'brand_new' })).toThrow(UnexpectedShape);
-  });
-
-  it('disputes keep reason and deadline', () => {
-    const dispute = {
-      object: 'dispute',
-      id: 'dp_1',
-      charge: 'ch_1',
-      payment_intent: null,
-      amount: 1250,
-      currency: 'usd',
-      status: 'needs_response',
-      reason: 'fraudulent',
-      evidence_details: { due_by: 1_700_600_000 },
-    };
-    expect(toDispute(dispute)).toMatchObject({
-      intentId: null,
-      reason: 'fraudulent',
-      dueBySec: 1_700_600_000,
-    });
-    expect(toDispute({ ...dispute, evidence_details: { due_by: null } }).dueBySec).toBeNull();
   });
 });
 

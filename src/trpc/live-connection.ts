@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { TRPCRequestInfo } from '@trpc/server/http';
 import { decodeJwt } from 'jose';
 import type { WebSocket } from 'ws';
@@ -63,6 +64,24 @@ export async function openConnection(
       isSlow: () => socket.bufferedAmount > settings.bufferBytes,
       cutOff: () => close('TOO_SLOW'),
       isLeaving: () => parts.state.isLeaving,
+      ...holdingOf(request.socket),
+    },
+  };
+}
+
+/** Subscriptions may share the socket: whichever flushes first lets all go. */
+function holdingOf(socket: Socket) {
+  let isHeld = false;
+  return {
+    hold: () => {
+      if (isHeld) return;
+      isHeld = true;
+      socket.cork();
+    },
+    flush: () => {
+      if (!isHeld) return;
+      isHeld = false;
+      socket.uncork();
     },
   };
 }

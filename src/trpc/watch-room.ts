@@ -2,31 +2,42 @@ import { TRPCError, tracked } from '@trpc/server';
 import type { ServiceContext } from '@/services/context';
 import type { FeedEvent } from '@/services/live/feed';
 import type { LiveMessage } from '@/services/live/messages';
+import { oneByOne } from '@/services/live/one-by-one';
 import { guestOf, openRoom, type RoomWish } from '@/services/live/open-room';
 import { type WatchItem, watch } from '@/services/live/watch';
 import { toServiceError } from '@/services/to-service-error';
 import { encodedMessage } from './encoding';
 import { toTrpcError } from './errors';
-import type { TrpcContext } from './trpc';
+import type { LiveConnection, TrpcContext } from './trpc';
 
 /** What tells a guest's connection that the visit may be over. */
 const GUEST_ENDINGS: ReadonlySet<string> = new Set(['table:session_closed', 'table:user_left']);
 
+type Context = Pick<TrpcContext, 'live'> & { service: ServiceContext };
 type Envelope = ReturnType<typeof tracked<LiveMessage>>;
 
-/**
- * The stream of one subscription. Access is asked for at its start and again by the clock and when a visit ends. What fails on
- * our side closes the connection, so that the client resumes; only a refusal ends the subscription.
- */
-export async function* watchRoom(
-  ctx: Pick<TrpcContext, 'live'> & { service: ServiceContext },
+/** The stream of one subscription. */
+export function watchRoom(
+  ctx: Context,
   wish: RoomWish,
   lastEventId: string | null | undefined,
   signal: AbortSignal | undefined,
-): AsyncGenerator<Envelope, void, void> {
-  const { live } = ctx;
-  if (!live || !signal) throw overHttp();
-  const { service } = ctx;
+): AsyncIterable<Envelope, void, void> {
+  if (!ctx.live || !signal) throw overHttp();
+  return oneByOne(portionsOf(ctx, ctx.live, wish, lastEventId ?? null, signal), ctx.live.link, envelopeOf);
+}
+
+/**
+ * Access is asked for at its start and again by the clock and when a visit ends. What fails on
+ * our side closes the connection, so that the client resumes; only a refusal ends the subscription.
+ */
+async function* portionsOf(
+  { service }: Context,
+  live: LiveConnection,
+  wish: RoomWish,
+  after: string | null,
+  signal: AbortSignal,
+): AsyncGenerator<readonly WatchItem[], void, void> {
   let release: (() => void) | undefined;
   try {
     const room = await openRoom(service, wish);
@@ -40,17 +51,16 @@ export async function* watchRoom(
       },
       types: GUEST_ENDINGS,
     };
-    const items = watch({
+    yield* watch({
       feed: live.feed,
       room,
       link: live.link,
-      after: lastEventId ?? null,
+      after,
       signal,
       recheckMs: live.recheckMs,
       recheck: async () => void (await openRoom({ ...service, actor: await live.actor() }, wish)),
       endings,
     });
-    for await (const item of items) yield envelopeOf(item);
   } catch (error) {
     const refusal = toServiceError(error);
     if (refusal.kind !== 'UNAVAILABLE' && refusal.kind !== 'INTERNAL') throw toTrpcError(error);

@@ -4,6 +4,7 @@ import { updateMetrics } from '@/services/analytics/update';
 import { watchAlerts } from '@/services/analytics/watch-alerts';
 import type { Deps } from '@/services/context';
 import { finishEvidence } from '@/services/disputes/finish-evidence';
+import { makeExports } from '@/services/exports/make';
 import { retryEvents } from '@/services/inbox/retry';
 import { sweepEvents } from '@/services/inbox/sweep';
 import { sendNotifications } from '@/services/notifications/send';
@@ -66,6 +67,7 @@ export function recoveryTasks(
       everyMs: times.sweepIntervalSec * 1000,
       run: (signal) => sweepEvents(deps, { overlapSec, signal }),
     },
+    'make-exports': { everyMs: times.pollMs * 2, run: (signal) => makeExports(deps, { signal }) },
     'apply-retention': {
       everyMs: 600_000,
       run: (signal) => applyRetention(deps, times.retention, { signal }),
@@ -86,4 +88,5 @@ type TaskName =
   | 'watch-alerts'
   | 'send-notifications'
   | 'sweep-events'
+  | 'make-exports'
   | 'apply-retention';

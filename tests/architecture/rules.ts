@@ -11,9 +11,10 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   env: [],
 
   db: ['generated'],
+  documents: [],
   stripe: ['domain', 'services/ports', 'services/errors'],
   notify: ['services/ports'],
-  services: ['domain', 'db', 'generated'],
+  services: ['domain', 'db', 'generated', 'documents'],
   observability: ['services/ports'],
 
   // Doors: side by side, they do not know each other.
@@ -23,7 +24,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   realtime: ['services', 'domain', 'observability', 'env'],
   worker: ['services', 'domain', 'observability', 'env'],
   'opt-out': ['services', 'domain', 'observability', 'env'],
-  exports: ['services', 'domain', 'observability', 'env'],
+  exports: ['services', 'domain', 'observability', 'env', 'documents'],
   login: ['services', 'generated'],
 
   app: ['services', 'domain', 'observability', 'env', 'ui', 'client'],

@@ -44,6 +44,7 @@ const ofTable = (status: number) => ({ payer: status, 'table mate': status, staf
 const SEES = row(ofTable(200));
 const STARTS = row(ofTable(201));
 const ADMIN = row({ admin: 200 });
+const OF_STAFF = row({ staff: 200, 'other staff': 200, admin: 200 });
 const AT_TABLE = row({ payer: 200, 'table mate': 200 });
 /** Who pays and the restaurant may change it; a mate sees it, but may not. */
 const CHANGES = row({ payer: 200, staff: 200, admin: 200 });
@@ -51,6 +52,11 @@ const CHANGES = row({ payer: 200, staff: 200, admin: 200 });
 /** What each row answers to each actor about one restaurant's things, and what is sent. */
 const EXPECTED: Record<string, { expected: Row; body?: (target: Target) => object }> = {
   'GET /payments': { expected: ADMIN },
+  // Without a restaurant in the query: members see their own.
+  'GET /payments/metrics': { expected: OF_STAFF },
+  'GET /payments/metrics/realtime': { expected: OF_STAFF },
+  'GET /payments/alerts': { expected: OF_STAFF },
+  'GET /payments/health': { expected: OF_STAFF },
   'POST /payments/intent': { expected: STARTS, body: ({ orderId }) => ({ orderId }) },
   'POST /payments/order': { expected: STARTS, body: ({ orderId }) => ({ orderId, paymentMethod: 'CASH' }) },
   'POST /payments/cash': {
@@ -78,6 +84,7 @@ const EXPECTED: Record<string, { expected: Row; body?: (target: Target) => objec
     expected: Object.fromEntries(ACTORS.map((actor) => [actor, 200])) as Row,
   },
   'DELETE /payments/:paymentId': { expected: ADMIN },
+  'PATCH /payments/:paymentId': { expected: CHANGES, body: () => ({ tipAmount: 1 }) },
   'PUT /payments/:paymentId/status': { expected: CHANGES, body: () => ({ status: 'CANCELLED' }) },
   'PUT /payments/:paymentId/method': { expected: CHANGES, body: () => ({ paymentMethod: 'CASH' }) },
   // It is open: whoever may refund hears that there is nothing to.
@@ -107,6 +114,16 @@ const EXPECTED: Record<string, { expected: Row; body?: (target: Target) => objec
     body: () => ({ tipAmount: 1 }),
   },
   'POST /table-sessions/:sessionId/extend': { expected: AT_TABLE },
+  // Without a restaurant in the query: members hear of their own alone.
+  'GET /restaurant/table-sessions': { expected: OF_STAFF },
+  'GET /restaurant/table-sessions/metrics': { expected: OF_STAFF },
+  'GET /restaurant/table-sessions/alerts': { expected: OF_STAFF },
+  'GET /restaurant/table-sessions/:sessionId': { expected: row({ staff: 200, admin: 200 }) },
+  'GET /restaurant/table-sessions/:sessionId/payment-summary': { expected: row({ staff: 200, admin: 200 }) },
+  'POST /restaurant/table-sessions/:sessionId/close': {
+    expected: row({ staff: 200, admin: 200 }),
+    body: () => ({ reason: 'Matrix', forceClose: true }),
+  },
   'POST /table-sessions/split-calculation/cleanup-stale-locks': { expected: ADMIN },
   'POST /table-sessions/:sessionId/split-calculation': {
     expected: AT_TABLE,

@@ -1,9 +1,11 @@
 import type { Recorded } from './legacy-client';
+import { documentBreaches } from './openapi-rules';
 
 const MONEY = /(amount|price|subtotal|total|tip|tax|balance|paid|orderTotal|roundTotal|grandTotal)$/i;
 
-/** What is wrong with an answer whatever was asked (legacy-contract 1.3, 1.4 and section 2); empty when nothing is. */
-export function breaches({ request, status, body }: Recorded): string[] {
+/** What is wrong with an answer whatever was asked (legacy-contract 1.3, 1.4 and section 2, and our own OpenAPI document); empty when nothing is. */
+export function breaches(recorded: Recorded): string[] {
+  const { request, status, body } = recorded;
   const at = `${request} -> ${status}`;
   if (typeof body !== 'object' || body === null) return [`${at}: no JSON object`];
   const top = body as Record<string, unknown>;
@@ -16,7 +18,7 @@ export function breaches({ request, status, body }: Recorded): string[] {
     }
   }
   if (status === 204) problems.push(`${at}: an empty answer`);
-  return [...problems, ...moneyBreaches(body, at)];
+  return [...problems, ...moneyBreaches(body, at), ...documentBreaches(recorded)];
 }
 
 /** The wire's money is numbers with no more decimals than cents; orders are named where they are. */

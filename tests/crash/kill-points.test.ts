@@ -45,11 +45,11 @@ async function newGuest() {
   if (!node) throw new Error('the stage has a node');
   const clients = createClients(node.url, stage.world.env);
   const service = await clients.asService();
-  const session = await seedSession(service, stage.world.at);
-  const orderId = await seedOrder(service, stage.world.at, { session });
+  const session = await seedSession(service, stage.at);
+  const orderId = await seedOrder(service, stage.at, { session });
   const guest: Client = clients.asGuest(session.guests[0]);
   const input = { orderId, tipMinor: 0, idempotencyKey: orderId };
-  const staff = await clients.asStaff(stage.world.at.staffId);
+  const staff = await clients.asStaff(stage.at.staffId);
   const [guestSessionId] = session.guests;
   return { guest, guestSessionId, staff, orderId, create: () => guest.payments.create.mutate(input) };
 }

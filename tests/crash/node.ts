@@ -8,17 +8,19 @@ import type { NodeCommand, NodeReport } from '../support/processes';
 const say = (report: NodeReport) => process.send?.(report);
 /** How often a checkpoint is still passed before the process dies at it. */
 const armed = new Map<Checkpoint, number>();
+let clockErrorMs = 0;
 
 const server = await startServer({
   env: loadEnv(process.env),
   next: false,
   worker: true,
-  app: { checkpoint: dieIfArmed },
+  app: { checkpoint: dieIfArmed, clock: { now: () => new Date(Date.now() + clockErrorMs) } },
 });
 
 process.on('message', (command: NodeCommand) => {
   if (command.kind === 'arm') armed.set(command.checkpoint, command.pass);
   else if (command.kind === 'disarm') armed.clear();
+  else if (command.kind === 'jump') clockErrorMs = command.byMs;
   else void server.stop().then(() => process.exit(0));
 });
 process.on('disconnect', () => process.exit(1));

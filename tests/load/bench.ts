@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { benchCreate } from './create';
 import { benchInstall } from './install';
 import { benchLive } from './live';
+import { benchMetrics } from './metrics';
 import { benchReplay } from './replay';
 import { type Figure, printFigure, printMachine, printSummary } from './report';
 import { benchStart } from './start';
@@ -14,6 +15,7 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<Figure[]>> = {
   create: benchCreate,
   replay: benchReplay,
   live: benchLive,
+  metrics: benchMetrics,
   start: benchStart,
   install: benchInstall,
 };
@@ -21,6 +23,8 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<Figure[]>> = {
 export interface BenchOptions {
   /** Folder for CPU profiles of the server, one a process; null: none. */
   profileDir: string | null;
+  /** Rows to seed instead of the benchmark's own number. Targets are meant for that one. */
+  rows?: number | undefined;
 }
 
 const { values } = parseArgs({
@@ -28,6 +32,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     json: { type: 'string' },
     profile: { type: 'string' },
+    rows: { type: 'string' },
     strict: { type: 'boolean', default: false },
   },
 });
@@ -39,7 +44,10 @@ for (const name of names) {
   const bench = BENCHES[name];
   if (!bench) throw new Error(`--only ${name}: choose one of ${Object.keys(BENCHES).join(', ')}`);
   console.log(`\n${name}`);
-  const found = await bench({ profileDir: values.profile ?? null });
+  const found = await bench({
+    profileDir: values.profile ?? null,
+    rows: values.rows === undefined ? undefined : Number(values.rows),
+  });
   for (const figure of found) printFigure(figure);
   figures.push(...found);
 }

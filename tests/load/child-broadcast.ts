@@ -4,7 +4,12 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 
 const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
-process.on('message', async (texts: string[]) => {
+process.on('message', async (texts: string[] | 'cpu') => {
+  if (texts === 'cpu') {
+    const { user, system } = process.cpuUsage();
+    process.send?.({ cpuMs: (user + system) / 1000 });
+    return;
+  }
   for (const text of texts) {
     for (const client of server.clients) client.send(text);
     await turn();

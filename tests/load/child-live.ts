@@ -4,8 +4,9 @@ import { startServer } from '@/server/start';
 
 async function main(): Promise<void> {
   const server = await startServer({ env: loadEnv(process.env), next: false, app: { processMetrics: true } });
-  process.on('message', (command: 'memory' | 'stop') => {
+  process.on('message', (command: 'memory' | 'cpu' | 'stop') => {
     if (command === 'stop') void server.stop().then(() => process.exit(0));
+    else if (command === 'cpu') process.send?.({ cpuMs: cpuMs() });
     else {
       // What is still in use, not what waits to be collected.
       globalThis.gc?.();
@@ -14,6 +15,11 @@ async function main(): Promise<void> {
   });
   process.on('disconnect', () => process.exit(1));
   process.send?.({ url: server.url });
+}
+
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 await main();

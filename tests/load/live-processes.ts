@@ -7,6 +7,8 @@ export interface LiveServer {
   url: string;
   /** Resident memory after a garbage collection. */
   memoryBytes(): Promise<number>;
+  /** CPU time that the process has used so far. */
+  cpuMs(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -14,6 +16,7 @@ export interface Broadcaster {
   url: string;
   /** Sends every text to every connection. */
   broadcast(texts: readonly string[]): void;
+  cpuMs(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -36,9 +39,11 @@ export async function buildLivePrograms(): Promise<void> {
 export async function startLiveServer(options: {
   databaseUrl: string;
   simulatorUrl: string;
+  profileDir: string | null;
 }): Promise<LiveServer> {
+  const profiling = options.profileDir === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profileDir}`];
   const child = fork(`${OUT}/child-live.js`, {
-    execArgv: ['--enable-source-maps', '--expose-gc'],
+    execArgv: ['--enable-source-maps', '--expose-gc', ...profiling],
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
@@ -57,11 +62,8 @@ export async function startLiveServer(options: {
   const { url } = await answerOf<{ url: string }>(child);
   return {
     url,
-    memoryBytes: async () => {
-      const answer = answerOf<{ memoryBytes: number }>(child);
-      child.send('memory');
-      return (await answer).memoryBytes;
-    },
+    memoryBytes: async () => (await ask<{ memoryBytes: number }>(child, 'memory')).memoryBytes,
+    cpuMs: async () => (await ask<{ cpuMs: number }>(child, 'cpu')).cpuMs,
     stop: async () => {
       const exited = once(child, 'exit');
       child.send('stop');
@@ -78,6 +80,7 @@ export async function startBroadcaster(): Promise<Broadcaster> {
   return {
     url,
     broadcast: (texts) => void child.send([...texts]),
+    cpuMs: async () => (await ask<{ cpuMs: number }>(child, 'cpu')).cpuMs,
     stop: async () => {
       const exited = once(child, 'exit');
       child.disconnect();
@@ -86,11 +89,23 @@ export async function startBroadcaster(): Promise<Broadcaster> {
   };
 }
 
+function ask<T>(child: ChildProcess, question: string): Promise<T> {
+  const answer = answerOf<T>(child);
+  child.send(question);
+  return answer;
+}
+
 async function answerOf<T>(child: ChildProcess): Promise<T> {
-  const died = once(child, 'exit').then(([code]): never => {
+  const listening = new AbortController();
+  const { signal } = listening;
+  const died = once(child, 'exit', { signal }).then(([code]): never => {
     throw new Error(`a process of the benchmark ended early with code ${code}`);
   });
-  const [message] = await Promise.race([once(child, 'message'), died]);
   died.catch(() => undefined);
-  return message as T;
+  try {
+    const [message] = await Promise.race([once(child, 'message', { signal }), died]);
+    return message as T;
+  } finally {
+    listening.abort();
+  }
 }

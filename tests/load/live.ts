@@ -30,7 +30,7 @@ const PATIENCE_MS = 60_000;
 const LIVE_PATH = '/api/trpc?connectionParams=1';
 
 /** Live events of one node: how soon they arrive, how many it can send, and what an idle subscriber costs. */
-export async function benchLive(_options: BenchOptions): Promise<Figure[]> {
+export async function benchLive({ profileDir }: BenchOptions): Promise<Figure[]> {
   await buildLivePrograms();
   const simulator = await startBenchSimulator();
   const database = await startBenchDatabase();
@@ -39,7 +39,7 @@ export async function benchLive(_options: BenchOptions): Promise<Figure[]> {
     const payments = WARM_UP_EVENTS + MEASURED_EVENTS;
     await seed(database, { orders: payments, payments });
     const databaseUrl = await database.copy('live');
-    const server = await startLiveServer({ databaseUrl, simulatorUrl: simulator.url });
+    const server = await startLiveServer({ databaseUrl, simulatorUrl: simulator.url, profileDir });
     undo.push(() => server.stop());
     const latency = await benchLatency(server);
     const fanOut = await benchFanOut(server, database);
@@ -132,12 +132,16 @@ async function benchFanOut(server: LiveServer, database: BenchDatabase): Promise
     };
   };
   /** From the first message that anybody gets to the last one that everybody has. */
-  const timed = async (send: () => unknown) => {
+  const timed = async (sender: { cpuMs(): Promise<number> }, send: () => unknown) => {
     finished = 0;
     firstAtMs = 0;
+    const cpuBeforeMs = await sender.cpuMs();
     await send();
     await until('everyone has everything', () => finished === WATCHERS);
-    return performance.now() - firstAtMs;
+    const tookMs = performance.now() - firstAtMs;
+    const messages = WATCHERS * FAN_OUT_EVENTS;
+    const cpuUs = ((await sender.cpuMs()) - cpuBeforeMs) * (1000 / messages);
+    return { perSec: (messages * 1000) / tookMs, text: `${cpuUs.toFixed(1)} µs of CPU` };
   };
   const broadcaster = await startBroadcaster();
   try {
@@ -148,19 +152,18 @@ async function benchFanOut(server: LiveServer, database: BenchDatabase): Promise
     for (let repeat = 0; repeat <= FAN_OUT_REPEATS; repeat++) {
       mark = `last-${repeat}-ours`;
       frame = '';
-      const oursMs = await timed(() => database.run(fanOutSql(mark), 'live'));
+      const own = await timed(server, () => database.run(fanOutSql(mark), 'live'));
       if (frame === '') throw new Error('no whole frame was seen');
       mark = `last-${repeat}-bare`;
       const texts = Array.from({ length: FAN_OUT_EVENTS }, (_, n) =>
         frame.replace(/last-\d+-\w+|filler-\w+/, n === FAN_OUT_EVENTS - 1 ? mark : 'filler-bare'),
       );
-      const bareMs = await timed(() => broadcaster.broadcast(texts));
+      const floor = await timed(broadcaster, () => broadcaster.broadcast(texts));
       if (repeat === 0) continue;
-      const rate = (ms: number) => (WATCHERS * FAN_OUT_EVENTS * 1000) / ms;
-      ours.push(rate(oursMs));
-      bare.push(rate(bareMs));
+      ours.push(own.perSec);
+      bare.push(floor.perSec);
       note(
-        `repeat ${repeat}: ${Math.round(rate(oursMs))} messages/s, bare ${Math.round(rate(bareMs))}, ${frame.length} bytes each, load ${loadText()}`,
+        `repeat ${repeat}: ${Math.round(own.perSec)} messages/s (${own.text} each), bare ${Math.round(floor.perSec)} (${floor.text}), ${frame.length} bytes each, load ${loadText()}`,
       );
     }
     for (const socket of [...watchers, ...plain]) socket.close();

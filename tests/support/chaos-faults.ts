@@ -2,16 +2,25 @@ import type { FaultKind, FaultRule } from '@/stripe/simulator/http/faults';
 import type { WebhookFaultRule } from '@/stripe/simulator/webhooks/faults';
 import type { SimulatorProcess } from './processes';
 
-/** Every operation that the service asks of Stripe. Confirmations come from browsers and are left alone. */
+/** Every operation that the service asks of Stripe. Confirmations come from browsers, but for those with a saved card. */
 const OPERATIONS = [
   { method: 'POST', pathPattern: '/v1/payment_intents' },
   { method: 'POST', pathPattern: '/v1/payment_intents/*' },
   { method: 'POST', pathPattern: '/v1/payment_intents/*/cancel' },
+  { method: 'POST', pathPattern: '/v1/payment_intents/*/confirm', bodyExcludes: 'client_secret=' },
   { method: 'POST', pathPattern: '/v1/refunds' },
+  { method: 'POST', pathPattern: '/v1/customers' },
+  { method: 'POST', pathPattern: '/v1/setup_intents' },
+  { method: 'POST', pathPattern: '/v1/payment_methods/*/detach' },
+  { method: 'POST', pathPattern: '/v1/disputes/*' },
   { method: 'GET', pathPattern: '/v1/payment_intents' },
   { method: 'GET', pathPattern: '/v1/payment_intents/*' },
   { method: 'GET', pathPattern: '/v1/refunds' },
   { method: 'GET', pathPattern: '/v1/charges/*' },
+  { method: 'GET', pathPattern: '/v1/disputes/*' },
+  { method: 'GET', pathPattern: '/v1/balance_transactions' },
+  { method: 'GET', pathPattern: '/v1/balance_transactions/*' },
+  { method: 'GET', pathPattern: '/v1/payouts' },
   { method: 'GET', pathPattern: '/v1/events' },
 ] as const satisfies Partial<FaultRule>[];
 

@@ -27,7 +27,9 @@ export async function settle(simulator: SimulatorProcess, pool: Pick<Pool, 'quer
       const state = await simulator.control('state');
       if (state.pendingDeliveries > 0) return false;
       const { rows } = await pool.query(UNFINISHED, [state.events.map((event) => event.id)]);
-      return rows[0].calls + rows[0].refunds + rows[0].events === 0 && rows[0].known === state.events.length;
+      const { known, ...unfinished } = rows[0];
+      const isDone = Object.values(unfinished).every((count) => count === 0);
+      return isDone && known === state.events.length;
     },
     LIMIT_MS,
   ).catch(async (error: unknown) => {
@@ -44,10 +46,7 @@ export async function expireAll(pool: Pick<Pool, 'query'>): Promise<void> {
   await waitFor(
     'every hold ends',
     async () => {
-      await pool.query(
-        `UPDATE payments SET checked_at = NULL WHERE status IN ('PENDING', 'FAILED')
-           AND checked_at < now() - interval '${CALLS_END_SEC} seconds'`,
-      );
+      await makeOlder(pool);
       const { rows } = await pool.query(
         `SELECT count(*)::int AS open FROM payments WHERE status IN ('PENDING', 'FAILED')`,
       );
@@ -57,7 +56,8 @@ export async function expireAll(pool: Pick<Pool, 'query'>): Promise<void> {
   );
 }
 
-async function makeOlder(pool: Pick<Pool, 'query'>): Promise<void> {
+/** Makes abandoned work as old as the recovery wants it; what may still be under way stays as it is. */
+export async function makeOlder(pool: Pick<Pool, 'query'>): Promise<void> {
   const isOver = (column: string) => `${column} < now() - interval '${CALLS_END_SEC} seconds'`;
   const older = (column: string) => `${column} = ${column} - interval '1 minute'`;
   await pool.query(
@@ -75,12 +75,16 @@ async function makeOlder(pool: Pick<Pool, 'query'>): Promise<void> {
      WHERE status = 'PROCESSING' AND refund_id IS NULL AND ${isOver('created_at')}
        AND (checked_at IS NULL OR ${isOver('checked_at')})`,
   );
+  await pool.query(
+    `UPDATE payments SET checked_at = NULL WHERE status IN ('PENDING', 'FAILED') AND expires_at < now() AND ${isOver('checked_at')}`,
+  );
   await pool.query(`UPDATE webhook_events SET next_attempt_at = now() WHERE state = 'WAITING'`);
 }
 
 const UNFINISHED = `
   SELECT (SELECT count(*)::int FROM payments WHERE creation_state IN ('PENDING', 'UNKNOWN')
       OR (pending_tip_amount IS NOT NULL AND status IN ('PENDING', 'PROCESSING', 'FAILED'))) AS calls,
+    (SELECT count(*)::int FROM payments WHERE status IN ('PENDING', 'FAILED') AND expires_at < now()) AS overdue,
     (SELECT count(*)::int FROM payment_refunds WHERE status = 'PROCESSING' AND refund_id IS NULL) AS refunds,
     (SELECT count(*)::int FROM webhook_events WHERE state IN ('RECEIVED', 'RETRY', 'WAITING')) AS events,
     (SELECT count(*)::int FROM webhook_events WHERE event_id = ANY ($1::text[])) AS known`;

@@ -2,19 +2,25 @@ import type { Pool } from 'pg';
 import { createPool } from '@/db/pool';
 import { loadEnv } from '@/env';
 import { createClients } from './app-clients';
-import { seedRestaurant } from './app-fixtures';
-import type { ChaosWorld } from './chaos-guests';
+import { type SeededRestaurant, seedRestaurant } from './app-fixtures';
+import type { ChaosWorld } from './chaos-callers';
 import { bundlePrograms, createNode, startSimulatorProcess } from './processes';
 
 export interface ChaosStage {
   world: ChaosWorld;
+  /** The first of its restaurants. */
+  at: SeededRestaurant;
   pool: Pool;
   /** Ends every process that was started. */
   end(): Promise<void>;
 }
 
-/** Simulator and nodes in processes of their own, a restaurant, and a way to the database for the auditor. */
-export async function setChaosStage(options: { nodes: number; databaseUrl: string }): Promise<ChaosStage> {
+/** Simulator and nodes in processes of their own, a restaurant per currency, and a way to the database for the auditor. */
+export async function setChaosStage(options: {
+  nodes: number;
+  databaseUrl: string;
+  moreCurrencies?: readonly string[];
+}): Promise<ChaosStage> {
   const programs = await bundlePrograms();
   const simulator = await startSimulatorProcess(programs);
   const env = loadEnv({ NODE_ENV: 'test', DATABASE_URL: options.databaseUrl });
@@ -44,8 +50,11 @@ export async function setChaosStage(options: { nodes: number; databaseUrl: strin
     await Promise.all(nodes.map((node) => node.start()));
     const service = await createClients(nodes[0]?.url ?? '', env).asService();
     const at = await seedRestaurant(service);
-    const world: ChaosWorld = { nodes, simulator, env, at, breaches: [], refusals: new Map() };
-    return { world, pool, end };
+    const restaurants = [at];
+    for (const currency of options.moreCurrencies ?? [])
+      restaurants.push(await seedRestaurant(service, { currency }));
+    const world: ChaosWorld = { nodes, simulator, env, restaurants, breaches: [], refusals: new Map() };
+    return { world, at, pool, end };
   } catch (error) {
     await end();
     throw error;

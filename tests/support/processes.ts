@@ -10,6 +10,7 @@ import type { SimulatorControl } from '@/stripe/simulator/control/types';
 export type NodeCommand =
   | { kind: 'arm'; checkpoint: Checkpoint; pass: number }
   | { kind: 'disarm' }
+  | { kind: 'jump'; byMs: number }
   | { kind: 'stop' };
 export type NodeReport = { kind: 'ready'; url: string };
 
@@ -83,8 +84,12 @@ export interface CrashNode {
   /** Lets the process die at its n-th pass of a checkpoint. */
   arm(checkpoint: Checkpoint, pass: number): void;
   disarm(): void;
+  /** The clock that its rules read goes wrong by so much, until the process ends. */
+  jump(byMs: number): void;
   /** SIGKILL, now. */
   kill(): Promise<void>;
+  /** How often it ended after it was ready, though nobody killed or stopped it. */
+  crashes(): number;
   /** Resolves when the process has ended, however. */
   ended(): Promise<void>;
   /** In good order. */
@@ -98,6 +103,7 @@ export async function createNode(
   const port = await freePort();
   let child: ChildProcess | null = null;
   let exited: Promise<void> = Promise.resolve();
+  let crashes = 0;
   const tell = (command: NodeCommand) => {
     if (child?.connected) child.send(command, () => undefined);
   };
@@ -110,17 +116,23 @@ export async function createNode(
         env: { ...baseEnv(), ...nodeEnv(settings), PORT: String(port), ...settings.env },
       });
       child = started;
-      exited = once(started, 'exit').then(() => {
+      let isReady = false;
+      exited = once(started, 'exit').then(([code]) => {
         if (child === started) child = null;
+        // SIGKILL leaves no code, and a stop in good order 0.
+        if (isReady && typeof code === 'number' && code !== 0) crashes += 1;
       });
       await Promise.race([once(started, 'message'), diedEarly(started)]);
+      isReady = true;
     },
     arm: (checkpoint, pass) => tell({ kind: 'arm', checkpoint, pass }),
     disarm: () => tell({ kind: 'disarm' }),
+    jump: (byMs) => tell({ kind: 'jump', byMs }),
     kill: async () => {
       child?.kill('SIGKILL');
       await exited;
     },
+    crashes: () => crashes,
     ended: () => exited,
     stop: async () => {
       tell({ kind: 'stop' });
@@ -147,6 +159,12 @@ function nodeEnv(settings: { databaseUrl: string; simulatorUrl: string }): Recor
     WEBHOOK_RETRY_DELAY_MS: '200',
     WEBHOOK_RETRY_ATTEMPTS: '20',
     SHUTDOWN_GRACE_MS: '2000',
+    // One caller plays a whole town.
+    PAYMENT_RATE_LIMIT_PER_15_MINUTES: '1000000',
+    PAYMENT_RATE_LIMIT_PER_HOUR: '1000000',
+    PAYMENT_RATE_LIMIT_PER_IP_PER_HOUR: '10000000',
+    READ_RATE_LIMIT_PER_MINUTE: '10000000',
+    IP_RATE_LIMIT_PER_MINUTE: '10000000',
   };
 }
 

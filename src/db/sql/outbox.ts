@@ -8,7 +8,7 @@ SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[],
 
 /**
  * Events after ($1, $2), as many as $3, in the order that never changes: only transactions below the oldest running one are
- * read, so none can still appear in between (docs/adr/0009). Answers one row without an event when there is none.
+ * read, so none can still appear in between (docs/adr/0009, 0027). Answers one row without an event when there is none.
  */
 const readAfter = (condition: string) => `
 SELECT b.xmin AS "boundXid", h.xid AS "horizonXid", h.position AS "horizonSequence", e.*

@@ -118,11 +118,22 @@ export const forgetParticipants = {
          WHERE payment_id = ANY ($1::uuid[]) AND (participant_name IS NOT NULL OR participant_email IS NOT NULL)`,
 };
 
-/** $1: payments. */
+/**
+ * Why splits were called off, with the copies of it at each share: of splits that the person had a share in, made or called off.
+ * $1: payments; $2: tables' sessions; $3: labels.
+ */
 export const forgetCancelReasons = {
   name: 'forget-split-cancel-reasons',
-  text: `UPDATE split_groups SET cancel_reason = NULL WHERE cancel_reason IS NOT NULL AND id IN (
-           SELECT split_group_id FROM payments WHERE id = ANY ($1::uuid[]))`,
+  text: `WITH theirs AS (
+           SELECT split_group_id AS id FROM payments WHERE id = ANY ($1::uuid[]) AND split_group_id IS NOT NULL
+           UNION
+           SELECT g.id FROM payments p JOIN split_groups g ON g.id = p.split_group_id
+           WHERE p.table_session_id = ANY ($2::text[]) AND (g.created_by = ANY ($3::text[]) OR g.cancelled_by = ANY ($3::text[]))
+         ), notes AS (
+           UPDATE payment_audit_clients SET note = NULL WHERE note IS NOT NULL AND audit_id IN (
+             SELECT a.id FROM theirs t JOIN payments p ON p.split_group_id = t.id JOIN payment_audit_log a ON a.payment_id = p.id)
+         )
+         UPDATE split_groups g SET cancel_reason = NULL FROM theirs t WHERE g.id = t.id AND g.cancel_reason IS NOT NULL`,
 };
 
 /** Addresses, browsers and notes: of the payments' whole history, and of what the person did at their table. $1: payments; $2: tables' sessions; $3: labels. */

@@ -5,7 +5,7 @@
 export const readPaymentView = {
   name: 'read-payment-view',
   text: `
-SELECT p.id, p.order_id AS "orderId", p.restaurant_id AS "restaurantId", p.table_id AS "tableId",
+SELECT p.id, p.order_id AS "orderId", p.restaurant_id AS "restaurantId", r.name AS "restaurantName", p.table_id AS "tableId",
   p.table_session_id AS "tableSessionId", p.session_id AS "sessionId", g.public_id AS "guestPublicId", p.payer_key AS "payerKey",
   p.customer_id AS "customerId", p.amount AS "amountMinor", p.tax_amount AS "taxMinor", p.tip_amount AS "tipMinor",
   p.total_amount AS "totalMinor", p.refunded_amount AS "refundedMinor", p.tip_refund_amount AS "tipRefundMinor", p.currency,
@@ -15,6 +15,6 @@ SELECT p.id, p.order_id AS "orderId", p.restaurant_id AS "restaurantId", p.table
   p.receipt_url AS "receiptUrl", p.retry_count AS "retryCount", p.split_group_id AS "splitGroupId",
   p.split_calculation_id AS "splitCalculationId", p.business_day::timestamp AT TIME ZONE 'UTC' AS "businessDay",
   p.created_at AS "createdAt", p.updated_at AS "updatedAt", p.completed_at AS "completedAt", p.expires_at AS "expiresAt"
-FROM payments p LEFT JOIN guest_sessions g ON g.id = p.session_id
+FROM payments p JOIN restaurants r ON r.id = p.restaurant_id LEFT JOIN guest_sessions g ON g.id = p.session_id
 WHERE p.id = $1`,
 };

@@ -35,18 +35,20 @@ WITH sessions AS (
 )`;
 
 /**
- * $3: statuses, $4: table, $5, $6: created from and before, $7: with reasons only, $8, $9: least and greatest bill; null for any.
+ * $3: statuses, $4: table, $5, $6: created from and before, $7: with reasons only, $8, $9: least and greatest bill; null for any. `matchingCount` and `activeCount` count
+ * all pages.
  * $10, $11: created at and id of the last one seen, null for the first page; $12: at most so many. Newest first.
  */
 export const listStaffSessions = {
   name: 'list-staff-sessions',
   text: `${SESSIONS}
-SELECT * FROM sessions
-WHERE ($3::text[] IS NULL OR status = ANY ($3::text[])) AND ($4::text IS NULL OR "tableId" = $4)
+SELECT * FROM (SELECT *, count(*) OVER ()::int AS "matchingCount", count(*) FILTER (WHERE NOT "isOver") OVER ()::int AS "activeCount"
+  FROM sessions
+  WHERE ($3::text[] IS NULL OR status = ANY ($3::text[])) AND ($4::text IS NULL OR "tableId" = $4)
   AND ($5::timestamptz IS NULL OR "createdAt" >= $5) AND ($6::timestamptz IS NULL OR "createdAt" < $6)
   AND (NOT $7::boolean OR cardinality(reasons) > 0)
-  AND ($8::bigint IS NULL OR "totalMinor" >= $8) AND ($9::bigint IS NULL OR "totalMinor" <= $9)
-  AND ($10::timestamptz IS NULL OR ("createdAt", "tableSessionId") < ($10, $11))
+  AND ($8::bigint IS NULL OR "totalMinor" >= $8) AND ($9::bigint IS NULL OR "totalMinor" <= $9)) matching
+WHERE ($10::timestamptz IS NULL OR ("createdAt", "tableSessionId") < ($10, $11))
 ORDER BY "createdAt" DESC, "tableSessionId" DESC LIMIT $12`,
 };
 

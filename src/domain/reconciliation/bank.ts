@@ -83,7 +83,11 @@ function isNamed(line: BankLine, payout: BankPayout): boolean {
 }
 
 function nearPairs(lines: readonly BankLine[], payouts: readonly BankPayout[]): BankPair[] {
-  const byAmount = Map.groupBy(payouts, (payout) => `${payout.currency} ${payout.amountMinor}`);
+  const byAmount = new Map<string, BankPayout[]>();
+  for (const payout of payouts) {
+    const key = `${payout.currency} ${payout.amountMinor}`;
+    byAmount.set(key, [...(byAmount.get(key) ?? []), payout]);
+  }
   return lines
     .filter((line) => line.linkedPayoutId === null)
     .flatMap((line) =>

@@ -1,14 +1,14 @@
 import { recordCash } from '@/services/cash';
 import { wireMethod } from '@/services/legacy/wire-method';
 import { getOrder } from '@/services/orders';
-import { cancelPayment, changeMethod, getPayment, getReceipt } from '@/services/payments';
+import { cancelPayment, changeMethod, changeTip, getPayment, getReceipt } from '@/services/payments';
 import type { PaymentView } from '@/services/payments/view';
 import { created, ok, type RestCall, type Route } from '../call';
 import { changeStatus, refund } from '../change-status';
 import { requiredText } from '../fields';
 import { legacyList } from '../list';
 import { parseMethod } from '../methods';
-import { major, minorOf } from '../money';
+import { major, minorOf, requiredMinorOf } from '../money';
 import { guestIds } from '../shapes/guest-ids';
 import { paymentBody, publicPaymentBody } from '../shapes/payment';
 import { simulateWebhook } from '../simulate';
@@ -36,6 +36,7 @@ export const paymentRoutes: readonly Route[] = [
   },
   { method: 'GET', path: '/payments/:paymentId/public', who: 'anyone', handle: publicPayment },
   { method: 'DELETE', path: '/payments/:paymentId', who: 'admin', handle: deletePayment },
+  { method: 'PATCH', path: '/payments/:paymentId', who: 'verb', handle: changePaymentTip },
   { method: 'PUT', path: '/payments/:paymentId/status', who: 'verb', handle: changeStatus },
   { method: 'PUT', path: '/payments/:paymentId/method', who: 'verb', handle: changePaymentMethod },
   {
@@ -104,6 +105,14 @@ async function publicPayment(call: RestCall) {
 async function deletePayment(call: RestCall) {
   await cancelPayment(call.ctx, { paymentId: id(call), idempotencyKey: call.idempotencyKey });
   return ok(null, 'The payment is cancelled.');
+}
+
+/** Documented in cents; here in major units as everything else (legacy-contract section 7, row 35). */
+async function changePaymentTip(call: RestCall) {
+  const { ctx, body, idempotencyKey } = call;
+  const { currency } = await getPayment(ctx, { paymentId: id(call) });
+  const tipMinor = requiredMinorOf(body.tipAmount, currency, 'tipAmount');
+  return ok(await bodyOf(ctx, await changeTip(ctx, { paymentId: id(call), tipMinor, idempotencyKey })));
 }
 
 async function changePaymentMethod(call: RestCall) {

@@ -1,11 +1,8 @@
 import type { GuestIdOf } from '@/services/legacy/order-body';
 import { present } from '@/services/legacy/present';
 import { wireMethod } from '@/services/legacy/wire-method';
-import type { ListedPayment, PaymentView } from '@/services/payments/view';
+import type { PaymentView } from '@/services/payments/view';
 import { major } from '../money';
-
-/** Lists know what people call the restaurant. */
-type Named = Partial<Pick<ListedPayment, 'restaurantName'>>;
 
 export interface PaymentShape {
   guestIdOf: GuestIdOf;
@@ -17,7 +14,7 @@ export interface PaymentShape {
  * A payment with every field that any client reads (legacy-contract 3.1). `amount` is the total charged; what is not there
  * is left out, never null.
  */
-export function paymentBody(payment: PaymentView & Named, { guestIdOf, coarseMethod }: PaymentShape) {
+export function paymentBody(payment: PaymentView, { guestIdOf, coarseMethod }: PaymentShape) {
   const { currency } = payment;
   const paymentMethod = wireMethod(payment.method, payment.cardFunding);
   const guestSessionId = guestIdOf(payment.guestPublicId);
@@ -25,8 +22,8 @@ export function paymentBody(payment: PaymentView & Named, { guestIdOf, coarseMet
     id: payment.id,
     orderId: payment.orderId,
     restaurantId: payment.restaurantId,
+    restaurantName: payment.restaurantName,
     ...present({
-      restaurantName: payment.restaurantName,
       tableId: payment.tableId,
       tableSessionId: payment.tableSessionId,
       sessionId: guestSessionId,

@@ -24,7 +24,7 @@ export function billBody(bill: TableBillView, guestIdOf: GuestIdOf) {
     ...identity(session),
     currency,
     ...totals(summary, currency),
-    guestSessions: bill.guests.map((guest) => guestBody(guest, guestIdOf)),
+    guestSessions: usersOf(bill.guests, guestIdOf),
     billByRound: Object.fromEntries(
       bill.rounds.map((round) => [
         String(round.roundNumber),
@@ -62,7 +62,7 @@ export function usersBody(view: TableUsersView, guestIdOf: GuestIdOf) {
       status: session.status,
       ...sums,
     },
-    users: view.users.map((user) => guestBody(user, guestIdOf)),
+    users: usersOf(view.users, guestIdOf),
     totalUsers: view.users.length,
   };
 }
@@ -167,6 +167,25 @@ function identity(session: TableSessionView) {
     tableId: session.tableId,
     restaurantId: session.restaurantId,
   };
+}
+
+/** A session by itself. */
+export function sessionBody(session: TableSessionView, sums: BillTotals) {
+  return {
+    id: session.tableSessionId,
+    ...identity(session),
+    status: session.status,
+    isActive: session.isActive,
+    currency: session.currency,
+    ...totals(sums, session.currency),
+    createdAt: session.createdAt,
+    expiresAt: session.expiresAt,
+    ...present({ closedAt: session.closedAt }),
+  };
+}
+
+export function usersOf(guests: readonly TableGuestView[], guestIdOf: GuestIdOf) {
+  return guests.map((guest) => guestBody(guest, guestIdOf));
 }
 
 function totals(sums: BillTotals, currency: string) {

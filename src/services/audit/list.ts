@@ -55,7 +55,9 @@ function scopeOf(actor: Actor, restaurantId: string | undefined): Prisma.AuditEn
   }
   if (actor.kind === 'admin' || actor.kind === 'system') return {};
   const owned =
-    actor.kind === 'member' ? actor.memberships.filter(({ role }) => role === 'OWNER') : refuseStranger(actor, 'audit.read');
+    actor.kind === 'member'
+      ? actor.memberships.filter(({ role }) => role === 'OWNER')
+      : refuseStranger(actor, 'audit.read');
   if (owned.length === 0) return refuseStranger(actor, 'audit.read');
   return { restaurantId: { in: owned.map((membership) => membership.restaurantId) } };
 }

@@ -4,7 +4,7 @@ import { idempotencyKey, paymentId, plainText, platformId } from '../payments/sc
 const disputeId = plainText(1, 255);
 
 /** What may be said to a bank in words, and shown in files (Stripe "Dispute evidence"), in camel case. */
-export const EVIDENCE_TEXTS = [
+const EVIDENCE_TEXTS = [
   'accessActivityLog',
   'billingAddress',
   'cancellationPolicyDisclosure',
@@ -20,7 +20,7 @@ export const EVIDENCE_TEXTS = [
   'serviceDate',
   'uncategorizedText',
 ] as const;
-export const EVIDENCE_FILES = [
+const EVIDENCE_FILES = [
   'cancellationPolicy',
   'customerCommunication',
   'customerSignature',

@@ -1,6 +1,7 @@
 /**
- * Where an event stands in the one order of all live events: by the transaction that wrote it, then by its number. Readers see
- * only transactions below the oldest running one, so nothing ever appears before a position that was read (docs/adr/0009).
+ * Where an event stands in the one order of all live events: by the last transaction that had ended when it was written, or its
+ * own, then by its number. Readers stay below the oldest running transaction: nothing ever appears before a position that was
+ * read, and what happened first comes first (docs/adr/0027).
  */
 export interface Position {
   xid: number;
@@ -10,7 +11,7 @@ export interface Position {
 const RADIX = 36;
 const FORMAT = /^([0-9a-z]{1,11})-([0-9a-z]{1,11})$/;
 
-/** After every event of a transaction, whatever their numbers. */
+/** After every event with the same `xid`, whatever their numbers. */
 export const LAST_SEQUENCE = Number.MAX_SAFE_INTEGER;
 
 /** The position as clients keep and send it back: opaque to them. */

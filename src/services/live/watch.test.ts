@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ServiceError } from '../errors';
 import type { FeedEvent, FeedListener, LiveFeed } from './feed';
+import { oneByOne } from './one-by-one';
 import { comparePositions, formatPosition, type Position } from './position';
 import { positionOf } from './read-outbox';
 import { type WatchItem, type WatchLink, type WatchRequest, watch } from './watch';
@@ -59,15 +60,22 @@ function fakeFeed() {
 
 function request(feed: LiveFeed, more: Partial<WatchRequest> = {}) {
   const stop = new AbortController();
-  const link: WatchLink & { isSlowNow: boolean; isLeavingNow: boolean; cuts: number } = {
+  const link: WatchLink & { isSlowNow: boolean; isLeavingNow: boolean; isHeld: boolean; cuts: number } = {
     isSlowNow: false,
     isLeavingNow: false,
+    isHeld: false,
     cuts: 0,
     isSlow: () => link.isSlowNow,
     isLeaving: () => link.isLeavingNow,
     cutOff: () => {
       link.cuts++;
       stop.abort();
+    },
+    hold: () => {
+      link.isHeld = true;
+    },
+    flush: () => {
+      link.isHeld = false;
     },
   };
   const wanted: WatchRequest = {
@@ -81,7 +89,7 @@ function request(feed: LiveFeed, more: Partial<WatchRequest> = {}) {
     endings: null,
     ...more,
   };
-  return { stop, link, items: watch(wanted) };
+  return { stop, link, items: oneByOne(watch(wanted), link, (item) => item) };
 }
 
 const idsOf = (items: readonly WatchItem[]) =>
@@ -101,7 +109,7 @@ test('wherever a subscriber resumes, and however far its node has told, it gets 
         outbox.store(before);
         outbox.tell(toldBefore);
         const known = outbox.ids().slice(0, resumeAt);
-        const { items, stop } = request(outbox.feed, { after: known.at(-1) ?? formatPosition(START) });
+        const { items, link, stop } = request(outbox.feed, { after: known.at(-1) ?? formatPosition(START) });
         const got: WatchItem[] = [];
         const reading = (async () => {
           for await (const item of items) got.push(item);
@@ -116,6 +124,7 @@ test('wherever a subscriber resumes, and however far its node has told, it gets 
         for (let turn = 0; turn < 2_000 && idsOf(got).length < expected.length; turn++)
           await Promise.resolve();
         await new Promise((resolve) => setImmediate(resolve));
+        expect(link.isHeld).toBe(false);
         stop.abort();
         await reading;
         expect(idsOf(got)).toEqual(expected);

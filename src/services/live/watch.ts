@@ -22,6 +22,10 @@ export interface WatchLink {
   cutOff(): void;
   /** Its client was told to come back elsewhere: nothing more may be sent. */
   isLeaving(): boolean;
+  /** What is sent from here to `flush` may leave in one piece. */
+  hold(): void;
+  /** Lets go what is held; nothing may be. */
+  flush(): void;
 }
 
 export interface WatchRequest {
@@ -43,13 +47,15 @@ const PAGE = 200;
 /** What may wait in memory while a subscriber catches up. */
 const MAX_WAITING = 20_000;
 const DRAIN_LOOK_MS = 20;
+/** So many are looked at and sent in one go: a system call each would be most of the work. */
+const TOGETHER = 16;
 
 /**
- * Everything that happens in a room, once and in order: first what came after `after`, then what comes. It listens before
- * it reads, so nothing falls in between; what both told is sent once, by position.
+ * Everything that happens in a room, once and in order, a few at a time: first what came after `after`, then what comes. It listens
+ * before it reads, so nothing falls in between; what both told is sent once, by position. To ask on says that all were sent.
  * @throws ServiceError CURSOR_INVALID, and what `recheck` throws
  */
-export async function* watch(request: WatchRequest): AsyncGenerator<WatchItem, void, void> {
+export async function* watch(request: WatchRequest): AsyncGenerator<readonly WatchItem[], void, void> {
   const { feed, signal } = request;
   const arrivals = createArrivals(signal, MAX_WAITING);
   const stops = [feed.subscribe(arrivals.push, request.room), ...watchEndings(request, arrivals.askRecheck)];
@@ -58,25 +64,24 @@ export async function* watch(request: WatchRequest): AsyncGenerator<WatchItem, v
   try {
     const position = request.after === null ? start : yield* catchUp(request, request.after);
     if (position === null) return;
-    yield { kind: 'ready', position };
+    yield [{ kind: 'ready', position }];
     let sent = positionOf(position);
     for (;;) {
-      for (const event of arrivals.take()) {
-        if (comparePositions(event.place, sent) <= 0) continue;
+      const fresh = arrivals.take().filter((event) => comparePositions(event.place, sent) > 0);
+      for (const some of portions(fresh)) {
         if (!maySend(request)) return await leave(request);
-        yield { kind: 'event', position: event.position, event };
-        sent = event.place;
+        yield some;
       }
+      sent = fresh.at(-1)?.place ?? sent;
       await arrivals.next();
       if (arrivals.isOverfull()) return await leave(request);
       if (signal.aborted) return;
       if (!arrivals.isEmpty() || !arrivals.takeRecheck()) continue;
       await request.recheck();
       // A fresh position now and then, so that a quiet room resumes from nearby. Only while nothing waits that lies before it.
-      const fresh = feed.position();
-      if (!maySend(request) || !arrivals.isEmpty() || comparePositions(positionOf(fresh), sent) <= 0)
-        continue;
-      yield { kind: 'ready', position: fresh };
+      const now = feed.position();
+      if (!maySend(request) || !arrivals.isEmpty() || comparePositions(positionOf(now), sent) <= 0) continue;
+      yield [{ kind: 'ready', position: now }];
     }
   } finally {
     clearInterval(clock);
@@ -88,7 +93,7 @@ export async function* watch(request: WatchRequest): AsyncGenerator<WatchItem, v
 async function* catchUp(
   request: WatchRequest,
   after: string,
-): AsyncGenerator<WatchItem, string | null, void> {
+): AsyncGenerator<readonly WatchItem[], string | null, void> {
   const { feed, link, signal } = request;
   let position = after;
   for (;;) {
@@ -97,18 +102,25 @@ async function* catchUp(
     const page = await readPage(request, position);
     if (page === null) {
       const now = feed.position();
-      yield { kind: 'resync', position: now };
+      yield [{ kind: 'resync', position: now }];
       return now;
     }
-    for (const event of page.events) {
+    for (const some of portions(page.events)) {
       if (signal.aborted || link.isLeaving()) {
         await leave(request);
         return null;
       }
-      yield { kind: 'event', position: event.position, event };
+      yield some;
     }
     position = page.position;
     if (!page.hasMore) return position;
+  }
+}
+
+function* portions(events: readonly FeedEvent[]): Generator<readonly WatchItem[], void, void> {
+  for (let from = 0; from < events.length; from += TOGETHER) {
+    const some = events.slice(from, from + TOGETHER);
+    yield some.map((event) => ({ kind: 'event', position: event.position, event }));
   }
 }
 

@@ -16,7 +16,10 @@ import { withRefunds } from './with-refunds';
  * Payments that the actor may see, newest first, page by page. The key is the id: UUIDv7 sorts by time and never ties.
  * @throws ServiceError NOT_VISIBLE (another tenant's restaurant), UNAUTHENTICATED, CURSOR_INVALID
  */
-export async function listPayments(ctx: ServiceContext, raw: ListPaymentsInput): Promise<Page<ListedPayment>> {
+export async function listPayments(
+  ctx: ServiceContext,
+  raw: ListPaymentsInput,
+): Promise<Page<ListedPayment>> {
   const input = parseInput(listPaymentsInput, raw);
   const after = input.cursor === undefined ? null : decodeCursor(input.cursor, z.tuple([z.uuid()]))[0];
   const where: Prisma.PaymentWhereInput = {

@@ -12,6 +12,7 @@ import { withRefunds } from './with-refunds';
 /** What a view needs beside the payment's own columns. */
 export const VIEW_INCLUDE = {
   session: { select: { publicId: true } },
+  restaurant: { select: { name: true } },
 } as const satisfies Prisma.PaymentInclude;
 export type ViewRow = Prisma.PaymentGetPayload<{ include: typeof VIEW_INCLUDE }>;
 /** The columns of a row that a view shows; src/db/sql/read-view.ts answers the same ones. */
@@ -20,6 +21,7 @@ export type ViewFields = Pick<
   | 'id'
   | 'orderId'
   | 'restaurantId'
+  | 'restaurant'
   | 'tableId'
   | 'tableSessionId'
   | 'session'
@@ -57,16 +59,20 @@ export type ViewFields = Pick<
   | 'completedAt'
   | 'expiresAt'
 >;
-type StoredView = Omit<ViewFields, 'session'> & { guestPublicId: string | null };
+type StoredView = Omit<ViewFields, 'session' | 'restaurant'> & {
+  guestPublicId: string | null;
+  restaurantName: string;
+};
 
 /** Reads one payment for a caller who was authorised already. @throws ServiceError NOT_VISIBLE */
 export async function readView(ctx: ServiceContext, paymentId: string): Promise<PaymentView> {
   const row = isUuid(paymentId) ? await ctx.db.maybeOne<StoredView>(readPaymentView, [paymentId]) : null;
   if (!row) throw notVisible('Payment');
-  const { guestPublicId, ...fields } = row;
+  const { guestPublicId, restaurantName, ...fields } = row;
   return fullView(ctx, {
     ...fields,
     session: guestPublicId === null ? null : { publicId: guestPublicId },
+    restaurant: { name: restaurantName },
   });
 }
 
@@ -96,6 +102,7 @@ export function toView(row: ViewFields, actor: Actor, publicUrl: string): Paymen
     id: row.id,
     orderId: row.orderId,
     restaurantId: row.restaurantId,
+    restaurantName: row.restaurant.name,
     tableId: row.tableId,
     tableSessionId: row.tableSessionId,
     guestPublicId: row.session?.publicId ?? null,

@@ -12,6 +12,7 @@ export interface PaymentView {
   id: string;
   orderId: string;
   restaurantId: string;
+  restaurantName: string;
   tableId: string | null;
   tableSessionId: string | null;
   /** The paying guest's public id, never the secret one. */
@@ -56,9 +57,8 @@ export interface PaymentView {
   expiresAt: string | null;
 }
 
-/** A payment in a list, with what people call its restaurant, table and orders. */
+/** A payment in a list, with what people call its table and orders. */
 export interface ListedPayment extends PaymentView {
-  restaurantName: string;
   tableName: string | null;
   orderNumbers: string[];
 }

@@ -57,7 +57,8 @@ export function readTraces(
 export async function applyErasure(ctx: ServiceContext, erasure: Erasure): Promise<void> {
   const traces = await readTraces(ctx.db, erasure);
   if (traces !== null) {
-    const cardIds = traces.userId === null ? [] : await forgetAccount(ctx, traces.userId, erasure.requestedAt);
+    const cardIds =
+      traces.userId === null ? [] : await forgetAccount(ctx, traces.userId, erasure.requestedAt);
     await ctx.db.query(forgetGuests, [traces.guestIds]);
     for (let at = 0; at < traces.paymentIds.length; at += PAYMENTS)
       await forgetPages(ctx, traces, traces.paymentIds.slice(at, at + PAYMENTS));
@@ -92,7 +93,7 @@ async function forgetPages(ctx: ServiceContext, traces: Traces, paymentIds: stri
     await tx.query(forgetPayments, [paymentIds]);
     await tx.query(forgetRefundReasons, [paymentIds]);
     await tx.query(forgetParticipants, [paymentIds]);
-    await tx.query(forgetCancelReasons, [paymentIds]);
+    await tx.query(forgetCancelReasons, [paymentIds, traces.tableSessionIds, labels]);
     await tx.query(forgetAuditClients, [paymentIds, traces.tableSessionIds, labels]);
     await tx.query(forgetNotifications, [paymentIds, traces.userId]);
     await tx.query(forgetEvidence, [paymentIds]);

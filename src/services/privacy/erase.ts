@@ -11,8 +11,8 @@ import { answerInTime } from '../payments/answer-in-time';
 import { applyErasure, type Erasure, readTraces } from './apply-erasure';
 import {
   type EraseCustomerInput,
-  type ErasureView,
   type EraseGuestInput,
+  type ErasureView,
   eraseCustomerInput,
   eraseGuestInput,
   type SubjectType,

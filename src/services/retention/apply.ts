@@ -4,8 +4,8 @@ import {
   deleteOldAudit,
   deleteOldExports,
   deleteOldKeys,
-  deleteOldPaymentAudit,
   deleteOldPayloads,
+  deleteOldPaymentAudit,
 } from '@/db/sql/retention';
 import type { Deps } from '../context';
 import { pruneLiveEvents } from '../live/prune';

@@ -15,7 +15,14 @@ import type { SystemStatusView } from './schemas';
 
 type Database = SystemStatusView['database'];
 type Server = Pick<Database, 'version' | 'sizeBytes' | 'maxConnections'>;
-type Job = { task: string; runAt: Date; lockedAt: Date | null; attempts: number; lastError: string | null; lateMs: number };
+type Job = {
+  task: string;
+  runAt: Date;
+  lockedAt: Date | null;
+  attempts: number;
+  lastError: string | null;
+  lateMs: number;
+};
 
 /** Versions, migrations, jobs, queues, connections and the processor, as they stand now. For admins. @throws ServiceError FORBIDDEN, UNAUTHENTICATED */
 export async function systemStatus(ctx: ServiceContext): Promise<SystemStatusView> {

@@ -3,11 +3,10 @@ import { decodeCursor, encodeCursor } from '@/db/cursor';
 import { listStaffSessions } from '@/db/sql/staff-sessions';
 import type { ServiceContext } from '../context';
 import { parseInput } from '../parse';
-import type { Page } from '../payments/view';
 import { type ListTableSessionsInput, listTableSessionsInput } from './schemas';
 import { type SessionRow, toSessionView } from './session';
 import { restaurantsOf } from './staff-scope';
-import type { SessionAlertReason, StaffSessionView } from './staff-view';
+import type { SessionAlertReason, StaffSessionPage, StaffSessionView } from './staff-view';
 
 type Row = SessionRow & {
   createdKey: string;
@@ -20,6 +19,8 @@ type Row = SessionRow & {
   paidMinor: number;
   remainingMinor: number;
   reasons: SessionAlertReason[];
+  matchingCount: number;
+  activeCount: number;
 };
 
 const MINUTE_MS = 60_000;
@@ -33,7 +34,7 @@ const DEFAULT_DAYS_MS = 30 * 24 * 60 * MINUTE_MS;
 export async function listTableSessions(
   ctx: ServiceContext,
   raw: ListTableSessionsInput,
-): Promise<Page<StaffSessionView>> {
+): Promise<StaffSessionPage> {
   const input = parseInput(listTableSessionsInput, raw);
   const restaurants = restaurantsOf(ctx, input.restaurantId);
   const now = ctx.clock.now();
@@ -59,6 +60,8 @@ export async function listTableSessions(
   const last = page.at(-1);
   return {
     items: page.map((row) => toStaffView(row, now)),
+    matchingCount: last?.matchingCount ?? 0,
+    activeCount: last?.activeCount ?? 0,
     nextCursor: rows.length > input.limit && last ? encodeCursor([last.createdKey, last.tableSessionId]) : null,
   };
 }

@@ -1,3 +1,4 @@
+import type { Page } from '../payments/view';
 import type { TableSessionView } from './view';
 
 /** Why staff should look at a session: it is waiting to be paid, its time is over unpaid, or it began hours ago. */
@@ -17,6 +18,12 @@ export interface StaffSessionView extends TableSessionView {
   /** Empty: nothing to do there. */
   alertReasons: SessionAlertReason[];
   updatedAt: string;
+}
+
+/** A page of sessions; the counts are of all pages, and 0 behind the last one. */
+export interface StaffSessionPage extends Page<StaffSessionView> {
+  matchingCount: number;
+  activeCount: number;
 }
 
 /** Figures of the sessions that began in a period. Averages are null where there is nothing to average. */

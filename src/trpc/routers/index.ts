@@ -1,8 +1,9 @@
 import { router } from '../trpc';
-import { auditRouter } from './audit';
 import { analyticsRouter } from './analytics';
+import { auditRouter } from './audit';
 import { cashRouter } from './cash';
 import { disputesRouter } from './disputes';
+import { exportsRouter } from './exports';
 import { inboxRouter } from './inbox';
 import { ledgerRouter } from './ledger';
 import { liveRouter } from './live';
@@ -31,6 +32,7 @@ export const appRouter = router({
   refunds: refundsRouter,
   disputes: disputesRouter,
   ledger: ledgerRouter,
+  exports: exportsRouter,
   payouts: payoutsRouter,
   splits: splitsRouter,
   splitCalculations: splitCalculationsRouter,

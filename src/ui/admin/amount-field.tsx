@@ -24,7 +24,7 @@ export function AmountField({
   const isWrong = value.trim() !== '' && parseMoney(value, currency) === null;
   return (
     <Field
-      label={`${label} in ${currency}`}
+      label={`${label} (${currency})`}
       hint={hint}
       error={isWrong ? `This is no amount in ${currency}.` : undefined}
       {...(className !== undefined && { className })}

@@ -48,7 +48,8 @@ export function PlainTable<Row>({
                 <td
                   key={id}
                   className={cx(
-                    'px-2 py-2 first:pl-0 last:pr-0',
+                    // Words stay whole: a table that is too wide scrolls.
+                    'px-2 py-2 [overflow-wrap:break-word] first:pl-0 last:pr-0',
                     isNumber && 'tabular text-right whitespace-nowrap',
                   )}
                 >

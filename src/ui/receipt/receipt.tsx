@@ -1,10 +1,10 @@
+import type { ReceiptText } from '@/services/payments/receipt-text';
 import { Amount } from '../amount';
 import { PrintButton } from '../print-button';
 import styles from './receipt.module.css';
-import type { ReceiptText } from './receipt-text';
 
 /** One receipt as a slip of paper: on a phone, on a desk, and printed. */
-export function Receipt({ receipt }: { receipt: ReceiptText }) {
+export function Receipt({ receipt, pdfHref }: { receipt: ReceiptText; pdfHref: string }) {
   return (
     <main className={styles.page}>
       <article className={styles.slip} aria-labelledby="restaurant">
@@ -17,6 +17,9 @@ export function Receipt({ receipt }: { receipt: ReceiptText }) {
       </article>
       <div className={styles.actions}>
         <PrintButton />
+        <a className={styles.save} href={pdfHref} download>
+          Save as PDF
+        </a>
         <p className={styles.note}>
           This link works until {receipt.validUntil}. Print or save the receipt to keep it longer.
         </p>

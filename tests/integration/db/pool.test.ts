@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPrisma } from '@/db/client';
 import { assertServerVersion, UnsupportedServerVersionError } from '@/db/server-version';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { waitFor } from '../../support/wait-for';
 
 let database: TestDatabase;
 
@@ -31,6 +32,23 @@ describe('values from the database', () => {
 
   it('are refused, not rounded, when an integer is too big', async () => {
     await expect(database.pool.query('SELECT 9007199254740993::bigint AS big')).rejects.toThrow(RangeError);
+    expect((await database.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  });
+});
+
+describe('a connection that breaks while it is checked out', () => {
+  it('does not end the process, whether its holder listens or not, and is replaced', async () => {
+    const client = await database.pool.connect();
+    const { rows } = await client.query('SELECT pg_backend_pid() AS pid');
+    await database.pool.query('SELECT pg_terminate_backend($1)', [rows[0].pid]);
+    // Without a listener the connection's error event would be an uncaught exception, which fails this run.
+    await waitFor('the connection is known to be broken', () =>
+      client.query('SELECT 1').then(
+        () => false,
+        () => true,
+      ),
+    );
+    client.release();
     expect((await database.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
   });
 });

@@ -146,9 +146,7 @@ describe('the ledger', () => {
       { fact: `brought-forward:${at.restaurantId}:EUR`, day: lastDay },
       { fact: expect.stringMatching(/^test:/), day: day(daysAgo(100)) },
     ]);
-    expect(await entries('JPY')).toEqual([
-      { fact: `brought-forward:${at.restaurantId}:JPY`, day: lastDay },
-    ]);
+    expect(await entries('JPY')).toEqual([{ fact: `brought-forward:${at.restaurantId}:JPY`, day: lastDay }]);
   });
 
   it('carries one balance forward per set of books, run after run, and changes nothing when nothing is due', async () => {

@@ -37,7 +37,10 @@ test('shows the jobs once a worker has run, and that there was none before', asy
   const withWorker = await startTestApp({ worker: true });
   try {
     const admin = await withWorker.asAdmin();
-    const jobs = await waitFor('the worker has made its jobs', async () => (await admin.system.status.query()).jobs);
+    const jobs = await waitFor(
+      'the worker has made its jobs',
+      async () => (await admin.system.status.query()).jobs,
+    );
     expect(jobs.map(({ task }) => task)).toContain('expire-payments');
   } finally {
     await withWorker.stop();

@@ -40,7 +40,8 @@ describe('the list of sessions', () => {
     const scene = await tableOfTen(app);
     await payShare(app, scene.guest, scene.session, 400);
     const { restaurantId } = scene.at;
-    const { items, nextCursor } = await scene.staff.tableSessions.list.query({ restaurantId });
+    const page = await scene.staff.tableSessions.list.query({ restaurantId });
+    const { items, nextCursor, matchingCount, activeCount } = page;
     expect(items).toMatchObject([
       {
         tableSessionId: scene.session.sessionId,
@@ -58,6 +59,7 @@ describe('the list of sessions', () => {
       },
     ]);
     expect(nextCursor).toBeNull();
+    expect({ matchingCount, activeCount }).toEqual({ matchingCount: 1, activeCount: 1 });
   });
 
   test('filters by status, table and amount, and goes on where the page before ended', async () => {
@@ -71,6 +73,7 @@ describe('the list of sessions', () => {
     const ids = [...first.items, ...second.items, ...third.items].map((item) => item.tableSessionId);
     expect(new Set(ids).size).toBe(5);
     expect(third.nextCursor).toBeNull();
+    expect([first, second, third].map((page) => page.matchingCount)).toEqual([5, 5, 5]);
     expect((await list({ status: ['CLOSED'] })).items).toEqual([]);
     expect((await list({ tableId })).items).toHaveLength(5);
     expect((await list({ tableId: 'elsewhere' })).items).toEqual([]);

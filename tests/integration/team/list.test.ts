@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { refusalOf, type SeededRestaurant, seedRestaurant, startTestApp, type TestApp } from '../../support/app';
+import {
+  refusalOf,
+  type SeededRestaurant,
+  seedRestaurant,
+  startTestApp,
+  type TestApp,
+} from '../../support/app';
 
 let app: TestApp;
 let at: SeededRestaurant;

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { receiptText } from '@/services/payments/receipt-text';
 import { Receipt } from '@/ui/receipt/receipt';
 import { readReceipt } from './read-receipt';
-import { receiptText } from './receipt-text';
 
 export const dynamic = 'force-dynamic';
 
@@ -14,7 +14,8 @@ export async function generateMetadata({ params }: PageProps<'/r/[token]'>): Pro
 
 /** The public receipt: whoever has the link may read it, until it expires. No loading state, so that 404 stays a 404. */
 export default async function ReceiptPage({ params }: PageProps<'/r/[token]'>) {
-  const receipt = await readReceipt((await params).token);
+  const { token } = await params;
+  const receipt = await readReceipt(token);
   if (receipt === null) notFound();
-  return <Receipt receipt={receiptText(receipt)} />;
+  return <Receipt receipt={receiptText(receipt)} pdfHref={`/api/exports/receipts/${token}.pdf`} />;
 }

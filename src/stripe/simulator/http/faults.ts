@@ -9,6 +9,8 @@ export interface FaultRule extends Frequency {
   pathPattern?: string;
   /** Only requests whose raw body or query contains this text (for example a payment id). */
   bodyIncludes?: string;
+  /** Not those that contain this, for example `client_secret=`: what a browser sends. */
+  bodyExcludes?: string;
   kind: FaultKind;
   /** For `rate_limit`, `server_error` and `conflict`: the `stripe-should-retry` header. */
   shouldRetry?: boolean;
@@ -47,7 +49,8 @@ export function takeFault(rules: Rules<FaultRule>, subject: FaultSubject): Fault
     (rule) =>
       (rule.method === undefined || rule.method === subject.method) &&
       (rule.pathPattern === undefined || matchesGlob(rule.pathPattern, subject.path)) &&
-      (rule.bodyIncludes === undefined || subject.raw.includes(rule.bodyIncludes)),
+      (rule.bodyIncludes === undefined || subject.raw.includes(rule.bodyIncludes)) &&
+      (rule.bodyExcludes === undefined || !subject.raw.includes(rule.bodyExcludes)),
   );
 }
 

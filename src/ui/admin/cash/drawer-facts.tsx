@@ -32,7 +32,7 @@ export function DrawerFacts({
   const amount = (minor: number) => money(minor, drawer.currency, restaurant.locale);
   const at = (iso: string) => dateTime(iso, restaurant.timeZone, restaurant.locale);
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       <Facts
         rows={[
           ['Float', amount(drawer.floatMinor)],

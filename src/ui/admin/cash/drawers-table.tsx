@@ -67,7 +67,7 @@ export function DrawersTable({ restaurant }: { restaurant: ViewerRestaurant }) {
         label="Drawers"
         columns={columns}
         rowKey={(row) => row.id}
-        onOpen={setOpened}
+        onOpen={(row) => setOpened(row)}
         empty={{ title: 'No drawer yet', text: 'Open the first one with its float.' }}
       />
       {opened && (

@@ -31,7 +31,7 @@ export function ZReportDialog({
       isOpen
       onClose={onClose}
     >
-      <div className="grid gap-6">
+      <div className="grid grid-cols-1 gap-6">
         {report.currencies.length === 0 && <p className="text-sm text-muted">No money moved on this day.</p>}
         {report.currencies.map((sums) => {
           const amount = (minor: number) => money(minor, sums.currency, locale);
@@ -40,7 +40,7 @@ export function ZReportDialog({
             ...sums.refunds.map((line) => ({ ...line, what: 'Given back', sign: -1 })),
           ];
           return (
-            <section key={sums.currency} aria-label={sums.currency} className="grid gap-4">
+            <section key={sums.currency} aria-label={sums.currency} className="grid grid-cols-1 gap-4">
               <PlainTable
                 label={`Payments and refunds in ${sums.currency}`}
                 rows={lines}

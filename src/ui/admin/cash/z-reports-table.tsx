@@ -73,7 +73,7 @@ export function ZReportsTable({ restaurant, onDone }: { restaurant: ViewerRestau
         label="Z-reports"
         columns={columns}
         rowKey={(row) => String(row.number)}
-        onOpen={setOpened}
+        onOpen={(row) => setOpened(row)}
         empty={{ title: 'No Z-report yet', text: 'Close the day’s drawers, then make its report.' }}
       />
       {isMaking && (

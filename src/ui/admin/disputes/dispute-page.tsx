@@ -42,8 +42,8 @@ export function DisputePage({ disputeId }: { disputeId: string }) {
       <PageHeader title={`${amount(data.amountMinor)} in question`}>
         <DisputeState status={data.status} /> <span className="ml-2 font-mono text-xs">{data.id}</span>
       </PageHeader>
-      <div className="grid gap-4 lg:grid-cols-2 lg:items-start">
-        <div className="grid gap-4">
+      <div className="grid grid-cols-1 gap-4 lg:grid-cols-2 lg:items-start">
+        <div className="grid grid-cols-1 gap-4">
           <Panel title="What the bank asks">
             <Facts
               rows={[
@@ -89,7 +89,7 @@ export function DisputePage({ disputeId }: { disputeId: string }) {
             )}
           </Panel>
         </div>
-        <div className="grid gap-4">
+        <div className="grid grid-cols-1 gap-4">
           {data.evidence.map((evidence) => (
             <Evidence key={evidence.id} evidence={evidence} restaurantId={data.restaurantId} at={at} />
           ))}

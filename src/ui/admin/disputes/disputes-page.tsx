@@ -107,7 +107,7 @@ export function DisputesPage() {
         label="Disputes"
         columns={columns}
         rowKey={(row) => row.id}
-        onOpen={(row) => router.push(`/admin/disputes/${encodeURIComponent(row.id)}`)}
+        onOpen={(row) => router.push(`/admin/disputes/${row.id}`)}
         empty={{
           title: shown === 'decided' ? 'No dispute was decided yet' : 'No disputes',
           text: 'When a guest’s bank questions a payment, it appears here with the time to answer.',

@@ -142,7 +142,7 @@ function DaysField({ label, value, onChange }: TypedField<string>) {
   const isWrong = parseDays(value) === undefined;
   return (
     <Field
-      label={`${label} … days`}
+      label={`${label} (days)`}
       hint="After the payment completed. Empty: no limit."
       error={isWrong ? 'Type whole days, up to 3650.' : undefined}
     >

@@ -20,7 +20,7 @@ export function SettingsPage() {
       <PageHeader title="Settings">Every change is kept in the audit log.</PageHeader>
       <OfRestaurant what="Settings belong">
         {(restaurant) => (
-          <div className="grid gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] lg:items-start">
+          <div className="grid grid-cols-1 gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] lg:items-start">
             <Rules restaurant={restaurant} />
             <div className="grid gap-4">
               <Team restaurantId={restaurant.id} />

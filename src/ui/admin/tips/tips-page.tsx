@@ -61,7 +61,7 @@ function Report({ restaurant }: { restaurant: ViewerRestaurant }) {
   return (
     <>
       <search aria-label="Period of the report" className="mb-4 flex flex-wrap items-end gap-3">
-        <Field label="From day" className="w-40">
+        <Field label="From day" className="min-w-36 flex-1 sm:max-w-40">
           {(control) => (
             <Input
               {...control}
@@ -71,7 +71,7 @@ function Report({ restaurant }: { restaurant: ViewerRestaurant }) {
             />
           )}
         </Field>
-        <Field label="To day" className="w-40">
+        <Field label="To day" className="min-w-36 flex-1 sm:max-w-40">
           {(control) => (
             <Input
               {...control}
@@ -125,7 +125,7 @@ function Figures({
   const amountIn = (currency: string) => (minor: number) => money(minor, currency, restaurant.locale);
   const days = [...new Set([...report.days, ...report.pools].map((one) => one.businessDay))].sort().reverse();
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <p className="text-sm text-muted">{POOL_RULES[report.rule]}.</p>
       {report.totals.length === 0 && (
         <EmptyState title="No tips in this period">Tips appear here as soon as guests leave some.</EmptyState>
@@ -133,7 +133,7 @@ function Figures({
       {report.totals.map((total) => {
         const amount = amountIn(total.currency);
         return (
-          <div key={total.currency} className="grid gap-4">
+          <div key={total.currency} className="grid grid-cols-1 gap-4">
             <div className="grid gap-4 sm:grid-cols-3">
               <Stat label="Collected" value={amount(total.collectedMinor)} />
               <Stat label="Refunded" value={amount(total.refundedMinor)} />
@@ -211,7 +211,7 @@ function Figures({
                     onClick={() => setPoolDay(day)}
                     aria-label={`Hours and points of ${dayText(day)}`}
                   >
-                    Hours and points
+                    Change
                   </Button>
                 ),
               },

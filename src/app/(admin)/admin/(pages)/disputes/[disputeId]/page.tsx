@@ -4,5 +4,5 @@ import { DisputePage } from '@/ui/admin/disputes/dispute-page';
 export const metadata: Metadata = { title: 'Dispute' };
 
 export default async function Page({ params }: PageProps<'/admin/disputes/[disputeId]'>) {
-  return <DisputePage disputeId={decodeURIComponent((await params).disputeId)} />;
+  return <DisputePage disputeId={(await params).disputeId} />;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ReceiptView } from '@/services/payments/view';
 import { receiptText } from './receipt-text';
+import type { ReceiptView } from './view';
 
 const RECEIPT: ReceiptView = {
   number: '20260314-0001',

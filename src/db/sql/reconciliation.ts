@@ -1,0 +1,214 @@
+/** Runs, their items, and what they put onto the work list. */
+
+/** Answers no row when one of the same scope is under way. $1..$8: id, scope, restaurant, kind, from, to, now, who. */
+export const insertRun = {
+  name: 'insert-reconciliation-run',
+  text: `INSERT INTO reconciliation_runs (id, scope, restaurant_id, kind, from_day, to_day, as_of, requested_by)
+         SELECT $1::uuid, $2::text, $3::text, $4::text, $5::date, $6::date, $7::timestamptz, $8::text
+         WHERE NOT EXISTS (SELECT FROM reconciliation_runs r WHERE r.state IN ('QUEUED', 'RUNNING') AND r.scope = $2::text
+           AND r.restaurant_id IS NOT DISTINCT FROM $3::text AND r.from_day = $5::date AND r.to_day = $6::date)
+         RETURNING id`,
+};
+
+const RUN = `id, scope, restaurant_id AS "restaurantId", kind, from_day::text AS "fromDay", to_day::text AS "toDay", as_of AS "asOf"`;
+
+/** The next run to work on, also one whose process fell silent for $2 seconds; its former items go. $1: now. */
+export const claimRun = {
+  name: 'claim-reconciliation-run',
+  text: `WITH next AS (
+           SELECT id FROM reconciliation_runs
+           WHERE state = 'QUEUED' OR (state = 'RUNNING' AND heartbeat_at < now() - make_interval(secs => $2))
+           ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
+         ), gone AS (DELETE FROM reconciliation_items USING next WHERE run_id = next.id)
+         UPDATE reconciliation_runs SET state = 'RUNNING', attempts = attempts + 1, started_at = coalesce(started_at, now()),
+           heartbeat_at = now(), as_of = $1, totals = '[]', break_count = 0, new_count = 0
+         WHERE id = (SELECT id FROM next) RETURNING ${RUN}, attempts`,
+};
+
+/** $1: run. Answers no row when it is not this process's any more ($2: its attempt). */
+export const beatRun = {
+  name: 'beat-reconciliation-run',
+  text: `UPDATE reconciliation_runs SET heartbeat_at = now() WHERE id = $1 AND attempts = $2 AND state = 'RUNNING' RETURNING id`,
+};
+
+/** $1: run; $2: FINISHED or FAILED; $3: totals; $4: breaks; $5: new ones; $6: failure; $7: now; $8: attempt. */
+export const endRun = {
+  name: 'end-reconciliation-run',
+  text: `UPDATE reconciliation_runs SET state = $2, totals = $3::jsonb, break_count = $4, new_count = $5, failure = $6, finished_at = $7
+         WHERE id = $1 AND attempts = $8 AND state = 'RUNNING' RETURNING id`,
+};
+
+const ITEM = `way text, class text, reason text, severity text, subject text, day date, restaurant_id text, payment_id uuid,
+  order_id text, currency text, ours_amount bigint, theirs_amount bigint, facts jsonb, fingerprint text`;
+
+/** $1: run, $2: list of items. */
+export const insertItems = {
+  name: 'insert-reconciliation-items',
+  text: `INSERT INTO reconciliation_items (run_id, way, class, reason, severity, subject, day, restaurant_id, payment_id, order_id,
+           currency, ours_amount, theirs_amount, facts, fingerprint)
+         SELECT $1::uuid, i.* FROM json_to_recordset($2::json) AS i (${ITEM})`,
+};
+
+/** The next breaks of a run. $1: run, $2: after this number, $3: limit. `knownId`: what an event has put onto the work list. */
+export const readBreaks = {
+  name: 'read-reconciliation-breaks',
+  text: `SELECT i.number, i.way, i.class, i.reason, i.severity, i.subject, i.day::text AS day, i.restaurant_id AS "restaurantId",
+           i.payment_id AS "paymentId", i.order_id AS "orderId", i.currency, i.ours_amount AS "oursMinor",
+           i.theirs_amount AS "theirsMinor", i.facts, i.fingerprint,
+           (SELECT d.id FROM discrepancies d WHERE d.fingerprint IS NULL
+              AND ((i.reason = 'OVER_COLLECTED' AND d.order_id = i.order_id AND d.type = 'DUPLICATE_PAYMENT')
+                OR (i.way = 'PROCESSOR' AND i.subject LIKE ANY (ARRAY['charge:%', 'uncaptured:%'])
+                  AND d.payment_id = i.payment_id AND d.fact_key LIKE 'unmatched:%'))
+            ORDER BY d.id LIMIT 1) AS "knownId"
+         FROM reconciliation_items i WHERE i.run_id = $1 AND i.number > $2 AND i.class <> 'EXPECTED' ORDER BY i.number LIMIT $3`,
+};
+
+/**
+ * Puts breaks onto the work list. One that is there keeps its state; a resolved one comes back when its facts are others than
+ * those that it was resolved with. $1: run; $2: list. Answers what became of each.
+ */
+export const keepBreaks = {
+  name: 'keep-reconciliation-breaks',
+  text: `WITH given AS MATERIALIZED (
+           SELECT * FROM json_to_recordset($2::json) AS g (id uuid, fact_key text, way text, day date, subject text, facts jsonb,
+             fingerprint text, restaurant_id text, type text, reason text, severity text, payment_id uuid, order_id text,
+             currency text, expected_amount bigint, actual_amount bigint, description text)
+         ), before AS MATERIALIZED (
+           SELECT d.fact_key, d.state = 'RESOLVED' AND (d.resolution = 'VANISHED' OR d.fingerprint IS DISTINCT FROM g.fingerprint)
+             AS comes_back
+           FROM discrepancies d JOIN given g USING (fact_key)
+         ), kept AS (
+           INSERT INTO discrepancies AS d (id, fact_key, restaurant_id, type, reason, severity, payment_id, order_id, currency,
+             expected_amount, actual_amount, description, way, day, subject, facts, fingerprint, run_id)
+           SELECT id, fact_key, restaurant_id, type, reason, severity, payment_id, order_id, currency, expected_amount,
+             actual_amount, description, way, day, subject, facts, fingerprint, $1::uuid FROM given ORDER BY fact_key
+           ON CONFLICT (fact_key) DO UPDATE SET run_id = excluded.run_id, type = excluded.type, reason = excluded.reason,
+             severity = excluded.severity, expected_amount = excluded.expected_amount, actual_amount = excluded.actual_amount,
+             description = excluded.description, day = excluded.day, facts = excluded.facts, fingerprint = excluded.fingerprint,
+             updated_at = now(),
+             state = CASE WHEN d.state = 'RESOLVED' AND d.resolution <> 'VANISHED' AND d.fingerprint = excluded.fingerprint
+               THEN 'RESOLVED' ELSE 'OPEN' END,
+             resolution = CASE WHEN d.resolution <> 'VANISHED' AND d.fingerprint = excluded.fingerprint THEN d.resolution END,
+             resolved_by = CASE WHEN d.resolution <> 'VANISHED' AND d.fingerprint = excluded.fingerprint THEN d.resolved_by END,
+             resolved_at = CASE WHEN d.resolution <> 'VANISHED' AND d.fingerprint = excluded.fingerprint THEN d.resolved_at END
+           RETURNING d.id, d.fact_key, d.state, d.restaurant_id
+         )
+         SELECT k.id, k.fact_key AS "factKey", k.state, k.restaurant_id AS "restaurantId", b.fact_key IS NULL AS "isNew",
+           coalesce(b.comes_back, FALSE) AS "comesBack"
+         FROM kept k LEFT JOIN before b USING (fact_key)`,
+};
+
+/** $1: run; $2, $3: numbers and discrepancies, item by item. */
+export const linkItems = {
+  name: 'link-reconciliation-items',
+  text: `UPDATE reconciliation_items i SET discrepancy_id = g.id FROM unnest($2::bigint[], $3::uuid[]) AS g (number, id)
+         WHERE i.run_id = $1 AND i.number = g.number`,
+};
+
+/**
+ * Open discrepancies that a run found before and this one, which looked at their day, did not: their facts are right now.
+ * $1: run, $2: restaurant or null, $3: scope, $4, $5: days, $6: who, $7: now, $8: limit.
+ */
+export const closeVanished = {
+  name: 'close-vanished-discrepancies',
+  text: `UPDATE discrepancies SET state = 'RESOLVED', resolution = 'VANISHED', resolved_by = $6, resolved_at = $7, updated_at = now()
+         WHERE id IN (
+           SELECT d.id FROM discrepancies d
+           WHERE d.state = 'OPEN' AND d.fingerprint IS NOT NULL AND d.day BETWEEN $4::date AND $5::date
+             AND CASE $3::text WHEN 'ALL' THEN TRUE WHEN 'PLATFORM' THEN d.restaurant_id IS NULL ELSE d.restaurant_id = $2::text END
+             AND NOT EXISTS (SELECT FROM reconciliation_items i WHERE i.discrepancy_id = d.id AND i.run_id = $1)
+           ORDER BY d.id LIMIT $8)
+         RETURNING id, restaurant_id AS "restaurantId"`,
+};
+
+/** $1: list of actions. */
+export const insertActions = {
+  name: 'insert-discrepancy-actions',
+  text: `INSERT INTO discrepancy_actions (id, discrepancy_id, action, actor, reason, details)
+         SELECT id, discrepancy_id, action, actor, reason, coalesce(details, '{}') FROM json_to_recordset($1::json)
+           AS a (id uuid, discrepancy_id uuid, action text, actor text, reason text, details jsonb)`,
+};
+
+/** $1: list of audit rows about discrepancies. */
+export const insertAudits = {
+  name: 'insert-discrepancy-audits',
+  text: `INSERT INTO audit_log (id, actor, action, subject_type, subject_id, restaurant_id, details, request_id)
+         SELECT id, actor, action, 'discrepancy', subject_id, restaurant_id, details, request_id FROM json_to_recordset($1::json)
+           AS a (id uuid, actor text, action text, subject_id text, restaurant_id text, details jsonb, request_id text)`,
+};
+
+/** Restaurants after one, with what their days need. $1: after this id, $2: limit. */
+export const readRestaurantPage = {
+  name: 'read-restaurants-for-reconciliation',
+  text: `SELECT id AS "restaurantId", currency, time_zone AS "timeZone", closing_hour AS "closingHour"
+         FROM restaurants WHERE id > $1 ORDER BY id LIMIT $2`,
+};
+
+/** Days of a restaurant that have a Z-report, with the newest one. $1: restaurant, $2, $3: days. */
+export const readZDays = {
+  name: 'read-z-days',
+  text: `SELECT DISTINCT ON (business_day) business_day::text AS day, number, figures, made_at AS "madeAt" FROM z_reports
+         WHERE restaurant_id = $1 AND business_day BETWEEN $2 AND $3 ORDER BY business_day, number DESC`,
+};
+
+/** Locks a discrepancy for a decision about it. */
+export const lockDiscrepancy = {
+  name: 'lock-discrepancy',
+  text: `SELECT id, restaurant_id AS "restaurantId", state, way, subject, payment_id AS "paymentId", reason,
+           assigned_to AS "assignedTo"
+         FROM discrepancies WHERE id = $1 FOR UPDATE`,
+};
+
+/** $1: id; $2: user or null. */
+export const assignDiscrepancy = {
+  name: 'assign-discrepancy',
+  text: 'UPDATE discrepancies SET assigned_to = $2, updated_at = now() WHERE id = $1',
+};
+
+/** $1: id; $2: how; $3: who; $4: now. */
+export const resolveDiscrepancy = {
+  name: 'resolve-discrepancy',
+  text: `UPDATE discrepancies SET state = 'RESOLVED', resolution = $2, resolved_by = $3, resolved_at = $4, updated_at = now() WHERE id = $1`,
+};
+
+export const reopenDiscrepancy = {
+  name: 'reopen-discrepancy',
+  text: `UPDATE discrepancies SET state = 'OPEN', resolution = NULL, resolved_by = NULL, resolved_at = NULL, updated_at = now() WHERE id = $1`,
+};
+
+/** Whether a user belongs to a restaurant, or, without one, is known. $1: user, $2: restaurant or null. */
+export const isMember = {
+  name: 'is-member-of-restaurant',
+  text: `SELECT 1 AS found FROM memberships WHERE user_id = $1 AND restaurant_id = $2::text LIMIT 1`,
+};
+
+/**
+ * From which business day on something may look other than the last run said: the first day of an expected item or an open
+ * break, of a payment that changed and of a transaction that came since that run. Null: nothing. $1: restaurant, null for what
+ * belongs to none; $2: the last finished run's moment, or null.
+ */
+export const readFirstOpenDay = {
+  name: 'read-first-open-day',
+  text: `SELECT least(
+           (SELECT min(d.day) FROM discrepancies d WHERE d.restaurant_id IS NOT DISTINCT FROM $1::text AND d.state = 'OPEN'
+              AND d.fingerprint IS NOT NULL),
+           (SELECT min(i.day) FROM reconciliation_items i WHERE i.class = 'EXPECTED' AND i.run_id = (
+              SELECT r.id FROM reconciliation_runs r WHERE r.restaurant_id IS NOT DISTINCT FROM $1::text
+                AND r.scope = CASE WHEN $1::text IS NULL THEN 'PLATFORM' ELSE 'RESTAURANT' END AND r.state = 'FINISHED'
+              ORDER BY r.id DESC LIMIT 1)),
+           (SELECT min(p.business_day) FROM payments p WHERE p.restaurant_id = $1 AND p.business_day IS NOT NULL
+              AND p.updated_at >= $2::timestamptz),
+           (SELECT min(coalesce(p.business_day, t.occurred_at::date)) FROM processor_transactions t
+              LEFT JOIN payments p ON p.id = t.payment_id
+              WHERE t.restaurant_id IS NOT DISTINCT FROM $1::text AND t.created_at >= $2::timestamptz)
+         )::text AS day`,
+};
+
+/** The last day that nightly runs have done, and when. $1: restaurant, or null for what belongs to none. */
+export const readLastNightly = {
+  name: 'read-last-nightly-run',
+  text: `SELECT to_day::text AS day, as_of AS "asOf" FROM reconciliation_runs
+         WHERE restaurant_id IS NOT DISTINCT FROM $1::text AND kind = 'NIGHTLY'
+           AND scope = CASE WHEN $1::text IS NULL THEN 'PLATFORM' ELSE 'RESTAURANT' END AND state <> 'FAILED'
+         ORDER BY to_day DESC, id DESC LIMIT 1`,
+};

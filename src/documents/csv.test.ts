@@ -1,0 +1,94 @@
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Cell, csvLines, csvStream } from './csv';
+
+const parsed = (text: string): string[][] => parse(text, { record_delimiter: '\r\n', bom: true });
+
+async function* pages(...all: Cell[][][]) {
+  for (const page of all) yield page;
+}
+
+describe('lines of CSV', () => {
+  const nasty = fc.string({
+    unit: fc.constantFrom('=', '+', '-', '@', '\t', '\r', '\n', '"', ',', ';', "'", '1', '.', 'ü', '¥', 'Ж'),
+  });
+  const cell = fc.oneof(nasty, fc.string({ unit: 'grapheme' }), fc.integer(), fc.constant(null));
+  const row = fc.array(cell, { minLength: 2, maxLength: 5 });
+
+  it('read back as what was written, but for one apostrophe before what a spreadsheet would run', () => {
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 5 }), (rows) => {
+        const width = Math.max(...rows.map((one) => one.length));
+        const even = rows.map((one) => [...one, ...Array<Cell>(width - one.length).fill('x')]);
+        const back = parsed(csvLines(even));
+        expect(back.map((one) => one.map((text) => text.replace(/^'(?=[=+\-@\t\r\n])/, '')))).toEqual(
+          even.map((one) => one.map((value) => String(value ?? '').replace(/^'(?=[=+\-@\t\r\n])/, ''))),
+        );
+      }),
+    );
+  });
+
+  it('hold no cell that begins like a formula, unless it is a number', () => {
+    fc.assert(
+      fc.property(row, (cells) => {
+        for (const text of parsed(csvLines([cells])).flat())
+          expect(!/^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/.test(text) || /^-?\d+(\.\d+)?$/.test(text)).toBe(
+            true,
+          );
+      }),
+    );
+  });
+
+  it.each([
+    ['=1+1', "'=1+1"],
+    ['+49 30 1', "'+49 30 1"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['-2+3', "'-2+3"],
+    ['-', "'-"],
+    ['\tx', "'\tx"],
+    ['\uFF1D1', "'\uFF1D1"],
+    ['-12.34', '-12.34'],
+    ['-0', '-0'],
+    ['plain', 'plain'],
+  ])('%j becomes %j', (given, expected) => {
+    expect(parsed(csvLines([[given, 'x']]))[0]?.[0]).toBe(expected);
+  });
+
+  it('end with CRLF and quote what needs it, as RFC 4180 says', () => {
+    expect(csvLines([['a,b', 'say "x"', 'line\r\nbreak', null, -5]])).toBe(
+      '"a,b","say ""x""","line\r\nbreak",,-5\r\n',
+    );
+  });
+});
+
+describe('a stream of CSV', () => {
+  it('has the header once, after a byte order mark, also without any row', async () => {
+    expect(await new Response(csvStream(['A', 'B'], pages())).bytes()).toEqual(
+      new TextEncoder().encode('\uFEFFA,B\r\n'),
+    );
+    const text = await new Response(csvStream(['A', 'B'], pages([[1, 2]], [[3, 4]]))).text();
+    expect(text.replace('\uFEFF', '')).toBe('A,B\r\n1,2\r\n3,4\r\n');
+  });
+
+  it('reads a page only when the reader takes it, and ends the source when the reader leaves', async () => {
+    let read = 0;
+    let ended = false;
+    async function* endless() {
+      try {
+        for (;;) {
+          read += 1;
+          yield [[read, 'x']];
+        }
+      } finally {
+        ended = true;
+      }
+    }
+    const reader = csvStream(['A', 'B'], endless()).getReader();
+    await reader.read();
+    await reader.read();
+    expect(read).toBeLessThanOrEqual(3);
+    await reader.cancel();
+    expect(ended).toBe(true);
+  });
+});

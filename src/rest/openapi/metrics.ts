@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { count, currency, id, money, percent, type RowDocs, time } from './parts';
+
+const RESTAURANT = { restaurantId: 'Of this restaurant; for admins all without it' };
+
+const figures = {
+  currency,
+  totalRevenue: money,
+  netRevenue: money,
+  totalTransactions: count,
+  successfulTransactions: count,
+  pendingPayments: count,
+  pendingAmount: money,
+  failedPayments: count,
+  refundedPayments: count,
+  refundedAmount: money,
+  averageTransactionValue: money,
+  successRate: percent,
+  failureRate: percent,
+  refundRate: percent,
+  cardTransactions: count,
+  cardAmount: money,
+  digitalWalletTransactions: count,
+  digitalWalletAmount: money,
+  cashTransactions: count,
+  cashAmount: money,
+  cardPercentage: percent,
+  walletPercentage: percent,
+  cashPercentage: percent,
+  revenueGrowth: z.number().describe('Signed percent, against the period before'),
+  transactionGrowth: z.number(),
+  successRateChange: z.number(),
+};
+
+const now = {
+  recentTransactions: count,
+  recentRevenue: money,
+  pendingPayments: count,
+  failedPaymentsLast24h: count,
+};
+
+export const metricRows: RowDocs = {
+  'GET /payments/metrics': {
+    summary: 'Figures of a period',
+    query: {
+      ...RESTAURANT,
+      startDate: 'ISO 8601',
+      endDate: 'ISO 8601',
+      includeHourlyData: '`true` for hourlyData',
+      includeTrendData: '`true` for dailyTrend',
+    },
+    answer: z.looseObject({
+      ...figures,
+      otherCurrencies: z.array(z.looseObject(figures)),
+      hourlyData: z.array(z.object({ hour: count, revenue: money, transactions: count })).optional(),
+      dailyTrend: z
+        .array(z.object({ date: z.string(), revenue: money, transactions: count, successRate: percent }))
+        .optional(),
+      peakHours: z.array(z.looseObject({ hour: count, transactions: count })),
+      topDays: z.array(
+        z.object({ dayOfWeek: z.string(), averageRevenue: money, averageTransactions: z.number() }),
+      ),
+    }),
+  },
+  'GET /payments/metrics/realtime': {
+    summary: 'The last moments',
+    query: RESTAURANT,
+    answer: z.looseObject({ ...now, currency: currency.optional(), lastUpdate: time }),
+  },
+  'GET /payments/alerts': {
+    summary: 'What is wrong right now',
+    query: RESTAURANT,
+    answer: z.array(
+      z.looseObject({
+        id,
+        type: z.string(),
+        severity: z.string(),
+        message: z.string(),
+        value: z.number().optional(),
+        threshold: z.number().optional(),
+        createdAt: time.optional(),
+      }),
+    ),
+  },
+  'GET /payments/health': {
+    summary: 'How payments are doing, with a score of 0 to 100',
+    query: RESTAURANT,
+    answer: z.looseObject({
+      status: z.string(),
+      score: z.number(),
+      lastCheck: time,
+      metrics: z.looseObject(now),
+      alerts: z.looseObject({ total: count }),
+      recommendations: z.array(z.string()),
+    }),
+  },
+};

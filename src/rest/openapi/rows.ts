@@ -1,0 +1,8 @@
+import { metricRows } from './metrics';
+import type { RowDocs } from './parts';
+import { paymentRows } from './payments';
+import { splitRows } from './splits';
+import { tableSessionRows } from './table-sessions';
+
+/** What the document says of each row of the table; a test fails for a row without it. */
+export const rowDocs: RowDocs = { ...paymentRows, ...metricRows, ...tableSessionRows, ...splitRows };

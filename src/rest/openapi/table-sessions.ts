@@ -1,0 +1,340 @@
+import { z } from 'zod';
+import {
+  body,
+  count,
+  currency,
+  id,
+  method,
+  money,
+  name,
+  paymentStatus,
+  type RowDocs,
+  sentMethod,
+  sentMoney,
+  sessionStatus,
+  time,
+} from './parts';
+import { breakdown, order, orderItem, orderStatus, orderSums, payment, startedPayment } from './payments';
+
+const identity = {
+  sessionId: id,
+  tableSessionId: id,
+  sessionCode: z.string(),
+  tableId: id,
+  restaurantId: id,
+};
+const totals = { totalAmount: money, paidAmount: money, remainingAmount: money };
+
+const guest = name(
+  'TableGuest',
+  z.object({
+    id: id.describe('Equal to guestSessionId'),
+    guestSessionId: id,
+    userName: z.string(),
+    isHost: z.boolean(),
+    createdAt: time,
+    lastActivity: time,
+  }),
+);
+
+const billOrder = name(
+  'BillOrder',
+  z.object({
+    orderId: id,
+    id,
+    orderNumber: z.string(),
+    status: orderStatus,
+    placedBy: z.string(),
+    guestSessionId: id.optional(),
+    placedAt: time,
+    ...orderSums,
+    payments: z.array(
+      z.object({
+        id,
+        paymentId: id,
+        method,
+        paymentMethod: method,
+        amount: money.describe('What this order still has of the payment, without the payer’s tip'),
+        status: paymentStatus,
+        paidAt: time.optional(),
+      }),
+    ),
+    items: z.array(orderItem),
+  }),
+);
+
+const bill = z.object({
+  ...identity,
+  currency,
+  ...totals,
+  guestSessions: z.array(guest),
+  billByRound: z.record(
+    z.string(),
+    z.object({
+      roundNumber: count,
+      roundTotal: money,
+      paidAmount: money,
+      remainingAmount: money,
+      orders: z.array(billOrder),
+    }),
+  ),
+  summary: z.object({
+    subtotal: money,
+    tax: money,
+    tip: money.describe('Of the orders, without what payers add'),
+    grandTotal: money,
+    totalPaid: money,
+    remainingBalance: money,
+    isFullyPaid: z.boolean(),
+    updatedAt: time,
+  }),
+});
+
+const tablePayment = name('TablePayment', startedPayment.extend({ ordersIncluded: z.array(id) }));
+
+const sum = z.object({ count, amount: money });
+
+const paymentStatusAnswer = z.object({
+  tableSessionId: id,
+  ...totals,
+  canAcceptNewPayment: z.boolean(),
+  lastPaymentAt: time.optional(),
+  payments: z.array(
+    z.object({
+      id,
+      paymentId: id,
+      orderId: id,
+      amount: money,
+      tipAmount: money,
+      status: paymentStatus,
+      method,
+      paymentMethod: method,
+      createdAt: time,
+      paidBy: id.optional(),
+      guestSessionId: id.optional(),
+      completedAt: time.optional(),
+      clientSecret: z.string().optional(),
+      breakdown: breakdown.optional(),
+      ordersIncluded: z.array(id),
+    }),
+  ),
+  paymentSummary: z.object({ byMethod: z.record(z.string(), sum), byUser: z.record(z.string(), sum) }),
+});
+
+const status = z.object({
+  tableSessionId: id,
+  status: z.enum([...sessionStatus.options, 'EXPIRED', 'PAYMENT_COMPLETE']),
+  isActive: z.boolean(),
+  isClosed: z.boolean(),
+  isExpired: z.boolean(),
+  canOrder: z.boolean(),
+  createdAt: time,
+  expiresAt: time,
+  closedAt: time.optional(),
+  ...totals,
+  userCount: count,
+});
+
+const listed = name(
+  'StaffSession',
+  z.object({
+    id,
+    ...identity,
+    restaurantName: z.string(),
+    tableName: z.string(),
+    status: sessionStatus,
+    isActive: z.boolean(),
+    currency,
+    ...totals,
+    userCount: count,
+    orderCount: count,
+    lastOrderAt: time.optional(),
+    closedAt: time.optional(),
+    sessionDuration: count.describe('Minutes'),
+    needsAttention: z.boolean(),
+    alertReasons: z.array(z.enum(['PAYMENT_PENDING', 'PAYMENT_OVERDUE', 'LONG_SESSION'])),
+    createdAt: time,
+    expiresAt: time,
+    updatedAt: time,
+  }),
+);
+
+const SCOPE = { restaurantId: 'Of this restaurant alone', dateFrom: 'ISO 8601', dateTo: 'ISO 8601' };
+
+export const tableSessionRows: RowDocs = {
+  'GET /table-sessions/:sessionId/bill': { summary: 'The table’s bill by rounds', answer: bill },
+  'GET /table-sessions/:sessionId/users': {
+    summary: 'Who sits at the table',
+    answer: z.object({
+      ...identity,
+      tableSession: z.object({ id, createdAt: time, expiresAt: time, status: sessionStatus, ...totals }),
+      users: z.array(guest),
+      totalUsers: count,
+    }),
+  },
+  'GET /table-sessions/:sessionId/orders': {
+    summary: 'The table’s orders by rounds',
+    answer: z.object({
+      ...identity,
+      ordersByRound: z.record(z.string(), z.array(order)),
+      ...totals,
+      status: sessionStatus,
+    }),
+  },
+  'GET /table-sessions/:sessionId/status': { summary: 'Whether the table is open, and what is paid', answer: status },
+  'GET /table-sessions/:sessionId/payment-status': {
+    summary: 'Who has paid what, and whether more can be paid',
+    answer: paymentStatusAnswer,
+  },
+  'POST /table-sessions/:sessionId/payment': {
+    summary: 'One payer’s share of the bill, or all that is due',
+    body: body({
+      paymentMethod: sentMethod,
+      amount: sentMoney.optional().describe('The share, without the payer’s tip'),
+      tipAmount: sentMoney.optional(),
+      includeOrders: z.array(id).optional(),
+      splitDetails: z.looseObject({}).optional().describe('Pays the stored share of the split'),
+    }),
+    answer: tablePayment,
+    status: 201,
+  },
+  'POST /table-sessions/:sessionId/payments/:paymentId/cancel': {
+    summary: 'Calls off an open payment of the table',
+    body: body({ reason: z.string().optional() }),
+    answer: z.object({ paymentId: id, cancelled: z.boolean(), status: paymentStatus }),
+  },
+  'PATCH /table-sessions/:sessionId/payments/:paymentId/tip': {
+    summary: 'Changes the tip of an open payment; the client secret stays',
+    body: body({ tipAmount: sentMoney }),
+    answer: tablePayment,
+  },
+  'POST /table-sessions/:sessionId/extend': {
+    summary: 'Half an hour more',
+    answer: z.object({ tableSessionId: id, expiresAt: time, message: z.string() }),
+  },
+  'GET /restaurant/table-sessions': {
+    summary: 'Sessions as the restaurant sees them, newest first; of the last 30 days without dateFrom',
+    query: {
+      ...SCOPE,
+      page: 'From 1',
+      limit: 'Rows of a page; 50 unless said',
+      status: 'One or several statuses',
+      tableId: 'At this table alone',
+      needsAttention: '`true`: only where somebody should look',
+      minAmount: 'Of the bill, major units',
+      maxAmount: 'Of the bill, major units',
+    },
+    answer: z.object({
+      sessions: z.array(listed),
+      totalSessions: count,
+      activeSessions: count,
+      totalRevenue: money,
+      pagination: z.object({ page: count, limit: count, total: count, totalPages: count }),
+    }),
+  },
+  'GET /restaurant/table-sessions/metrics': {
+    summary: 'How many sessions, how long, how large, and what they brought',
+    query: SCOPE,
+    answer: z.object({
+      totalSessions: count,
+      activeSessions: count,
+      averageSessionDuration: z.number().describe('Minutes'),
+      totalRevenue: money,
+      revenueByCurrency: z.record(z.string(), money),
+      sessionsToday: count,
+      sessionsThisWeek: count,
+      averagePartySize: z.number(),
+      topRestaurants: z.array(
+        z.object({
+          restaurantId: id,
+          restaurantName: z.string(),
+          currency,
+          totalSessions: count,
+          sessionCount: count,
+          totalRevenue: money,
+        }),
+      ),
+    }),
+  },
+  'GET /restaurant/table-sessions/alerts': {
+    summary: 'Sessions where somebody should look',
+    query: SCOPE,
+    answer: z.object({
+      alerts: z.array(
+        z.object({
+          id,
+          sessionId: id,
+          tableSessionId: id,
+          restaurantId: id,
+          restaurantName: z.string(),
+          tableName: z.string(),
+          alertType: z.string(),
+          severity: z.enum(['LOW', 'MEDIUM', 'HIGH']),
+          message: z.string(),
+          createdAt: time,
+        }),
+      ),
+      totalAlerts: count,
+    }),
+  },
+  'GET /restaurant/table-sessions/:sessionId': {
+    summary: 'One session with guests, orders, payments and what happened',
+    answer: z.object({
+      session: z.object({
+        id,
+        ...identity,
+        status: sessionStatus,
+        isActive: z.boolean(),
+        currency,
+        ...totals,
+        createdAt: time,
+        expiresAt: time,
+        closedAt: time.optional(),
+      }),
+      users: z.array(guest),
+      orders: z.array(billOrder),
+      payments: z.array(payment),
+      timeline: z.array(z.looseObject({ type: z.string(), timestamp: time })),
+    }),
+  },
+  'GET /restaurant/table-sessions/:sessionId/payment-summary': {
+    summary: 'What is owed, by order',
+    answer: z.object({
+      tableSessionId: id,
+      status: sessionStatus,
+      currency,
+      totalOwed: money,
+      totalPaid: money,
+      remainingBalance: money,
+      isFullyPaid: z.boolean(),
+      orders: z.array(
+        z.object({
+          orderId: id,
+          orderNumber: z.string(),
+          total: money,
+          paidAmount: money,
+          remainingAmount: money,
+          isFullyPaid: z.boolean(),
+        }),
+      ),
+      session: z.object({
+        id,
+        status: sessionStatus,
+        tableId: id,
+        restaurantId: id,
+        sessionCode: z.string(),
+        createdAt: time,
+        expiresAt: time,
+      }),
+      recommendations: z.array(z.string()),
+    }),
+  },
+  'POST /restaurant/table-sessions/:sessionId/close': {
+    summary: 'Ends a session and cancels its open payments',
+    body: body({
+      reason: z.string().optional(),
+      forceClose: z.boolean().optional().describe('Close it although something is due'),
+    }),
+    answer: z.object({ sessionId: id, tableSessionId: id, status: z.literal('CLOSED'), closedAt: time }),
+  },
+};

@@ -1,0 +1,23 @@
+import { businessDayOf } from '@/domain/business-day';
+import type { ServiceContext } from '../context';
+import { scopeClock } from './clock';
+import { metricScope } from './scope';
+
+/**
+ * The business days that a screen means by two moments, such as local midnight and now: from the date of the first on the
+ * restaurant's clock to the business day of the second. Between midnight and the closing hour that is the day before: then
+ * both are that day, which is the one that is under way.
+ * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED
+ */
+export async function periodOfInstants(
+  ctx: ServiceContext,
+  { restaurantId }: { restaurantId?: string },
+  { from, to }: { from: Date; to: Date },
+): Promise<{ fromDay: string; toDay: string }> {
+  const { timeZone, closingHour } = await scopeClock(ctx, await metricScope(ctx, restaurantId));
+  // The end is not counted: midnight ends the day before.
+  const last = new Date(Math.max(from.getTime(), to.getTime() - 1));
+  const toDay = businessDayOf(last, timeZone, closingHour);
+  const fromDay = businessDayOf(from, timeZone, 0);
+  return { fromDay: fromDay < toDay ? fromDay : toDay, toDay };
+}

@@ -1,0 +1,1 @@
+export { bankMappings, importBank, previewBank } from './import';

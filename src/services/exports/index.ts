@@ -1,0 +1,3 @@
+export { createExport } from './create';
+export { getExport, listExports, openExportFile } from './read';
+export { printReceipt } from './receipt';

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { TIP_POOL_RULES } from '@/domain/tip-pool';
+import type { ServiceContext } from '../../context';
+import { platformId } from '../../payments/schemas';
+import { reportTips } from '../../tips/report';
+import type { TipsReportView } from '../../tips/schemas';
+import { decimal } from '../amounts';
+import { exportKind } from '../kind';
+
+const DAY_MS = 86_400_000;
+/** So many days are read at a time. */
+const DAYS = 31;
+
+const filters = z
+  .strictObject({
+    restaurantId: platformId,
+    fromDay: z.iso.date(),
+    toDay: z.iso.date(),
+    rule: z.enum(TIP_POOL_RULES).optional(),
+  })
+  .refine((given) => given.fromDay <= given.toDay, { path: ['toDay'], error: 'must not be before fromDay' });
+
+/** The days of tips.report: what each server brought, and who gets what by the pool's rule. People are ids of the platform. */
+export const tips = exportKind({
+  action: 'tips.report',
+  filters,
+  columns: {
+    businessDay: 'Business day',
+    currency: 'Currency',
+    line: 'Line',
+    person: 'Person',
+    amount: 'Amount',
+    rule: 'Pool rule',
+  },
+  rows: async (ctx, given) => days(ctx, given),
+});
+
+async function* days(ctx: ServiceContext, { fromDay, toDay, ...rest }: z.output<typeof filters>) {
+  for (let from = fromDay; from <= toDay; from = plusDays(from, DAYS)) {
+    const last = plusDays(from, DAYS - 1);
+    yield rowsOf(await reportTips(ctx, { ...rest, fromDay: from, toDay: last < toDay ? last : toDay }));
+  }
+}
+
+function rowsOf({ days, rule }: TipsReportView) {
+  return days.flatMap((day) => {
+    const row = (line: string, person: string | null, minor: number) => ({
+      businessDay: day.businessDay,
+      currency: day.currency,
+      line,
+      person,
+      amount: decimal(minor, day.currency),
+      rule,
+    });
+    return [
+      row('COLLECTED', null, day.collectedMinor),
+      row('REFUNDED', null, day.refundedMinor),
+      row('NET', null, day.netMinor),
+      ...day.servers.map((server) => row('SERVED', server.serverId, server.tipMinor)),
+      ...day.shares.map((share) => row('SHARE', share.userId, share.shareMinor)),
+    ];
+  });
+}
+
+function plusDays(day: string, count: number): string {
+  return new Date(Date.parse(day) + count * DAY_MS).toISOString().slice(0, 10);
+}

@@ -1,0 +1,108 @@
+import {
+  addExportChunk,
+  deleteExportChunks,
+  endExportJob,
+  handBackExportJob,
+  takeExportJob,
+} from '@/db/sql/exports';
+import { csvStream } from '@/documents/csv';
+import { pdfStream } from '@/documents/pdf';
+import type { Deps, ServiceContext } from '../context';
+import { ServiceError } from '../errors';
+import { systemContext } from '../system-context';
+import { toServiceError } from '../to-service-error';
+import type { Pages } from './kind';
+import { exportKindOf } from './registry';
+import type { ExportFormat } from './schemas';
+
+type Job = { id: string; kind: string; format: ExportFormat; filters: unknown; attempt: number };
+
+const LEASE_SEC = 60;
+const MAX_ATTEMPTS = 3;
+const LINK_MS = 24 * 3_600_000;
+const CHUNK_BYTES = 256 * 1024;
+
+/**
+ * Makes the files that wait, one after the other: each is read in pages and written in parts, so that it takes little memory
+ * and no long transaction. What a dead worker left is taken over. @returns how many were taken
+ */
+export async function makeExports(
+  deps: Deps,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<number> {
+  const ctx = systemContext(deps, 'export');
+  for (let taken = 0; ; taken++) {
+    const job = signal?.aborted ? null : await ctx.db.maybeOne<Job>(takeExportJob, [LEASE_SEC]);
+    if (job === null) return taken;
+    try {
+      await make(ctx, job, signal);
+    } catch (error) {
+      await giveUp(ctx, job, error);
+    }
+  }
+}
+
+async function make(ctx: ServiceContext, job: Job, signal: AbortSignal | undefined): Promise<void> {
+  await ctx.db.query(deleteExportChunks, [job.id]);
+  const progress = { rows: 0 };
+  let sequence = 0;
+  const write = async (bytes: Buffer) => {
+    const values = [job.id, job.attempt, sequence++, bytes, progress.rows, LEASE_SEC];
+    return (await ctx.db.maybeOne(addExportChunk, values)) !== null;
+  };
+  let waiting: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of await open(ctx, job, progress)) {
+    if (signal?.aborted) {
+      await ctx.db.query(handBackExportJob, [job.id, job.attempt]);
+      return;
+    }
+    waiting.push(piece);
+    size += piece.byteLength;
+    if (size < CHUNK_BYTES) continue;
+    if (!(await write(Buffer.concat(waiting)))) return; // another worker has it now
+    [waiting, size] = [[], 0];
+  }
+  if (!(await write(Buffer.concat(waiting)))) return;
+  await end(ctx, job, 'DONE', null, LINK_MS);
+}
+
+async function open(
+  ctx: ServiceContext,
+  { kind: name, format, filters }: Job,
+  progress: { rows: number },
+): Promise<ReadableStream<Uint8Array>> {
+  const kind = exportKindOf(name);
+  if (kind === null) throw new ServiceError('INVALID_INPUT', 'This kind of export is not there any more.');
+  if (format === 'csv') return csvStream(kind.columns, counted(await kind.table(ctx, filters), progress));
+  const document = await kind.document(ctx, filters);
+  if (document === null) throw new ServiceError('INVALID_INPUT', 'This export has no printable form.');
+  return pdfStream(document);
+}
+
+async function* counted<Row>(pages: Pages<Row>, progress: { rows: number }): Pages<Row> {
+  for await (const page of pages) {
+    yield page;
+    progress.rows += page.length;
+  }
+}
+
+/** A refusal stays one. Anything else is tried again once the lease is over, a few times. */
+async function giveUp(ctx: ServiceContext, job: Job, error: unknown): Promise<void> {
+  const refusal = toServiceError(error);
+  const isFinal = refusal.kind !== 'INTERNAL' && refusal.kind !== 'UNAVAILABLE';
+  ctx.log.warn({ exportId: job.id, attempt: job.attempt, error: String(error) }, 'an export failed');
+  if (isFinal || job.attempt >= MAX_ATTEMPTS) await end(ctx, job, 'FAILED', refusal.message, 0);
+}
+
+async function end(
+  ctx: ServiceContext,
+  job: Job,
+  state: 'DONE' | 'FAILED',
+  reason: string | null,
+  linkMs: number,
+): Promise<void> {
+  const now = ctx.clock.now();
+  const until = new Date(now.getTime() + linkMs);
+  await ctx.db.query(endExportJob, [job.id, job.attempt, state, reason, now, until]);
+}

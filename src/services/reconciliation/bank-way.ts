@@ -1,0 +1,104 @@
+import { readBankLines, readBankPayouts, readStatementEnds } from '@/db/sql/bank-lines';
+import {
+  type BankLine,
+  type BankPayout,
+  judgeLineWithoutPayout,
+  judgePair,
+  judgePayoutWithoutLine,
+  matchBank,
+} from '@/domain/reconciliation/bank';
+import type { JudgedVerdict } from '@/domain/reconciliation/words';
+import type { SubjectRow } from './checks';
+import { type Comparison, goOn, keepItems } from './compare';
+import { itemOf } from './item';
+import { addDays, type Period } from './period';
+
+/** A partner of something in the period may lie this far outside it, and partners of that again. */
+const MARGIN_DAYS = 15;
+
+/**
+ * Payouts that arrive in the period and the bank's lines. There are a few payouts a day, so that both sides of a year fit into
+ * memory many times; everything else is matched by the database.
+ */
+export async function compareBank(comparison: Comparison, period: Period): Promise<void> {
+  await goOn(comparison);
+  const { deps, totals } = comparison;
+  const window = [addDays(period.fromDay, -MARGIN_DAYS), addDays(period.toDay, MARGIN_DAYS)];
+  const [lines, payouts, ends] = await Promise.all([
+    deps.db.query<BankLine>(readBankLines, window),
+    deps.db.query<BankPayout>(readBankPayouts, window),
+    deps.db.query<{ currency: string; until: string }>(readStatementEnds, []),
+  ]);
+  const isIn = (day: string) => period.fromDay <= day && day <= period.toDay;
+  const until = new Map(ends.map((end) => [end.currency, end.until]));
+  const found = matchBank(lines, payouts);
+  const ageSec = (day: string) => Math.max(0, Math.floor((comparison.run.asOf.getTime() - Date.parse(day)) / 1000));
+  const judged: { row: SubjectRow; verdict: JudgedVerdict }[] = [
+    ...found.pairs
+      .filter(({ payout }) => isIn(payout.arrivesOn))
+      .map(({ line, payout }) => {
+        const row = rowOf(payout, line, ageSec(payout.arrivesOn));
+        return { row, verdict: judgePair(row, payout.status) };
+      }),
+    ...found.payoutsLeft
+      .filter((payout) => isIn(payout.arrivesOn))
+      .map((payout) => ({
+        row: rowOf(payout, null, ageSec(payout.arrivesOn)),
+        verdict: judgePayoutWithoutLine(payout, until.get(payout.currency) ?? null),
+      })),
+    ...found.linesLeft
+      .filter(({ line }) => isIn(line.bookedOn))
+      .map(({ line, names }) => ({
+        row: lineRow(line, names, ageSec(line.bookedOn)),
+        verdict: judgeLineWithoutPayout(names),
+      })),
+  ];
+  for (const { row, verdict } of judged) {
+    totals.addSubject('BANK', verdict.class, row);
+    if (row.oursMinor !== null)
+      totals.addControl('BANK', { currency: row.currency, side: 'ours', minor: row.oursMinor });
+    if (row.theirsMinor !== null)
+      totals.addControl('BANK', { currency: row.theirsCurrency ?? row.currency, side: 'theirs', minor: row.theirsMinor });
+  }
+  await keepItems(
+    comparison,
+    judged.flatMap(({ row, verdict }) => (verdict.class === 'MATCHED' ? [] : [itemOf('BANK', verdict, row)])),
+  );
+}
+
+function rowOf(payout: BankPayout, line: BankLine | null, ageSec: number): SubjectRow & Record<string, unknown> {
+  return {
+    subject: `bank-payout:${payout.id}`,
+    day: payout.arrivesOn,
+    restaurantId: null,
+    paymentId: null,
+    orderId: null,
+    // One that failed brings nothing to the bank.
+    oursMinor: payout.status === 'failed' || payout.status === 'canceled' ? (line ? 0 : null) : payout.amountMinor,
+    currency: payout.currency,
+    theirsMinor: line?.amountMinor ?? null,
+    theirsCurrency: line?.currency ?? null,
+    ageSec,
+    payoutId: payout.id,
+    payoutStatus: payout.status,
+    bankLineId: line?.id ?? null,
+    bookedOn: line?.bookedOn ?? null,
+  };
+}
+
+function lineRow(line: BankLine, names: string | null, ageSec: number): SubjectRow & Record<string, unknown> {
+  return {
+    subject: `bank:${line.id}`,
+    day: line.bookedOn,
+    restaurantId: null,
+    paymentId: null,
+    orderId: null,
+    oursMinor: null,
+    currency: line.currency,
+    theirsMinor: line.amountMinor,
+    theirsCurrency: line.currency,
+    ageSec,
+    bankLineId: line.id,
+    payoutId: names,
+  };
+}

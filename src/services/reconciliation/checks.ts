@@ -1,0 +1,83 @@
+import * as controls from '@/db/sql/reconciliation-controls';
+import * as pages from '@/db/sql/reconciliation-pages';
+import type { ReconciliationPage } from '@/db/sql/reconciliation-pages';
+import type { Statement } from '@/db/sql';
+import { judgeLedger, judgeOrder, type LedgerFacts, type OrderFacts } from '@/domain/reconciliation/books';
+import { type DrawerFacts, judgeCash, judgeDrawer } from '@/domain/reconciliation/cash';
+import { judgePayout, judgeShare, type PayoutFacts } from '@/domain/reconciliation/payouts';
+import {
+  type ChargeFacts,
+  type DisputeFacts,
+  judgeCharge,
+  judgeDispute,
+  judgeRefund,
+  judgeStray,
+  type RefundFacts,
+  type StrayFacts,
+} from '@/domain/reconciliation/processor';
+import type { Sides, Way } from '@/domain/reconciliation/verdict';
+import type { JudgedVerdict } from '@/domain/reconciliation/words';
+
+/** What every page says of a subject; the rest of a row are facts of its kind. */
+export type SubjectRow = Sides & {
+  subject: string;
+  day: string;
+  restaurantId: string | null;
+  paymentId: string | null;
+  orderId: string | null;
+};
+
+/** One comparison: pages of facts, and the rule that judges what they did not match. */
+export interface Check {
+  way: Way;
+  page: ReconciliationPage;
+  judge(row: SubjectRow): JudgedVerdict;
+}
+
+/** The statement answers the facts that the rule asks for: tests/property/reconciliation-sql.test.ts holds them together. */
+function check<Facts extends Sides>(
+  way: Way,
+  page: ReconciliationPage,
+  rule: (facts: Facts) => JudgedVerdict,
+): Check {
+  return { way, page, judge: (row) => rule(row as SubjectRow & Facts) };
+}
+
+/** Of a restaurant. */
+export const RESTAURANT_CHECKS: readonly Check[] = [
+  check<OrderFacts>('ORDERS', pages.orderPages, judgeOrder),
+  check<LedgerFacts>('LEDGER', pages.ledgerPages, judgeLedger),
+  check<LedgerFacts>('LEDGER', pages.postedPages, judgeLedger),
+  check<ChargeFacts>('PROCESSOR', pages.chargePages, judgeCharge),
+  check<ChargeFacts>('PROCESSOR', pages.uncapturedPages, judgeCharge),
+  check<RefundFacts>('PROCESSOR', pages.refundPages, judgeRefund),
+  check<DisputeFacts>('PROCESSOR', pages.disputePages, judgeDispute),
+  check<StrayFacts>('PROCESSOR', pages.unknownMovementPages, judgeStray),
+  check<Sides>('PAYOUTS', pages.sharePages, judgeShare),
+  check<DrawerFacts>('CASH', pages.drawerPages, judgeDrawer),
+  check<Sides>('CASH', pages.cashPages, judgeCash),
+];
+
+/** Of what belongs to no restaurant. */
+export const PLATFORM_CHECKS: readonly Check[] = [
+  check<StrayFacts>('PROCESSOR', pages.foreignMovementPages, judgeStray),
+  check<PayoutFacts>('PAYOUTS', pages.payoutPages, judgePayout),
+];
+
+export interface Control {
+  way: Way;
+  statement: Statement;
+}
+
+export const RESTAURANT_CONTROLS: readonly Control[] = [
+  { way: 'ORDERS', statement: controls.orderControl },
+  { way: 'LEDGER', statement: controls.ledgerControl },
+  { way: 'PROCESSOR', statement: controls.processorControl },
+  { way: 'PAYOUTS', statement: controls.shareControl },
+  { way: 'CASH', statement: controls.cashControl },
+];
+
+export const PLATFORM_CONTROLS: readonly Control[] = [
+  { way: 'PROCESSOR', statement: controls.platformProcessorControl },
+  { way: 'PAYOUTS', statement: controls.payoutControl },
+];

@@ -1,0 +1,5 @@
+export { getDiscrepancy, listDiscrepancies } from './read-discrepancies';
+export { getRun, listItems, listRuns } from './read-runs';
+export { resolve } from './resolve';
+export { startRun } from './start';
+export { accept, assign, link, note, reopen } from './work';

@@ -1,0 +1,67 @@
+import { insertRun, readFirstOpenDay, readLastNightly, readRestaurantPage } from '@/db/sql/reconciliation';
+import { businessDayOf } from '@/domain/business-day';
+import type { RestaurantRules } from '../authorized-restaurant';
+import type { Deps } from '../context';
+import { newId } from '../ids';
+import { addDays } from './period';
+import { RUN_ACTOR } from './work-list';
+
+/** After the end of a business day: what was paid in its last minutes has been told by then. */
+const QUIET_HOURS = 2;
+const HOUR_MS = 3_600_000;
+/** How far back a nightly run may reach for what has changed, in days. */
+const MAX_BACK_DAYS = 120;
+const RESTAURANTS = 200;
+
+/**
+ * Queues the nightly run of each restaurant whose business day has ended, and of what belongs to none. It covers the days that no
+ * nightly run has seen, and goes back to the first day on which anything was open or has changed since. @returns how many were queued
+ */
+export async function planNightly(deps: Deps, signal?: AbortSignal): Promise<number> {
+  let queued = (await planOne(deps, null)) ? 1 : 0;
+  let after = '';
+  let page: RestaurantRules[];
+  do {
+    page = await deps.db.query<RestaurantRules>(readRestaurantPage, [after, RESTAURANTS]);
+    for (const at of page) {
+      if (signal?.aborted) return queued;
+      if (await planOne(deps, at)) queued++;
+    }
+    after = page.at(-1)?.restaurantId ?? after;
+  } while (page.length === RESTAURANTS);
+  return queued;
+}
+
+async function planOne(deps: Deps, at: RestaurantRules | null): Promise<boolean> {
+  const now = deps.clock.now();
+  const quiet = new Date(now.getTime() - QUIET_HOURS * HOUR_MS);
+  const today = businessDayOf(quiet, at?.timeZone ?? 'UTC', at?.closingHour ?? 0);
+  const toDay = addDays(today, -1);
+  const restaurantId = at?.restaurantId ?? null;
+  const last = await deps.db.maybeOne<{ day: string; asOf: Date }>(readLastNightly, [restaurantId]);
+  if (last !== null && last.day >= toDay) return false;
+  const fromDay = await firstDay(deps, restaurantId, { last, toDay });
+  const inserted = await deps.db.maybeOne(insertRun, [
+    newId(),
+    restaurantId === null ? 'PLATFORM' : 'RESTAURANT',
+    restaurantId,
+    'NIGHTLY',
+    fromDay,
+    toDay,
+    now,
+    RUN_ACTOR,
+  ]);
+  return inserted !== null;
+}
+
+async function firstDay(
+  deps: Deps,
+  restaurantId: string | null,
+  { last, toDay }: { last: { day: string; asOf: Date } | null; toDay: string },
+): Promise<string> {
+  const { day } = await deps.db.one<{ day: string | null }>(readFirstOpenDay, [restaurantId, last?.asOf ?? null]);
+  const next = last === null ? toDay : addDays(last.day, 1);
+  const wanted = day !== null && day < next ? day : next;
+  const earliest = addDays(toDay, -MAX_BACK_DAYS);
+  return wanted < earliest ? earliest : wanted > toDay ? toDay : wanted;
+}

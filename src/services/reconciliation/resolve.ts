@@ -1,0 +1,86 @@
+import { resolveDiscrepancy } from '@/db/sql/reconciliation';
+import { actorLabel } from '../actor';
+import { authorize, refuseStranger } from '../authorize';
+import type { ServiceContext } from '../context';
+import { ServiceError } from '../errors';
+import { operationKey, stepKey } from '../idempotency';
+import { replayEvents } from '../inbox/replay';
+import { parseInput } from '../parse';
+import { refreshFromProcessor } from '../payments/refresh';
+import { createRefund } from '../refunds';
+import { actOn, actWithin, assertOpen, type Done, type LockedDiscrepancy, lockFor } from './act';
+import { getDiscrepancy } from './read-discrepancies';
+import { type DiscrepancyDetailView, type ResolveInput, resolveInput } from './schemas';
+
+/**
+ * Corrects it by the verb that is made for it, with that verb's own rules, then closes it. The correction has a key of its own
+ * made from this one's: repeated after a crash it is done once.
+ * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, DISCREPANCY_RESOLVED, NOT_CORRECTABLE (it names no payment, or the
+ *   verb changed nothing), IDEMPOTENCY_KEY_REUSED, and what the verb throws
+ */
+export async function resolve(ctx: ServiceContext, raw: ResolveInput): Promise<DiscrepancyDetailView> {
+  const input = parseInput(resolveInput, raw);
+  const { idempotencyKey, ...asked } = input;
+  if (ctx.actor.kind === 'anonymous') refuseStranger(ctx.actor, 'reconciliation.work');
+  if (input.by.kind === 'ELSEWHERE') {
+    return actOn(ctx, 'resolve', input, async (tx, row) => {
+      assertOpen(row);
+      await tx.query(resolveDiscrepancy, [row.id, 'CORRECTED', actorLabel(ctx.actor), ctx.clock.now()]);
+      return { action: 'CORRECTED', details: { by: 'ELSEWHERE' } };
+    });
+  }
+  const operation = operationKey(ctx.actor, 'discrepancies.resolve', idempotencyKey, asked);
+  const before = await ctx.db.transaction((tx) => lockFor(tx, ctx, input.discrepancyId));
+  // A repeat of one that was done answers it as it is: the key is looked at once more below.
+  const done = before.state === 'OPEN' ? await correct(ctx, before, input) : null;
+  await ctx.db.transaction((tx) =>
+    actWithin(tx, ctx, operation, asked, async (within, row) => {
+      assertOpen(row);
+      if (done === null) throw new ServiceError('DISCREPANCY_RESOLVED', 'This discrepancy is resolved.');
+      await within.query(resolveDiscrepancy, [row.id, 'CORRECTED', actorLabel(ctx.actor), ctx.clock.now()]);
+      return done;
+    }),
+  );
+  return getDiscrepancy(ctx, { discrepancyId: input.discrepancyId });
+}
+
+async function correct(
+  ctx: ServiceContext,
+  row: LockedDiscrepancy,
+  { by, reason, idempotencyKey }: ReturnType<typeof resolveInput.parse>,
+): Promise<Done> {
+  switch (by.kind) {
+    case 'REFUND': {
+      const refund = await createRefund(ctx, {
+        paymentId: paymentOf(row),
+        reason,
+        idempotencyKey: stepKey(idempotencyKey, 'refund'),
+        ...(by.amountMinor === undefined ? {} : { amountMinor: by.amountMinor }),
+      });
+      return { action: 'CORRECTED', details: { by: by.kind, refundId: refund.id } };
+    }
+    case 'REFRESH_PAYMENT': {
+      const payment = await ctx.prisma.payment.findUniqueOrThrow({ where: { id: paymentOf(row) } });
+      if (!(await refreshFromProcessor(ctx, payment)))
+        throw new ServiceError('NOT_CORRECTABLE', 'The processor says nothing new about this payment.');
+      return { action: 'CORRECTED', details: { by: by.kind } };
+    }
+    case 'REPLAY_EVENT': {
+      authorize(ctx.actor, 'inbox.manage', {}, 'Inbox');
+      const { results } = await replayEvents(ctx, {
+        eventIds: [by.eventId],
+        idempotencyKey: stepKey(idempotencyKey, 'replay'),
+      });
+      if (results[0]?.state !== 'APPLIED')
+        throw new ServiceError('NOT_CORRECTABLE', `The event was not applied: it is ${results[0]?.state ?? 'unknown'}.`);
+      return { action: 'CORRECTED', details: { by: by.kind, eventId: by.eventId } };
+    }
+    case 'ELSEWHERE':
+      return { action: 'CORRECTED', details: { by: by.kind } };
+  }
+}
+
+function paymentOf(row: LockedDiscrepancy): string {
+  if (row.paymentId === null) throw new ServiceError('NOT_CORRECTABLE', 'This discrepancy is about no payment of ours.');
+  return row.paymentId;
+}

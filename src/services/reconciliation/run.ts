@@ -1,0 +1,106 @@
+import { claimRun, endRun, readRestaurantPage } from '@/db/sql/reconciliation';
+import type { RestaurantRules } from '../authorized-restaurant';
+import type { Deps } from '../context';
+import { newId } from '../ids';
+import { emitLive } from '../live/emit';
+import type { LiveEvent } from '../live/events';
+import { type Comparison, comparePeriod, RunInterrupted } from './compare';
+import { type Period, periodOf } from './period';
+import { Totals } from './totals';
+import { updateWorkList } from './work-list';
+
+/** A process that said nothing for so long has died: its run is begun anew. */
+const SILENT_SEC = 60;
+const MAX_ATTEMPTS = 5;
+const RESTAURANTS = 200;
+
+export type ClaimedRun = {
+  id: string;
+  scope: 'RESTAURANT' | 'PLATFORM' | 'ALL';
+  restaurantId: string | null;
+  fromDay: string;
+  toDay: string;
+  asOf: Date;
+  attempts: number;
+};
+
+/** Works on queued runs, one after the other, until none is due or the signal says stop. @returns how many have ended */
+export async function runDue(deps: Deps, signal?: AbortSignal): Promise<number> {
+  let done = 0;
+  while (!signal?.aborted) {
+    const run = await deps.db.maybeOne<ClaimedRun>(claimRun, [deps.clock.now(), SILENT_SEC]);
+    if (run === null) return done;
+    try {
+      await reconcile(deps, run, signal);
+    } catch (error) {
+      if (error instanceof RunInterrupted) return done;
+      deps.log.error({ runId: run.id, err: error }, 'a reconciliation run failed');
+      // Left as it is it is taken up again once it has been silent; one that always fails must not be tried for ever.
+      if (run.attempts < MAX_ATTEMPTS) return done;
+      await finish(deps, run, { state: 'FAILED', totals: new Totals(), newCount: 0 });
+    }
+    done++;
+  }
+  return done;
+}
+
+async function reconcile(deps: Deps, run: ClaimedRun, signal: AbortSignal | undefined): Promise<void> {
+  const comparison: Comparison = { deps, run, totals: new Totals(), signal, saidAtMs: 0 };
+  for await (const period of periodsOf(deps, run)) await comparePeriod(comparison, period);
+  const newCount = await updateWorkList(deps, run);
+  await finish(deps, run, { state: 'FINISHED', totals: comparison.totals, newCount });
+}
+
+async function* periodsOf(deps: Deps, run: ClaimedRun): AsyncGenerator<Period> {
+  if (run.scope === 'RESTAURANT') {
+    const at = await deps.prisma.restaurant.findUniqueOrThrow({ where: { id: run.restaurantId ?? '' } });
+    yield periodOf({ restaurantId: at.id, timeZone: at.timeZone, closingHour: at.closingHour }, run);
+    return;
+  }
+  if (run.scope === 'ALL') {
+    let after = '';
+    let page: RestaurantRules[];
+    do {
+      page = await deps.db.query<RestaurantRules>(readRestaurantPage, [after, RESTAURANTS]);
+      for (const at of page) yield periodOf(at, run);
+      after = page.at(-1)?.restaurantId ?? after;
+    } while (page.length === RESTAURANTS);
+  }
+  yield periodOf(null, run);
+}
+
+async function finish(
+  deps: Deps,
+  run: ClaimedRun,
+  end: { state: 'FINISHED' | 'FAILED'; totals: Totals; newCount: number },
+): Promise<void> {
+  const now = deps.clock.now();
+  await deps.db.transaction(async (tx) => {
+    const ended = await tx.maybeOne(endRun, [
+      run.id,
+      end.state,
+      JSON.stringify(end.totals.toList()),
+      end.totals.breakCount,
+      end.newCount,
+      end.state === 'FAILED' ? 'It failed several times; the log of the service says why.' : null,
+      now,
+      run.attempts,
+    ]);
+    if (ended === null) return;
+    await emitLive(tx, [
+      {
+        eventId: newId(),
+        type: 'reconciliation:finished',
+        at: now.toISOString(),
+        restaurantId: run.restaurantId,
+        orderId: null,
+        tableSessionId: null,
+        paymentId: null,
+        runId: run.id,
+        status: end.state,
+        discrepancies: end.totals.breakCount,
+      } satisfies LiveEvent,
+    ]);
+  });
+  deps.wake('outbox');
+}

@@ -1,0 +1,151 @@
+import { list } from '@/db/json-list';
+import { closeVanished, insertActions, insertAudits, keepBreaks, linkItems, readBreaks } from '@/db/sql/reconciliation';
+import type { Tx } from '@/db/transaction';
+import { contractTypeOf } from '@/domain/reconciliation/verdict';
+import { wordsOf } from '@/domain/reconciliation/words';
+import type { Deps } from '../context';
+import { newId } from '../ids';
+import type { Item } from './item';
+import type { BreakClass } from './totals';
+
+// Well below 200 ms (decision 28).
+const BATCH = 500;
+
+type BreakRow = Omit<Item, 'class'> & { class: BreakClass; number: number; knownId: string | null };
+type Kept = {
+  id: string;
+  factKey: string;
+  state: string;
+  restaurantId: string | null;
+  isNew: boolean;
+  comesBack: boolean;
+};
+type Run = {
+  id: string;
+  scope: string;
+  restaurantId: string | null;
+  fromDay: string;
+  toDay: string;
+};
+
+/** How runs stand in the audit and among the actions. */
+export const RUN_ACTOR = 'system:reconciliation';
+
+/**
+ * Puts a run's breaks onto the work list, in batches: what is there stays as it is, what was resolved comes back only with other
+ * facts, and what the run found in order again closes itself. @returns how many are new, or back
+ */
+export async function updateWorkList(deps: Deps, run: Run): Promise<number> {
+  let newCount = 0;
+  let after = 0;
+  for (;;) {
+    const breaks = await deps.db.query<BreakRow>(readBreaks, [run.id, after, BATCH]);
+    if (breaks.length > 0) newCount += await deps.db.transaction((tx) => keepBatch(tx, run.id, breaks));
+    after = breaks.at(-1)?.number ?? after;
+    if (breaks.length < BATCH) break;
+  }
+  const now = deps.clock.now();
+  for (;;) {
+    const closed = await deps.db.transaction((tx) => closeBatch(tx, run, now));
+    if (closed < BATCH) return newCount;
+  }
+}
+
+async function keepBatch(tx: Tx, runId: string, breaks: readonly BreakRow[]): Promise<number> {
+  const own = breaks.filter((found) => found.knownId === null);
+  const kept = own.length === 0 ? [] : await tx.query<Kept>(keepBreaks, [runId, list(...own.map(rowOf))]);
+  const byKey = new Map(kept.map((row) => [row.factKey, row.id]));
+  const idOf = (found: BreakRow) => found.knownId ?? byKey.get(factKeyOf(found)) ?? null;
+  await tx.query(linkItems, [runId, breaks.map((found) => found.number), breaks.map(idOf)]);
+  await noteActions(
+    tx,
+    runId,
+    kept.filter((row) => row.comesBack),
+    'CAME_BACK',
+  );
+  return kept.filter((row) => row.isNew || row.comesBack).length;
+}
+
+async function closeBatch(tx: Tx, run: Run, now: Date): Promise<number> {
+  const closed = await tx.query<{ id: string; restaurantId: string | null }>(closeVanished, [
+    run.id,
+    run.restaurantId,
+    run.scope,
+    run.fromDay,
+    run.toDay,
+    RUN_ACTOR,
+    now,
+    BATCH,
+  ]);
+  await noteActions(tx, run.id, closed, 'VANISHED');
+  return closed.length;
+}
+
+/** What runs do to discrepancies is in their history and in the audit log, as what people do. */
+async function noteActions(
+  tx: Tx,
+  runId: string,
+  rows: readonly { id: string; restaurantId: string | null }[],
+  action: 'CAME_BACK' | 'VANISHED',
+): Promise<void> {
+  if (rows.length === 0) return;
+  const actions = rows.map((row) => ({ ...row, actionId: newId() }));
+  await tx.query(insertActions, [
+    list(
+      ...actions.map((one) => ({
+        id: one.actionId,
+        discrepancy_id: one.id,
+        action,
+        actor: RUN_ACTOR,
+        details: { runId },
+      })),
+    ),
+  ]);
+  await tx.query(insertAudits, [
+    list(
+      ...actions.map((one) => ({
+        id: newId(),
+        actor: RUN_ACTOR,
+        action: `discrepancy.${action.toLowerCase()}`,
+        subject_id: one.id,
+        restaurant_id: one.restaurantId,
+        details: { runId, actionId: one.actionId },
+      })),
+    ),
+  ]);
+}
+
+/** One row per subject, in whichever run it is found. */
+function factKeyOf(found: Pick<Item, 'way' | 'subject'>): string {
+  return `recon:${found.way}:${found.subject}`;
+}
+
+function rowOf(found: BreakRow) {
+  const [expected, actual] = amountsOf(found);
+  return {
+    id: newId(),
+    fact_key: factKeyOf(found),
+    way: found.way,
+    day: found.day,
+    subject: found.subject,
+    facts: found.facts,
+    fingerprint: found.fingerprint,
+    restaurant_id: found.restaurantId,
+    type: contractTypeOf(found.class),
+    reason: found.reason,
+    severity: found.severity,
+    payment_id: found.paymentId,
+    order_id: found.orderId,
+    currency: found.currency,
+    expected_amount: expected,
+    actual_amount: actual,
+    description: wordsOf(found.reason),
+  };
+}
+
+/** Ours and theirs; of a fee the fees. */
+function amountsOf(found: BreakRow): [number | null, number | null] {
+  if (found.class !== 'FEE') return [found.oursMinor, found.theirsMinor];
+  const fee = (name: string) => (typeof found.facts[name] === 'number' ? found.facts[name] : null);
+  return [fee('feeMinor'), fee('theirFeeMinor')];
+}

@@ -1,0 +1,216 @@
+'use client';
+
+import { type ChangeEvent, useState } from 'react';
+import { toast } from 'sonner';
+import { Button } from '@/ui/kit/button';
+import { Field, Input, Select } from '@/ui/kit/field';
+import { Panel } from '@/ui/kit/panel';
+import { describe } from '@/ui/kit/states';
+import { api } from '../api';
+import { count, money } from '../format';
+import { useOperationKey } from '../use-operation-key';
+
+const DATE_FORMATS = ['YYYY-MM-DD', 'DD.MM.YYYY', 'DD/MM/YYYY', 'MM/DD/YYYY', 'YYYYMMDD'] as const;
+
+/** Lines of the bank's CSV file: chosen, looked at, then kept. Columns are mapped once and remembered per account. */
+export function BankImport() {
+  const [account, setAccount] = useState('main');
+  const [file, setFile] = useState<{ name: string; text: string } | null>(null);
+  const [mapping, setMapping] = useState(NEW_MAPPING);
+  const [usesSaved, setUsesSaved] = useState(true);
+  const mappings = api.reconciliation.bank.mappings.useQuery();
+  const preview = api.reconciliation.bank.preview.useMutation();
+  const keep = api.reconciliation.bank.import.useMutation();
+  const operation = useOperationKey('bank-import');
+  const hasSaved = mappings.data?.items.some((one) => one.account === account.trim()) ?? false;
+  const input = () => ({
+    account: account.trim(),
+    file: file?.text ?? '',
+    ...(!(hasSaved && usesSaved) && { mapping: mappingOf(mapping) }),
+  });
+  const choose = async (event: ChangeEvent<HTMLInputElement>) => {
+    const [chosen] = event.target.files ?? [];
+    preview.reset();
+    setFile(chosen ? { name: chosen.name, text: await chosen.text() } : null);
+  };
+  async function importLines() {
+    const asked = input();
+    try {
+      const done = await keep.mutateAsync({ ...asked, idempotencyKey: operation.keyFor(asked) });
+      operation.done();
+      toast.success(
+        done.isRepeat ? 'This file was imported before.' : `${count(done.newCount)} lines are new.`,
+      );
+      preview.reset();
+      setFile(null);
+      void mappings.refetch();
+    } catch {
+      // Shown below.
+    }
+  }
+  const change =
+    (name: keyof typeof NEW_MAPPING) => (event: ChangeEvent<HTMLInputElement | HTMLSelectElement>) =>
+      setMapping({ ...mapping, [name]: event.target.value });
+  const problem = preview.error ?? keep.error;
+  return (
+    <div className="grid gap-4 lg:grid-cols-2">
+      <Panel title="Import bank lines">
+        <div className="grid gap-4">
+          <Field label="Account" hint="A name of yours, or the last digits of its number.">
+            {(control) => (
+              <Input
+                {...control}
+                value={account}
+                onChange={(event) => setAccount(event.target.value)}
+                required
+              />
+            )}
+          </Field>
+          <Field label="CSV file of the bank">
+            {(control) => (
+              <Input
+                {...control}
+                type="file"
+                accept=".csv,text/csv"
+                className="py-2"
+                onChange={(event) => void choose(event)}
+              />
+            )}
+          </Field>
+          {hasSaved && (
+            <label className="flex items-center gap-2 text-sm">
+              <input
+                type="checkbox"
+                className="size-4 accent-accent"
+                checked={usesSaved}
+                onChange={(event) => setUsesSaved(event.target.checked)}
+              />
+              Use the columns saved for this account
+            </label>
+          )}
+          {!(hasSaved && usesSaved) && (
+            <fieldset className="grid gap-3 sm:grid-cols-2">
+              <legend className="mb-2 text-sm font-medium">Columns, as the file’s header names them</legend>
+              {(['date', 'amount', 'description', 'reference'] as const).map((name) => (
+                <Field
+                  key={name}
+                  label={
+                    name === 'reference'
+                      ? 'Reference (optional)'
+                      : `${name.charAt(0).toUpperCase()}${name.slice(1)}`
+                  }
+                >
+                  {(control) => <Input {...control} value={mapping[name]} onChange={change(name)} />}
+                </Field>
+              ))}
+              <Field label="Date looks like">
+                {(control) => (
+                  <Select {...control} value={mapping.dateFormat} onChange={change('dateFormat')}>
+                    {DATE_FORMATS.map((format) => (
+                      <option key={format}>{format}</option>
+                    ))}
+                  </Select>
+                )}
+              </Field>
+              <Field label="Columns are divided by">
+                {(control) => (
+                  <Select {...control} value={mapping.delimiter} onChange={change('delimiter')}>
+                    <option value=",">comma</option>
+                    <option value=";">semicolon</option>
+                    <option value={'\t'}>tab</option>
+                  </Select>
+                )}
+              </Field>
+              <Field label="Decimal sign">
+                {(control) => (
+                  <Select {...control} value={mapping.decimalSign} onChange={change('decimalSign')}>
+                    <option value=".">point</option>
+                    <option value=",">comma</option>
+                  </Select>
+                )}
+              </Field>
+              <Field label="Currency" hint="Of all lines, e.g. USD.">
+                {(control) => (
+                  <Input {...control} value={mapping.currency} onChange={change('currency')} maxLength={3} />
+                )}
+              </Field>
+            </fieldset>
+          )}
+          {problem && (
+            <p role="alert" className="rounded-lg bg-bad-surface p-3 text-sm text-bad">
+              {describe(problem).message}
+            </p>
+          )}
+          <Button disabled={file === null} isBusy={preview.isPending} onClick={() => preview.mutate(input())}>
+            Preview
+          </Button>
+        </div>
+      </Panel>
+      {preview.data && (
+        <Panel
+          title={`${count(preview.data.lineCount)} lines of ${file?.name ?? 'the file'}`}
+          actions={
+            <Button
+              look="primary"
+              size="small"
+              disabled={preview.data.problems.length > 0 || preview.data.lineCount === 0}
+              isBusy={keep.isPending}
+              onClick={() => void importLines()}
+            >
+              Import
+            </Button>
+          }
+        >
+          <p className="text-sm text-muted">
+            {count(preview.data.knownCount)} are here already, {count(preview.data.skippedCount)} are about
+            something else.
+          </p>
+          {preview.data.totals.map((total) => (
+            <p key={total.currency} className="tabular mt-2 font-medium">
+              {money(total.amountMinor, total.currency)} in {count(total.count)}
+            </p>
+          ))}
+          <ul className="mt-4 grid gap-1 text-sm">
+            {preview.data.problems.map(({ line, problem: text }) => (
+              <li key={line} className="text-bad">
+                Line {line}: {text}
+              </li>
+            ))}
+            {preview.data.lines.slice(0, 10).map((line) => (
+              <li key={line.line} className="flex justify-between gap-4">
+                <span className="truncate">
+                  {line.bookedOn} {line.description}
+                </span>
+                <span className="tabular">{money(line.amountMinor, line.currency)}</span>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      )}
+    </div>
+  );
+}
+
+const NEW_MAPPING = {
+  date: 'Date',
+  amount: 'Amount',
+  description: 'Description',
+  reference: '',
+  dateFormat: 'YYYY-MM-DD',
+  delimiter: ',',
+  decimalSign: '.',
+  currency: 'USD',
+};
+
+function mappingOf(typed: typeof NEW_MAPPING) {
+  return {
+    date: typed.date,
+    dateFormat: DATE_FORMATS.find((format) => format === typed.dateFormat) ?? 'YYYY-MM-DD',
+    amount: { kind: 'SIGNED' as const, column: typed.amount },
+    decimalSign: typed.decimalSign === ',' ? (',' as const) : ('.' as const),
+    delimiter: ([',', ';', '\t'] as const).find((sign) => sign === typed.delimiter) ?? (',' as const),
+    currency: { kind: 'FIXED' as const, currency: typed.currency.toUpperCase() },
+    description: typed.description,
+    ...(typed.reference && { reference: typed.reference }),
+  };
+}

@@ -1,0 +1,13 @@
+/** The ways of a run as people name their two sides. */
+export const WAY_TEXTS: Record<string, { name: string; ours: string; theirs: string }> = {
+  ORDERS: { name: 'Orders', ours: 'Paid on orders', theirs: 'Payments' },
+  LEDGER: { name: 'Ledger', ours: 'Payments', theirs: 'Ledger' },
+  PROCESSOR: { name: 'Stripe', ours: 'Payments, refunds, disputes', theirs: 'Stripe’s transactions' },
+  PAYOUTS: { name: 'Payouts', ours: 'Stripe’s transactions', theirs: 'Payouts' },
+  BANK: { name: 'Bank', ours: 'Payouts', theirs: 'Bank lines' },
+  CASH: { name: 'Cash', ours: 'Expected in the drawer', theirs: 'Counted' },
+};
+
+export function wayName(way: string | null): string {
+  return way === null ? 'As it happened' : (WAY_TEXTS[way]?.name ?? way);
+}

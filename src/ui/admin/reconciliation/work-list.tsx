@@ -1,0 +1,133 @@
+'use client';
+
+import type { inferRouterOutputs } from '@trpc/server';
+import { useRouter } from 'next/navigation';
+import { parseAsStringLiteral, useQueryStates } from 'nuqs';
+import type { AppRouter } from '@/trpc/routers';
+import { Badge, StateBadge, stateText, type Tone } from '@/ui/kit/badge';
+import type { Column } from '@/ui/kit/data-table';
+import { Field, Select } from '@/ui/kit/field';
+import { api } from '../api';
+import { money } from '../format';
+import { PagedTable } from '../paged-table';
+import { useLive } from '../use-live';
+import { useRestaurant, useViewer } from '../viewer';
+import { wayName } from './words';
+
+type Discrepancy = inferRouterOutputs<AppRouter>['reconciliation']['discrepancies']['list']['items'][number];
+const STATES = ['OPEN', 'RESOLVED'] as const;
+const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'] as const;
+export const SEVERITY_TONES: Record<string, Tone> = {
+  CRITICAL: 'bad',
+  HIGH: 'bad',
+  MEDIUM: 'warning',
+  LOW: 'neutral',
+};
+
+/** Everything that does not fit and that nobody has settled yet. */
+export function WorkList() {
+  const router = useRouter();
+  const { restaurants } = useViewer();
+  const { restaurant } = useRestaurant();
+  const [filters, set] = useQueryStates({
+    state: parseAsStringLiteral(STATES).withDefault('OPEN'),
+    severity: parseAsStringLiteral(SEVERITIES),
+  });
+  const list = api.reconciliation.discrepancies.list.useInfiniteQuery(
+    {
+      limit: 100,
+      state: filters.state,
+      ...(restaurant && { restaurantId: restaurant.id }),
+      ...(filters.severity && { severity: filters.severity }),
+    },
+    { getNextPageParam: (page) => page.nextCursor },
+  );
+  useLive(
+    (event) => {
+      if (event.type === 'reconciliation:finished') void list.refetch();
+    },
+    () => void list.refetch(),
+  );
+  const amount = (row: Discrepancy, minor: number | null) => {
+    if (minor === null || row.currency === null) return '–';
+    return money(minor, row.currency, restaurants.find(({ id }) => id === row.restaurantId)?.locale);
+  };
+  const columns: Column<Discrepancy>[] = [
+    { id: 'day', header: 'Day', width: '6.5rem', cell: (row) => row.day ?? row.createdAt.slice(0, 10) },
+    {
+      id: 'severity',
+      header: 'Severity',
+      width: '5.5rem',
+      cell: (row) => (
+        <Badge tone={SEVERITY_TONES[row.severity] ?? 'neutral'}>{stateText(row.severity)}</Badge>
+      ),
+    },
+    { id: 'state', header: 'State', width: '6rem', cell: (row) => <StateBadge state={row.state} /> },
+    { id: 'way', header: 'Found on', width: '7rem', cell: (row) => wayName(row.way) },
+    { id: 'what', header: 'What', width: 'minmax(20rem, 1fr)', cell: (row) => row.description },
+    {
+      id: 'expected',
+      header: 'Expected',
+      width: '7rem',
+      isNumber: true,
+      cell: (row) => amount(row, row.expectedMinor),
+    },
+    {
+      id: 'actual',
+      header: 'Found',
+      width: '7rem',
+      isNumber: true,
+      cell: (row) => amount(row, row.actualMinor),
+    },
+    { id: 'who', header: 'Assigned to', width: '9rem', cell: (row) => row.assignedTo ?? 'nobody' },
+  ];
+  return (
+    <>
+      <div className="mb-4 flex flex-wrap gap-3">
+        <Field label="State" className="w-36">
+          {(control) => (
+            <Select
+              {...control}
+              value={filters.state}
+              onChange={(event) =>
+                void set({ state: event.target.value === 'RESOLVED' ? 'RESOLVED' : 'OPEN' })
+              }
+            >
+              <option value="OPEN">Open</option>
+              <option value="RESOLVED">Resolved</option>
+            </Select>
+          )}
+        </Field>
+        <Field label="Severity" className="w-36">
+          {(control) => (
+            <Select
+              {...control}
+              value={filters.severity ?? ''}
+              onChange={(event) =>
+                void set({ severity: SEVERITIES.find((one) => one === event.target.value) ?? null })
+              }
+            >
+              <option value="">Any</option>
+              {SEVERITIES.map((one) => (
+                <option key={one} value={one}>
+                  {stateText(one)}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+      </div>
+      <PagedTable
+        list={list}
+        label="Discrepancies"
+        columns={columns}
+        rowKey={(row) => row.id}
+        onOpen={(row) => router.push(`/admin/reconciliation/${row.id}`)}
+        empty={{
+          title: 'Everything fits',
+          text: 'Start a run to look again; nightly runs do it by themselves.',
+        }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { syncProcessorMoney } from '@/services/processor-money/sync';
+import { waitFor } from '../support/app';
+import { type AdminScene, expectGoodLooks, setAdminScene } from './admin-scene';
+import { textOf } from './support';
+
+let scene: AdminScene;
+let payoutId: string;
+let paymentId: string;
+beforeAll(async () => {
+  scene = await setAdminScene();
+  const { control } = scene.app.simulator;
+  paymentId = (await scene.paid()).id;
+  control.runScheduled();
+  payoutId = control.createPayout({ currency: 'usd', includePending: true }).id;
+  await control.waitForDeliveries();
+  const admin = await scene.app.asAdmin();
+  await waitFor('the payout is divided', async () => {
+    await syncProcessorMoney(scene.app.server.app.deps, { everySec: 0, overlapSec: 300 });
+    const { items } = await admin.payouts.list.query({});
+    return items.find((payout) => payout.id === payoutId && payout.shares.length > 0) ?? null;
+  });
+}, 300_000);
+afterAll(() => scene?.stop());
+
+it('an admin sees the whole payout, whose money it is, and the way to each payment', async () => {
+  const { page, context, complaints } = await scene.open('admin');
+  await page.goto(`${scene.app.url}/admin/payouts`);
+  const row = page.getByRole('row').filter({ hasText: payoutId });
+  await row.click();
+  await page.getByRole('region', { name: 'Whose money it is' }).waitFor();
+  expect(new URL(page.url()).searchParams.get('payout')).toBe(payoutId);
+  expect(await textOf(page.getByRole('region', { name: 'Whose money it is' }))).toMatch(/Chez Test \$2\d\.\d\d/);
+  expect(await textOf(page.getByRole('region', { name: 'Payout', exact: true }))).toMatch(/Amount \$2\d\.\d\d/);
+  const line = page.getByRole('row').filter({ hasText: 'Charge' });
+  expect(await textOf(line)).toContain('$25.00');
+  await line.click();
+  await page.waitForURL(`${scene.app.url}/admin/payments/${paymentId}`);
+  await page.goBack();
+  await page.getByRole('button', { name: 'All payouts' }).click();
+  await row.waitFor();
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+it('an owner sees the part of their restaurant and no whole amount; staff see nothing', async () => {
+  const owner = await scene.open('owner');
+  await owner.page.goto(`${scene.app.url}/admin/payouts?payout=${payoutId}`);
+  await owner.page.getByRole('region', { name: 'Whose money it is' }).waitFor();
+  expect(await textOf(owner.page.getByRole('region', { name: 'Payout', exact: true }))).not.toContain('Amount');
+  await owner.context.close();
+  const staff = await scene.open('staff');
+  await staff.page.goto(`${scene.app.url}/admin/payouts`);
+  await staff.page.getByText('Only owners see payouts').waitFor();
+  await staff.context.close();
+});
+
+it('looks good everywhere', async () => {
+  await expectGoodLooks(scene, 'admin', ['/admin/payouts', `/admin/payouts?payout=${payoutId}`]);
+}, 120_000);

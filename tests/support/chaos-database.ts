@@ -1,0 +1,61 @@
+import { startEmbeddedPostgres } from '@/db/embedded';
+import { serverAccount } from '@/db/embedded/account';
+import { findBinaries, reachableBinaries } from '@/db/embedded/binaries';
+import { clusterPath } from '@/db/embedded/cluster';
+import { type Home, reachableBase } from '@/db/embedded/home';
+import { becomesReady, readPostmaster, stopServer } from '@/db/embedded/postmaster';
+import { type ServerProcess, startServer } from '@/db/embedded/server-process';
+import { applyMigrations } from '@/db/migrate';
+import { createPool } from '@/db/pool';
+
+/** A PostgreSQL of its own for a storm, which may take it down and up again. */
+export interface ChaosDatabase {
+  url: string;
+  /** `fast`: clients are cut off and all is flushed; `immediate`: as after a crash, the log is replayed. */
+  restart(mode: 'fast' | 'immediate'): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Started, migrated and empty. What is committed stays committed when the server is killed, as in production. */
+export async function startChaosDatabase(): Promise<ChaosDatabase> {
+  const database = await startEmbeddedPostgres({ ephemeral: true, log: () => undefined });
+  const { url, port, dataDir: directory } = database;
+  const account = serverAccount(null);
+  const home: Home = { directory, account, isElsewhere: false, isNew: false };
+  const cluster = clusterPath(home);
+  const binaries = await reachableBinaries(await findBinaries(), account, reachableBase);
+  let restarted: ServerProcess | null = null;
+  const pidNow = async () => (await readPostmaster(cluster))?.pid ?? 0;
+  const down = async () => {
+    const pid = await pidNow();
+    restarted?.dismissWatchdog();
+    await stopServer(home, cluster, binaries, pid);
+  };
+  try {
+    await keepCommits(url);
+    await applyMigrations(url, { log: () => undefined });
+  } catch (error) {
+    await database.stop();
+    throw error;
+  }
+  return {
+    url,
+    restart: async (mode) => {
+      if (mode === 'immediate') process.kill(await pidNow(), 'SIGQUIT');
+      await down();
+      restarted = await startServer(home, binaries, { port, isEphemeral: true });
+      await becomesReady(cluster, restarted.pid, 30_000);
+    },
+    stop: async () => {
+      if (restarted) await down();
+      await database.stop();
+    },
+  };
+}
+
+/** The temporary servers of tests answer before the log is written; a storm that crashes its server must not. */
+async function keepCommits(url: string): Promise<void> {
+  const pool = createPool({ url, max: 1, applicationName: 'tabsy-auditor', onError: () => undefined });
+  await pool.query('ALTER ROLE CURRENT_USER SET synchronous_commit = on');
+  await pool.end();
+}

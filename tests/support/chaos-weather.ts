@@ -1,0 +1,113 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import { CHECKPOINTS, type Checkpoint } from '@/services/checkpoints';
+import type { ChaosWorld } from './chaos-callers';
+import type { ChaosDatabase } from './chaos-database';
+import type { Dice } from './chaos-dice';
+import { makeOlder } from './chaos-settle';
+import type { CrashNode } from './processes';
+
+export interface Storm {
+  isOver: boolean;
+  /** Deaths at each named point, and of no point in particular. */
+  kills: Map<Checkpoint | 'anywhere', number>;
+  restarts: number;
+  cuts: number;
+  jumps: number;
+}
+
+export function newStorm(): Storm {
+  return { isOver: false, kills: new Map(), restarts: 0, cuts: 0, jumps: 0 };
+}
+
+const SHORTEST_PEACE_MS = 300;
+const LONGEST_PEACE_MS = 1_500;
+/** How long a node may live before it is killed anyway, when nothing passes the point at which it should die. */
+const PATIENCE_MS = 3_000;
+
+/** Kills nodes at each named point in turn and at no point in particular, and starts them again, until the storm is over. */
+export async function killAgainAndAgain(world: ChaosWorld, dice: Dice, storm: Storm): Promise<void> {
+  const { nodes } = world;
+  let points: Checkpoint[] = [];
+  while (!storm.isOver) {
+    if (points.length === 0) points = shuffled(CHECKPOINTS, dice);
+    const node = dice.pick(nodes);
+    const point = dice.chance(0.8) ? points.pop() : undefined;
+    if (point !== undefined) node.arm(point, 1 + dice.below(2));
+    const peaceMs = SHORTEST_PEACE_MS + dice.below(LONGEST_PEACE_MS - SHORTEST_PEACE_MS);
+    const patienceMs = point === undefined ? peaceMs : Math.max(peaceMs, PATIENCE_MS);
+    const died = await Promise.race([pause(patienceMs, false), node.ended().then(() => true)]);
+    node.disarm();
+    if (!died) await node.kill();
+    const how = died && point !== undefined ? point : 'anywhere';
+    storm.kills.set(how, (storm.kills.get(how) ?? 0) + 1);
+    await startAnyhow(node);
+    await pause(dice.below(SHORTEST_PEACE_MS));
+  }
+}
+
+/** The database may be away just now: whoever runs a node starts it again until it stays. */
+async function startAnyhow(node: CrashNode): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await node.start();
+    } catch (error) {
+      if (tries === 20) throw error;
+      await pause(200);
+    }
+  }
+}
+
+/** Cuts connections of the service, and restarts the server now and then. */
+export async function troubleDatabase(
+  database: ChaosDatabase,
+  pool: Pick<Pool, 'query'>,
+  dice: Dice,
+  storm: Storm,
+): Promise<void> {
+  while (!storm.isOver) {
+    await pause(1_000 + dice.below(3_000));
+    if (dice.chance(0.3)) {
+      await database.restart(dice.chance(0.5) ? 'fast' : 'immediate');
+      storm.restarts += 1;
+    } else {
+      const share = dice.pick([0.3, 1]);
+      const cut = await pool
+        .query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()
+             AND application_name <> 'tabsy-auditor' AND pid <> pg_backend_pid() AND random() < $1`,
+          [share],
+        )
+        .catch(() => null);
+      storm.cuts += cut?.rowCount ?? 0;
+    }
+  }
+}
+
+/** Lets time pass for what was left: unfinished calls get old, forgotten holds come to their end; clocks of nodes go wrong. */
+export async function passTime(
+  world: ChaosWorld,
+  pool: Pick<Pool, 'query'>,
+  dice: Dice,
+  storm: Storm,
+): Promise<void> {
+  while (!storm.isOver) {
+    await pause(500);
+    await makeOlder(pool).catch(() => undefined);
+    await pool
+      .query(
+        `UPDATE payments SET expires_at = now() WHERE id IN (SELECT id FROM payments WHERE status IN ('PENDING', 'FAILED')
+           AND expires_at > now() AND created_at < now() - interval '5 seconds' ORDER BY id LIMIT 3)`,
+      )
+      .catch(() => undefined);
+    if (dice.chance(0.2)) {
+      dice.pick(world.nodes).jump(dice.pick([-90_000, -5_000, 0, 5_000, 90_000]));
+      storm.jumps += 1;
+    }
+  }
+}
+
+function shuffled<T>(items: readonly T[], dice: Dice): T[] {
+  const left = [...items];
+  return Array.from({ length: left.length }, () => left.splice(dice.below(left.length), 1)).flat();
+}
