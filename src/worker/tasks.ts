@@ -11,6 +11,8 @@ import { sendNotifications } from '@/services/notifications/send';
 import { finishDetaches } from '@/services/payment-methods/detach';
 import type { Notifier } from '@/services/ports';
 import { syncProcessorMoney } from '@/services/processor-money/sync';
+import { planNightly } from '@/services/reconciliation/plan-nightly';
+import { runDue } from '@/services/reconciliation/run';
 import { expirePayments } from '@/services/recovery/expire-payments';
 import { finishCalls } from '@/services/recovery/finish-calls';
 import { finishSplits } from '@/services/recovery/finish-splits';
@@ -68,6 +70,8 @@ export function recoveryTasks(
       run: (signal) => sweepEvents(deps, { overlapSec, signal }),
     },
     'make-exports': { everyMs: times.pollMs * 2, run: (signal) => makeExports(deps, { signal }) },
+    'plan-reconciliation': { everyMs: 600_000, run: (signal) => planNightly(deps, signal) },
+    reconcile: { everyMs: times.pollMs * 2, run: (signal) => runDue(deps, signal) },
     'apply-retention': {
       everyMs: 600_000,
       run: (signal) => applyRetention(deps, times.retention, { signal }),
@@ -89,4 +93,6 @@ type TaskName =
   | 'send-notifications'
   | 'sweep-events'
   | 'make-exports'
+  | 'plan-reconciliation'
+  | 'reconcile'
   | 'apply-retention';

@@ -17,6 +17,7 @@ import {
   type Version,
   type Wire,
 } from './legacy-client';
+import { breaches } from './wire-rules';
 
 export const VERSIONS = ['v1', 'v2'] as const satisfies readonly Version[];
 
@@ -57,8 +58,15 @@ export async function startLegacyWorld(
     id: string,
   ) => client(version, { token: await app.token(role, id) });
 
+  const stop = async () => {
+    await app.stop();
+    // Whatever a test was about, each of its answers kept the rules of the wire and is what the OpenAPI document says.
+    const problems = recorded.flatMap(breaches);
+    if (problems.length > 0) throw new Error(problems.slice(0, 20).join('\n'));
+  };
+
   return {
-    app,
+    app: { ...app, stop },
     restaurant,
     session,
     recorded,

@@ -45,7 +45,12 @@ it('an owner finds who changed what, from what to what, and nothing of other res
 it('an admin also sees sign-ins; staff see nothing', async () => {
   const admin = await scene.open('admin');
   await admin.page.goto(`${scene.app.url}/admin/audit`);
-  await admin.page.getByRole('row').filter({ hasText: 'Ada Lovelace' }).filter({ hasText: 'Login' }).first().waitFor();
+  await admin.page
+    .getByRole('row')
+    .filter({ hasText: 'Ada Lovelace' })
+    .filter({ hasText: 'Login' })
+    .first()
+    .waitFor();
   await admin.context.close();
   const staff = await scene.open('staff');
   await staff.page.goto(`${scene.app.url}/admin/audit`);

@@ -18,7 +18,10 @@ it('a drawer from its float to its count: cash comes in live, the difference is 
   await dialog.getByLabel('Float (USD)').fill('150');
   await dialog.getByRole('button', { name: 'Open', exact: true }).dblclick();
   await dialog.waitFor({ state: 'hidden' });
-  const expected = page.locator('div').filter({ hasText: /^Should lie in the drawer/ }).last();
+  const expected = page
+    .locator('div')
+    .filter({ hasText: /^Should lie in the drawer/ })
+    .last();
   await expected.getByText('$150.00').waitFor();
 
   await page.getByText('Live', { exact: true }).waitFor();
@@ -85,5 +88,13 @@ it('a refusal stays in the dialog with what was typed', async () => {
   await context.close();
 });
 
-it('looks good everywhere', () =>
-  expectGoodLooks(scene, 'owner', ['/admin/cash', '/admin/cash?show=drawers', '/admin/cash?show=z-reports']), 120_000);
+it(
+  'looks good everywhere',
+  () =>
+    expectGoodLooks(scene, 'owner', [
+      '/admin/cash',
+      '/admin/cash?show=drawers',
+      '/admin/cash?show=z-reports',
+    ]),
+  120_000,
+);

@@ -22,8 +22,11 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => scene?.stop());
 
-it('looks good everywhere, while the form is there', () =>
-  expectGoodLooks(scene, 'owner', ['/admin/disputes', `/admin/disputes/${disputeId}`]), 120_000);
+it(
+  'looks good everywhere, while the form is there',
+  () => expectGoodLooks(scene, 'owner', ['/admin/disputes', `/admin/disputes/${disputeId}`]),
+  120_000,
+);
 
 it('a restaurant sees the clock, answers with texts and a file, and the bank is answered once', async () => {
   const { page, context, complaints } = await scene.open('staff');
@@ -33,7 +36,9 @@ it('a restaurant sees the clock, answers with texts and a file, and the bank is 
   expect(await textOf(row)).toMatch(/\d+ d( \d+ h)? left/);
   await row.click();
   await page.waitForURL(`${scene.app.url}/admin/disputes/${disputeId}`);
-  expect(await page.getByRole('link', { name: paymentId }).getAttribute('href')).toBe(`/admin/payments/${paymentId}`);
+  expect(await page.getByRole('link', { name: paymentId }).getAttribute('href')).toBe(
+    `/admin/payments/${paymentId}`,
+  );
 
   await page.getByRole('button', { name: 'Review and send' }).click();
   await page.getByText('Say or show something first').waitFor();

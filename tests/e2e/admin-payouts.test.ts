@@ -30,8 +30,12 @@ it('an admin sees the whole payout, whose money it is, and the way to each payme
   await row.click();
   await page.getByRole('region', { name: 'Whose money it is' }).waitFor();
   expect(new URL(page.url()).searchParams.get('payout')).toBe(payoutId);
-  expect(await textOf(page.getByRole('region', { name: 'Whose money it is' }))).toMatch(/Chez Test \$2\d\.\d\d/);
-  expect(await textOf(page.getByRole('region', { name: 'Payout', exact: true }))).toMatch(/Amount \$2\d\.\d\d/);
+  expect(await textOf(page.getByRole('region', { name: 'Whose money it is' }))).toMatch(
+    /Chez Test \$2\d\.\d\d/,
+  );
+  expect(await textOf(page.getByRole('region', { name: 'Payout', exact: true }))).toMatch(
+    /Amount \$2\d\.\d\d/,
+  );
   const line = page.getByRole('row').filter({ hasText: 'Charge' });
   expect(await textOf(line)).toContain('$25.00');
   await line.click();
@@ -47,7 +51,9 @@ it('an owner sees the part of their restaurant and no whole amount; staff see no
   const owner = await scene.open('owner');
   await owner.page.goto(`${scene.app.url}/admin/payouts?payout=${payoutId}`);
   await owner.page.getByRole('region', { name: 'Whose money it is' }).waitFor();
-  expect(await textOf(owner.page.getByRole('region', { name: 'Payout', exact: true }))).not.toContain('Amount');
+  expect(await textOf(owner.page.getByRole('region', { name: 'Payout', exact: true }))).not.toContain(
+    'Amount',
+  );
   await owner.context.close();
   const staff = await scene.open('staff');
   await staff.page.goto(`${scene.app.url}/admin/payouts`);

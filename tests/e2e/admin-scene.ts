@@ -57,7 +57,10 @@ export async function setAdminScene(): Promise<AdminScene> {
       return signIn(browser, app, (await makePerson(app, role, userId)).email, view);
     },
     async paid(paymentMethod) {
-      const payment = await guest.payments.create.mutate({ orderId: await order(), idempotencyKey: newKey() });
+      const payment = await guest.payments.create.mutate({
+        orderId: await order(),
+        idempotencyKey: newKey(),
+      });
       await payWithCard(app, payment, paymentMethod);
       await waitForStatus(guest, payment.id, 'COMPLETED');
       return payment;

@@ -13,11 +13,16 @@ it('an admin sees versions, migrations and connections, and what needs a person 
     `INSERT INTO webhook_events (event_id, type, object_id, event_created_at, state)
      VALUES ('evt_dead', 'charge.updated', 'ch_1', now(), 'DEAD')`,
   );
-  scene.app.simulator.control.addFault({ kind: 'reset', times: 20, method: 'GET', pathPattern: '/v1/events' });
+  scene.app.simulator.control.addFault({
+    kind: 'reset',
+    times: 20,
+    method: 'GET',
+    pathPattern: '/v1/events',
+  });
   const { page, context, complaints } = await scene.open('admin');
   await page.goto(`${scene.app.url}/admin/system`);
   const problems = page.getByRole('list', { name: 'Problems' });
-  await problems.getByText('1 webhook events gave up').waitFor();
+  await problems.getByText('Webhook events that gave up: 1.').waitFor();
   // Test apps run no worker.
   await problems.getByText('No worker has run').waitFor();
   await problems.getByText('Stripe does not answer').waitFor();

@@ -22,7 +22,10 @@ it('an owner reads the tips, says who worked how long, and each gets their part 
   await people.first().waitFor();
   expect(await textsOf(people)).toEqual([`${scene.place.staffId} $9.00 $9.00`]);
 
-  await page.getByRole('button', { name: /^Hours and points of/ }).first().click();
+  await page
+    .getByRole('button', { name: /^Hours and points of/ })
+    .first()
+    .click();
   const dialog = page.getByRole('dialog');
   for (const [userId, hours] of [
     [scene.place.ownerId, '2:30'],
@@ -43,7 +46,10 @@ it('an owner reads the tips, says who worked how long, and each gets their part 
   expect(new URL(page.url()).searchParams.get('rule')).toBe('BY_HOURS');
 
   // Opened again it shows what was said.
-  await page.getByRole('button', { name: /^Hours and points of/ }).first().click();
+  await page
+    .getByRole('button', { name: /^Hours and points of/ })
+    .first()
+    .click();
   expect(await dialog.getByLabel(`Hours of ${scene.place.staffId}`).inputValue()).toBe('7:30');
   expect(complaints).toEqual([]);
   await context.close();

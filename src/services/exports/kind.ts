@@ -77,12 +77,12 @@ async function started<Row>(pages: Pages<Row>): Promise<Pages<Row>> {
 export async function* allPages<Item>(
   fetch: (cursor: string | undefined) => Promise<{ items: Item[]; nextCursor: string | null }>,
 ): Pages<Item> {
-  let cursor: string | null | undefined;
+  let cursor: string | undefined;
   do {
     const page = await fetch(cursor);
     yield page.items;
-    cursor = page.nextCursor;
-  } while (cursor !== null);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
 }
 
 /** Pages with every item turned into rows. */

@@ -14,6 +14,7 @@ import { paymentsRouter } from './payments';
 import { payoutsRouter } from './payouts';
 import { platformRouter } from './platform';
 import { privacyRouter } from './privacy';
+import { reconciliationRouter } from './reconciliation';
 import { refundsRouter } from './refunds';
 import { settingsRouter } from './settings';
 import { splitCalculationsRouter } from './split-calculations';
@@ -32,6 +33,7 @@ export const appRouter = router({
   refunds: refundsRouter,
   disputes: disputesRouter,
   ledger: ledgerRouter,
+  reconciliation: reconciliationRouter,
   exports: exportsRouter,
   payouts: payoutsRouter,
   splits: splitsRouter,

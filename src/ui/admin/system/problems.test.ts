@@ -39,7 +39,7 @@ test.each([
   [{ processor: { ...WELL.processor, problem: 'No answer.' } }, 'Stripe does not answer: No answer.'],
   [{ jobs: null }, 'No worker has run'],
   [{ jobs: (WELL.jobs ?? []).map((job) => ({ ...job, lateMs: 61_000 })) }, 'Jobs are late: sweep.'],
-  [{ inbox: { ...WELL.inbox, dead: 2 } }, '2 webhook events gave up'],
+  [{ inbox: { ...WELL.inbox, dead: 2 } }, 'Webhook events that gave up: 2.'],
   [{ inbox: { ...WELL.inbox, overdueMs: 90_000 } }, 'overdue by 1 min 30 s'],
   [{ outbox: { ...WELL.outbox, heldMs: 6_000 } }, 'held back by a transaction for 6 s'],
   [{ database: { ...WELL.database, maxConnections: 11 } }, '10 of 11 database connections'],

@@ -20,7 +20,7 @@ export function problemsOf(status: SystemStatus): string[] {
     processor.problem !== null && `Stripe does not answer: ${processor.problem}`,
     jobs === null && 'No worker has run on this database: nothing is recovered, expired or reminded.',
     late.length > 0 && `Jobs are late: ${late.map(({ task }) => task).join(', ')}. Is a worker running?`,
-    inbox.dead > 0 && `${inbox.dead} webhook events gave up. Look at them and replay them.`,
+    inbox.dead > 0 && `Webhook events that gave up: ${inbox.dead}. Look at them and replay them.`,
     inbox.overdueMs > LATE_MS && `A webhook event is overdue by ${duration(inbox.overdueMs)}.`,
     outbox.heldMs > HELD_MS && `Live events are held back by a transaction for ${duration(outbox.heldMs)}.`,
     connections > MOST_OF_CONNECTIONS * database.maxConnections &&
