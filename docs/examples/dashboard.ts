@@ -33,7 +33,11 @@ export function watchPayments(
 }
 
 /** Staff press "cash received". `operation` is the press: two clicks of one press take the money once. */
-export async function takeCash(client: PaymentsClient, paymentId: string, operation: string): Promise<string> {
+export async function takeCash(
+  client: PaymentsClient,
+  paymentId: string,
+  operation: string,
+): Promise<string> {
   const payment = await client.cash.confirm.mutate({ paymentId, idempotencyKey: operation });
   return payment.status;
 }

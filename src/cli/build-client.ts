@@ -38,6 +38,7 @@ try {
   const own = JSON.parse(await readFile('package.json', 'utf8'));
   await writeFile(join(packageDir, 'package.json'), `${JSON.stringify(clientManifest(own), null, 2)}\n`);
   await cp('docs/frontends.md', join(packageDir, 'README.md'));
+  await cp('docs/examples', join(packageDir, 'examples'), { recursive: true });
   await cp('LICENSE', join(packageDir, 'LICENSE'));
   const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', out], { cwd: packageDir });
   const [packed] = JSON.parse(stdout) as [{ filename: string; unpackedSize: number; entryCount: number }];

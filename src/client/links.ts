@@ -89,10 +89,10 @@ function openSocket(options: PaymentsClientOptions, base: string): TRPCWebSocket
 }
 
 async function credentialsOf({ token, guestSession }: PaymentsClientOptions) {
-  return { token: await valueOf(token), guestSession: await valueOf(guestSession) };
+  return { token: await provide(token), guestSession: await provide(guestSession) };
 }
 
-function valueOf(provided: Provided | undefined): string | undefined | Promise<string> {
+function provide(provided: Provided | undefined): string | undefined | Promise<string> {
   return typeof provided === 'function' ? provided() : provided;
 }
 

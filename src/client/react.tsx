@@ -1,7 +1,7 @@
 'use client';
 
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { createTRPCReact, type CreateTRPCReact } from '@trpc/react-query';
+import { type CreateTRPCReact, createTRPCReact } from '@trpc/react-query';
 import { type ReactNode, useState } from 'react';
 import { newOperationKey, type PaymentsRouter } from './index';
 import { linksOf, type PaymentsClientOptions } from './links';

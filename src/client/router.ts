@@ -1,8 +1,4 @@
-import type {
-  AnyTRPCProcedure,
-  TRPCBuiltRouter,
-  TRPCMutationProcedure,
-} from '@trpc/server';
+import type { AnyTRPCProcedure, TRPCBuiltRouter, TRPCMutationProcedure } from '@trpc/server';
 import type { AppRouter } from '@/trpc/routers';
 
 type ServerTypes = AppRouter['_def']['_config']['$types'];

@@ -102,7 +102,8 @@ const ALLOWED: Record<'staff' | 'admin', readonly Actor['kind'][]> = {
 
 /** Who is nobody learns that first, whatever else is wrong; what somebody may do is the verb's to say. */
 function assertMay({ who }: Route, actor: Actor): void {
-  const isRefused = who !== 'anyone' && !(who === 'verb' ? actor.kind !== 'anonymous' : ALLOWED[who].includes(actor.kind));
+  const isRefused =
+    who !== 'anyone' && !(who === 'verb' ? actor.kind !== 'anonymous' : ALLOWED[who].includes(actor.kind));
   if (isRefused) refuseStranger(actor, 'payment.list');
 }
 

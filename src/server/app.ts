@@ -30,6 +30,7 @@ import { createTokenBucket } from '@/stripe/token-bucket';
 import { dispatch } from '@/webhooks/dispatch';
 import { createCors } from './cors';
 import { demoPlatform } from './demo-platform';
+import { type DemoTable, demoTables, orderAtDemo } from './demo-tables';
 import { createDoors } from './doors';
 import { createHttp, type Http } from './http';
 import { createRateLimits } from './rate-limits';
@@ -62,6 +63,8 @@ export interface App extends Http {
   metrics: Metrics;
   /** Sign-in of the admin pages. */
   login: Login;
+  /** The demo's tables and its kitchen; null outside of it. */
+  demo: { tables: readonly DemoTable[]; order(guestSessionId: string): Promise<boolean> } | null;
   /** The people of the demo, to be offered at sign-in; nobody outside of it. */
   demoLogins: readonly { email: string; name: string; role: string; password: string }[];
   /** Who is signed in by these headers of a page's request, as verbs take it; null: nobody. */
@@ -178,6 +181,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     deps,
     metrics,
     login,
+    demo: env.demoSeed ? { tables: demoTables(), order: (guest) => orderAtDemo(deps, guest) } : null,
     demoLogins: env.demoSeed ? DEMO_LOGINS.map((person) => ({ ...person, password: DEMO_PASSWORD })) : [],
     async pageActor(headers) {
       const person = await login.findLogin(headers);

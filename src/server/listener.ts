@@ -14,12 +14,15 @@ export interface ListenerParts {
   mount: 'direct' | 'next';
   /** Pages with hot reload evaluate code and hold a websocket: no content policy for them. */
   dev: boolean;
+  /** Where cards are confirmed from a page: the simulator's address; null: Stripe's own script does it. */
+  simulatorUrl: string | null;
 }
 
 export type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
 /** Which side answers: a door directly, through the Node-to-Web adapter, or Next.js. */
-export function createListener({ http, settings, next, mount, dev }: ListenerParts): Listener {
+export function createListener(parts: ListenerParts): Listener {
+  const { http, settings, next, mount } = parts;
   // The adapter's own Request and Response would replace the global ones, and Next.js checks its own against those.
   const direct = getRequestListener(
     (request, { incoming }) => http.fetch(request, connectionOf(incoming as IncomingMessage)),
@@ -39,7 +42,7 @@ export function createListener({ http, settings, next, mount, dev }: ListenerPar
       sendToHttps(incoming, outgoing);
       return;
     }
-    setPageHeaders(incoming, outgoing, settings, dev);
+    setPageHeaders(incoming, outgoing, parts);
     if (next === null) outgoing.writeHead(404, { 'content-type': 'text/plain' }).end('Not found\n');
     else void next.handle(incoming, outgoing);
   };
@@ -73,15 +76,16 @@ function sendToHttps(incoming: IncomingMessage, outgoing: ServerResponse): void 
 }
 
 /** Nothing from elsewhere, no frames; inline scripts only with the nonce of this very answer. */
-function contentPolicy(nonce: string): string {
+function contentPolicy(nonce: string, card: CardOrigins): string {
   return [
     "default-src 'none'",
-    `script-src 'self' 'nonce-${nonce}'`,
+    `script-src 'self' 'nonce-${nonce}' ${card.script}`.trim(),
     // React renders style attributes, which no nonce can allow.
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self'",
-    "connect-src 'self'",
+    `connect-src 'self' ${card.connect}`.trim(),
+    ...(card.frame === '' ? [] : [`frame-src ${card.frame}`]),
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'self'",
@@ -89,11 +93,29 @@ function contentPolicy(nonce: string): string {
   ].join('; ');
 }
 
+/** What a page may reach beside this origin to take a card. */
+interface CardOrigins {
+  script: string;
+  connect: string;
+  frame: string;
+}
+
+const NO_CARD: CardOrigins = { script: '', connect: '', frame: '' };
+
+/** Only where cards are entered (Stripe docs, "Security guide: Content Security Policy"). */
+function cardOrigins(simulatorUrl: string | null): CardOrigins {
+  if (simulatorUrl !== null) return { script: '', connect: simulatorUrl, frame: '' };
+  return {
+    script: 'https://js.stripe.com',
+    connect: 'https://api.stripe.com',
+    frame: 'https://js.stripe.com https://hooks.stripe.com',
+  };
+}
+
 function setPageHeaders(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  { production }: HttpSettings,
-  dev: boolean,
+  { settings: { production }, dev, simulatorUrl }: ListenerParts,
 ): void {
   const path = pathOf(incoming.url ?? '/');
   outgoing.setHeader('x-content-type-options', 'nosniff');
@@ -106,7 +128,10 @@ function setPageHeaders(
   // Next.js takes the nonce for its own scripts from the request's header; a caller's own is never believed.
   delete incoming.headers['content-security-policy'];
   if (!dev) {
-    const policy = contentPolicy(randomBytes(16).toString('base64'));
+    const policy = contentPolicy(
+      randomBytes(16).toString('base64'),
+      path === '/demo' ? cardOrigins(simulatorUrl) : NO_CARD,
+    );
     incoming.headers['content-security-policy'] = policy;
     outgoing.setHeader('content-security-policy', policy);
   }

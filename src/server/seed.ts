@@ -124,6 +124,11 @@ export async function seedStandingDemo(sync: PlatformSync, now: Date): Promise<v
   await accepted(sync.orders(orders));
 }
 
+/** The table sessions that every start repeats. */
+export function standingSessions(): DemoSession[] {
+  return Object.values<DemoPlace>(DEMO_PLACES).map((place) => sessionAt(place, STANDING_RUN));
+}
+
 /** Waits for a sync and throws, naming the row, when the platform's facts were refused. */
 export async function accepted(call: Promise<SyncResult>): Promise<void> {
   const { results } = await call;

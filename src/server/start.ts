@@ -77,6 +77,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     next,
     mount: options.mount ?? 'direct',
     dev: options.dev ?? false,
+    simulatorUrl: app.deps.settings.simulatorUrl,
   });
   const { production, server: settings } = env;
   const upgraded = handleUpgrades(server, {

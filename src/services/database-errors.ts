@@ -28,21 +28,33 @@ const AWAY_MESSAGE =
 
 /** Whether the statement failed because the database could not be reached, so that asking again later may work. */
 export function isDatabaseUnavailable(error: unknown): boolean {
-  for (
-    let current = error, depth = 0;
-    current instanceof Error && depth < 4;
-    current = current.cause, depth++
-  ) {
-    const code = 'code' in current && typeof current.code === 'string' ? current.code : '';
+  for (let current = error, depth = 0; isObject(current) && depth < 4; current = causeOf(current), depth++) {
+    const code = textAt(current, 'code');
     if (
       AWAY_CODES.has(code) ||
       (code.startsWith('08') && code !== PROTOCOL_VIOLATION) ||
-      AWAY_MESSAGE.test(current.message)
+      AWAY_MESSAGE.test(textAt(current, 'message'))
     )
       return true;
     if (current instanceof AggregateError && current.errors.some(isDatabaseUnavailable)) return true;
   }
   return false;
+}
+
+/** Prisma keeps what the server said of a connection that was cut in `meta`, under a code of its own (P2039). */
+function causeOf(error: object): unknown {
+  if ('cause' in error && error.cause !== undefined) return error.cause;
+  const meta = 'meta' in error && isObject(error.meta) ? error.meta : {};
+  return 'driverAdapterError' in meta ? meta.driverAdapterError : undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function textAt(error: object, name: 'code' | 'message'): string {
+  const value: unknown = Reflect.get(error, name);
+  return typeof value === 'string' ? value : '';
 }
 
 /** The connection broke during COMMIT: nobody knows yet whether it happened (CommitUnknownError of src/db). */

@@ -50,3 +50,33 @@ describe('a broken money rule tells the caller why, and what to do instead', () 
     expect([error.code, error.details]).toEqual(['INTERNAL', {}]);
   });
 });
+
+describe('a database that is away', () => {
+  const cut = { code: '57P01', message: 'terminating connection due to administrator command' };
+
+  it.each([
+    ['a statement whose connection was cut', Object.assign(new Error(cut.message), cut)],
+    [
+      'the same as Prisma tells it: a code of its own, the server’s words in meta',
+      Object.assign(new Error('Invalid `prisma.order.findMany()` invocation'), {
+        code: 'P2039',
+        meta: {
+          modelName: 'Order',
+          driverAdapterError: new Error(cut.message, { cause: { ...cut, kind: 'postgres' } }),
+        },
+      }),
+    ],
+  ])('%s can be asked again: it is no bug', (_what, error) => {
+    expect(toServiceError(error).code).toBe('DATABASE_UNAVAILABLE');
+  });
+
+  it('but a mistake of ours in a query is one, whoever tells it', () => {
+    const error = Object.assign(new Error('Invalid invocation'), {
+      code: 'P2039',
+      meta: {
+        driverAdapterError: new Error('syntax error', { cause: { code: '42601', message: 'syntax error' } }),
+      },
+    });
+    expect(toServiceError(error).code).toBe('INTERNAL');
+  });
+});

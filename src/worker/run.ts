@@ -117,20 +117,38 @@ function taskListOf(tasks: Record<string, Task>, log: Logger, signal: AbortSigna
         // Its own retries would pile up beside the plan below.
         log.error({ err: error, task: name }, 'a recovery task failed; it runs again');
       }
-      await helpers.addJob(
-        name,
-        {},
-        {
-          jobKey: name,
-          jobKeyMode: 'preserve_run_at',
-          // A node that stops leaves the work to the others at once.
-          runAt: new Date(Date.now() + (signal.aborted ? 0 : task.everyMs)),
-        },
+      await planNext(() =>
+        helpers.addJob(
+          name,
+          {},
+          {
+            jobKey: name,
+            jobKeyMode: 'preserve_run_at',
+            // A node that stops leaves the work to the others at once.
+            runAt: new Date(Date.now() + (signal.aborted ? 0 : task.everyMs)),
+          },
+        ),
       );
     };
   }
   return list;
 }
+
+/** A connection that is cut just here would tear the chain until the cron's minute comes round: it tries again, for a while. */
+async function planNext(add: () => Promise<unknown>): Promise<void> {
+  for (let failures = 0; ; failures++) {
+    try {
+      await add();
+      return;
+    } catch (error) {
+      if (failures === MOST_PLAN_FAILURES) throw error;
+      await pause(PLAN_AGAIN_MS);
+    }
+  }
+}
+
+const MOST_PLAN_FAILURES = 20;
+const PLAN_AGAIN_MS = 250;
 
 /** The library's own talk, at debug; its errors as errors. */
 function graphileLogger(log: Logger): GraphileLogger {

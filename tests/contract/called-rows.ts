@@ -1,7 +1,10 @@
 import { plainPath } from '@/rest/match';
 
 const STRING = /'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/.source;
-const NAMED = new RegExp(`(?:const |let )?\\b(\\w+)(?: =|:) (?:\\([^()]*\\)(?:: \\w+)? => )?(${STRING})`, 'g');
+const NAMED = new RegExp(
+  `(?:const |let )?\\b(\\w+)(?: =|:) (?:\\([^()]*\\)(?:: \\w+)? => )?(${STRING})`,
+  'g',
+);
 const CALL = new RegExp(`\\.(get|post|put|patch|delete)\\(\\s*(${STRING}|\\w+)`, 'g');
 
 /** A call that a test makes: a placeholder of its template stands as `*`, which may be any part of a path. */

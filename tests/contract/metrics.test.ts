@@ -29,7 +29,10 @@ beforeAll(async () => {
   await staff.post('/payments/cash', { orderId: await world.order() });
   const owner = await world.owner('v1');
   await owner.post(`/payments/${id}/refund`, { amount: 5, reason: 'cold soup' });
-  await waitFor('the refund has moved', async () => (await owner.get(`/payments/${id}`)).data.refundAmount === 5);
+  await waitFor(
+    'the refund has moved',
+    async () => (await owner.get(`/payments/${id}`)).data.refundAmount === 5,
+  );
   await waitFor('figures are counted', () => updateMetrics({ db }));
 });
 afterAll(() => world.app.stop());
@@ -118,7 +121,12 @@ describe.each(VERSIONS)('the figures that the screens of %s read', (version) => 
 
   it('a restaurant of others, a guest and a wrong date are refused', async () => {
     const owner = await world.owner(version);
-    for (const path of ['/payments/metrics', '/payments/metrics/realtime', '/payments/alerts', '/payments/health']) {
+    for (const path of [
+      '/payments/metrics',
+      '/payments/metrics/realtime',
+      '/payments/alerts',
+      '/payments/health',
+    ]) {
       const foreign = owner.get(path, { restaurantId: 'somebody-elses' });
       expect(await refusal(foreign), path).toMatchObject({ status: 403 });
       // The clients send no guest id to any path that ends in /health.

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openApiDocument, type OpenApiDocument } from '@/rest/openapi/document';
+import { type OpenApiDocument, openApiDocument } from '@/rest/openapi/document';
 import { rowDocs } from '@/rest/openapi/rows';
 import { routes } from '@/rest/routes';
 import { startTestApp, type TestApp } from '../support/app';
@@ -17,7 +17,9 @@ it('every row of the table is described, and nothing besides', () => {
 });
 
 it('the document is served as it is to pages of other origins, and refers to nothing that it lacks', async () => {
-  const response = await fetch(`${app.url}/api/v1/openapi.json`, { headers: { origin: 'http://localhost:3000' } });
+  const response = await fetch(`${app.url}/api/v1/openapi.json`, {
+    headers: { origin: 'http://localhost:3000' },
+  });
   expect(response.status).toBe(200);
   expect(response.headers.get('content-type')).toMatch('application/json');
   expect(response.headers.get('access-control-allow-origin')).toBeTruthy();
@@ -25,7 +27,9 @@ it('the document is served as it is to pages of other origins, and refers to not
   expect(document.openapi).toBe('3.1.0');
   expect(document).toEqual(JSON.parse(JSON.stringify(openApiDocument())));
   const names = new Set(Object.keys(document.components.schemas));
-  const refs = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, id]) => id ?? '');
+  const refs = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(
+    ([, id]) => id ?? '',
+  );
   expect(refs.length).toBeGreaterThan(routes.length);
   expect(refs.filter((ref) => !names.has(ref))).toEqual([]);
   expect([...names].filter((name) => !refs.includes(name))).toEqual([]);
@@ -50,7 +54,9 @@ it('an answer that says more or less than the document is found', () => {
   const answer = { groupId: 'g', cancelled: true, refundsProcessed: 0 };
   const cancel = { request: 'POST /payments/split/x/cancel', status: 200 };
   expect(documentBreaches({ ...cancel, body: { success: true, data: answer } })).toEqual([]);
-  expect(documentBreaches({ ...cancel, body: { success: true, data: { ...answer, more: 1 } } })).toHaveLength(1);
+  expect(documentBreaches({ ...cancel, body: { success: true, data: { ...answer, more: 1 } } })).toHaveLength(
+    1,
+  );
   expect(documentBreaches({ ...cancel, status: 204, body: '' })).toHaveLength(1);
   const refusal = { success: false, message: 'No', code: 'FORBIDDEN', errorCode: 'FORBIDDEN' };
   expect(documentBreaches({ ...cancel, status: 403, body: refusal })).toEqual([]);

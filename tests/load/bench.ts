@@ -6,6 +6,7 @@ import { benchLive } from './live';
 import { benchMetrics } from './metrics';
 import { benchReplay } from './replay';
 import { type Figure, printFigure, printMachine, printSummary } from './report';
+import { benchShim } from './shim';
 import { benchStart } from './start';
 import { benchWebhook } from './webhook';
 
@@ -15,6 +16,7 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<Figure[]>> = {
   create: benchCreate,
   replay: benchReplay,
   live: benchLive,
+  shim: benchShim,
   metrics: benchMetrics,
   start: benchStart,
   install: benchInstall,

@@ -20,6 +20,12 @@ export function postBytes(path: string, headers: Record<string, string>, body: s
   );
 }
 
+/** The same of a GET. */
+export function getBytes(path: string, headers: Record<string, string>): Buffer {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.from(`GET ${path} HTTP/1.1\r\nhost: localhost\r\n${lines.join('')}\r\n`);
+}
+
 export async function openConnection(url: string): Promise<Connection> {
   const { hostname, port } = new URL(url);
   const socket = await connected(hostname, Number(port));

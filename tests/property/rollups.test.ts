@@ -14,6 +14,7 @@ import {
   startTestApp,
   type TestApp,
   waitFor,
+  waitForStatus,
 } from '../support/app';
 import { assertBooksBalance } from '../support/invariants';
 import { createDice, type Dice } from '../support/chaos-dice';
@@ -98,7 +99,8 @@ it(`figures equal a recount after ${OPERATIONS} random operations (seed ${SEED})
   const db = createDb(app.database.pool);
   await waitFor('nothing is under way', async () => {
     const { rows } = await app.database.pool.query(
-      `SELECT count(*) AS count FROM webhook_events WHERE state IN ('RECEIVED', 'RETRY')`,
+      `SELECT (SELECT count(*) FROM webhook_events WHERE state IN ('RECEIVED', 'RETRY'))
+         + (SELECT count(*) FROM payment_refunds WHERE status = 'PROCESSING') AS count`,
     );
     return rows[0].count === 0;
   });
@@ -131,6 +133,7 @@ async function card(dice: Dice, method: string) {
   const orderId = await seedOrder(service, place.restaurant);
   const payment = await place.staff.payments.create.mutate({ orderId, idempotencyKey: newKey() });
   await payWithCard(app, payment, method);
+  await waitForStatus(place.staff, payment.id, method === 'pm_card_visa' ? 'COMPLETED' : 'FAILED');
   if (method === 'pm_card_visa') captured.push({ place, paymentId: payment.id, totalMinor: payment.totalMinor });
 }
 

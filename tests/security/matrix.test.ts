@@ -79,6 +79,15 @@ const MEMBERS: Row = {
   admin: 'ok',
 };
 const OWNERS: Row = { ...MEMBERS, staff: 'FORBIDDEN' };
+/** Lists of members' things know no guests at all. */
+const NO_GUESTS = {
+  payer: 'FORBIDDEN',
+  'table mate': 'FORBIDDEN',
+  'other guest': 'FORBIDDEN',
+  customer: 'FORBIDDEN',
+  'other customer': 'FORBIDDEN',
+  service: 'FORBIDDEN',
+} as const satisfies Partial<Row>;
 
 /**
  * What each procedure answers to each actor, asked about one restaurant's things. `customer` is asked about an order and
@@ -164,6 +173,27 @@ const EXPECTED: Record<string, Row> = {
   'audit.list': OWNERS,
   'team.list': MEMBERS,
   'system.status': ADMIN_ONLY,
+  'reconciliation.start': OWNERS,
+  'reconciliation.runs.list': { ...OWNERS, ...NO_GUESTS },
+  'reconciliation.runs.get': OWNERS,
+  'reconciliation.runs.items': OWNERS,
+  'reconciliation.discrepancies.list': { ...OWNERS, ...NO_GUESTS },
+  'reconciliation.discrepancies.get': OWNERS,
+  'reconciliation.discrepancies.assign': OWNERS,
+  'reconciliation.discrepancies.note': OWNERS,
+  'reconciliation.discrepancies.link': OWNERS,
+  'reconciliation.discrepancies.accept': OWNERS,
+  'reconciliation.discrepancies.resolve': OWNERS,
+  'reconciliation.discrepancies.reopen': OWNERS,
+  // Payouts, and so the bank's lines, mix restaurants.
+  'reconciliation.bank.preview': ADMIN_ONLY,
+  'reconciliation.bank.import': ADMIN_ONLY,
+  'reconciliation.bank.mappings': ADMIN_ONLY,
+  'privacy.eraseGuest': { ...ADMIN_ONLY, admin: 'NOT_FOUND' },
+  'privacy.eraseCustomer': { ...ADMIN_ONLY, admin: 'NOT_FOUND' },
+  'exports.create': MEMBERS,
+  'exports.get': MEMBERS,
+  'exports.list': MEMBERS,
   'settings.get': MEMBERS,
   'settings.change': OWNERS,
   'tips.report': OWNERS,
@@ -421,6 +451,59 @@ const CALLS: Record<string, (client: Client, on: Subject) => Promise<unknown>> =
   'audit.list': (c) => c.audit.list.query({ restaurantId: restaurant.restaurantId }),
   'team.list': (c) => c.team.list.query({ restaurantId: restaurant.restaurantId }),
   'system.status': (c) => c.system.status.query(),
+  'reconciliation.start': async (c) =>
+    c.reconciliation.start.mutate({
+      restaurantId: restaurant.restaurantId,
+      ...(await freshDay()),
+      idempotencyKey: newKey(),
+    }),
+  'reconciliation.runs.list': (c) =>
+    c.reconciliation.runs.list.query({ restaurantId: restaurant.restaurantId }),
+  'reconciliation.runs.get': async (c) =>
+    c.reconciliation.runs.get.query({ runId: await reconciliationRun() }),
+  'reconciliation.runs.items': async (c) =>
+    c.reconciliation.runs.items.query({ runId: await reconciliationRun() }),
+  'reconciliation.discrepancies.list': (c) =>
+    c.reconciliation.discrepancies.list.query({ restaurantId: restaurant.restaurantId }),
+  'reconciliation.discrepancies.get': async (c) =>
+    c.reconciliation.discrepancies.get.query({ discrepancyId: (await onDiscrepancy()).discrepancyId }),
+  'reconciliation.discrepancies.assign': async (c) =>
+    c.reconciliation.discrepancies.assign.mutate({ ...(await onDiscrepancy()), userId: restaurant.ownerId }),
+  'reconciliation.discrepancies.note': async (c) =>
+    c.reconciliation.discrepancies.note.mutate(await onDiscrepancy()),
+  'reconciliation.discrepancies.link': async (c) => {
+    const { discrepancyId } = await onDiscrepancy();
+    return c.reconciliation.discrepancies.link.mutate({
+      ...(await onDiscrepancy()),
+      to: { kind: 'DISCREPANCY', discrepancyId },
+    });
+  },
+  'reconciliation.discrepancies.accept': async (c) =>
+    c.reconciliation.discrepancies.accept.mutate(await onDiscrepancy()),
+  'reconciliation.discrepancies.resolve': async (c) =>
+    c.reconciliation.discrepancies.resolve.mutate({ ...(await onDiscrepancy()), by: { kind: 'ELSEWHERE' } }),
+  'reconciliation.discrepancies.reopen': async (c) => {
+    const on = await onDiscrepancy();
+    await clients.admin.reconciliation.discrepancies.accept.mutate({ ...on, idempotencyKey: newKey() });
+    return c.reconciliation.discrepancies.reopen.mutate(on);
+  },
+  'reconciliation.bank.preview': (c) => c.reconciliation.bank.preview.mutate(bankFile()),
+  'reconciliation.bank.import': (c) =>
+    c.reconciliation.bank.import.mutate({ ...bankFile(), idempotencyKey: newKey() }),
+  'reconciliation.bank.mappings': (c) => c.reconciliation.bank.mappings.query(),
+  // About nobody: what it does to somebody is in tests/integration/privacy.
+  'privacy.eraseGuest': (c) =>
+    c.privacy.eraseGuest.mutate({ guestPublicId: newKey(), idempotencyKey: newKey() }),
+  'privacy.eraseCustomer': (c) =>
+    c.privacy.eraseCustomer.mutate({ userId: newKey(), idempotencyKey: newKey() }),
+  'exports.create': (c) =>
+    c.exports.create.mutate({
+      kind: 'payments',
+      filters: { restaurantId: restaurant.restaurantId },
+      idempotencyKey: newKey(),
+    }),
+  'exports.get': async (c) => c.exports.get.query({ exportId: await exportId() }),
+  'exports.list': (c) => c.exports.list.query({ restaurantId: restaurant.restaurantId }),
   'settings.get': (c) => c.settings.get.query({ restaurantId: restaurant.restaurantId }),
   'settings.change': (c) => c.settings.change.mutate(onRestaurant()),
   'tips.report': (c) =>
@@ -572,6 +655,50 @@ async function mailToken(): Promise<string> {
   );
   return token;
 }
+
+/** Days that no run was started over. */
+let runsStarted = 0;
+async function freshDay(): Promise<{ fromDay: string; toDay: string }> {
+  const day = new Date(Date.UTC(2025, 0, 1) + runsStarted++ * 86_400_000).toISOString().slice(0, 10);
+  return { fromDay: day, toDay: day };
+}
+
+async function reconciliationRun(): Promise<string> {
+  const input = { restaurantId: restaurant.restaurantId, ...(await freshDay()), idempotencyKey: newKey() };
+  return (await clients.admin.reconciliation.start.mutate(input)).id;
+}
+
+/** An open discrepancy of the restaurant. */
+async function onDiscrepancy() {
+  const discrepancyId = newKey();
+  await app.database.pool.query(
+    `INSERT INTO discrepancies (id, fact_key, restaurant_id, type, reason, severity, description)
+     VALUES ($1, $2, $3, 'STATUS_MISMATCH', 'MATRIX', 'LOW', 'Planted')`,
+    [discrepancyId, `planted:${discrepancyId}`, restaurant.restaurantId],
+  );
+  return { discrepancyId, reason: 'Looked into it', idempotencyKey: newKey() };
+}
+
+const bankFile = () => ({
+  account: 'main',
+  file: `Date,Amount,Text\n2026-11-01,1.00,STRIPE ${newKey()}\n`,
+  mapping: {
+    date: 'Date',
+    dateFormat: 'YYYY-MM-DD' as const,
+    amount: { kind: 'SIGNED' as const, column: 'Amount' },
+    decimalSign: '.' as const,
+    currency: { kind: 'FIXED' as const, currency: 'USD' },
+    description: 'Text',
+  },
+});
+
+/** An export of the restaurant's payments, by an admin. */
+async function exportId(): Promise<string> {
+  const input = { kind: 'payments' as const, filters: { restaurantId: restaurant.restaurantId } };
+  madeExport ??= clients.admin.exports.create.mutate({ ...input, idempotencyKey: newKey() });
+  return (await madeExport).id;
+}
+let madeExport: Promise<{ id: string }> | undefined;
 
 const onRestaurant = () => ({ restaurantId: restaurant.restaurantId, idempotencyKey: newKey() });
 

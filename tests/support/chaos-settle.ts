@@ -67,7 +67,7 @@ export async function makeOlder(pool: Pick<Pool, 'query'>): Promise<void> {
   );
   await pool.query(
     `UPDATE payments SET ${older('change_started_at')}, checked_at = NULL
-     WHERE pending_tip_amount IS NOT NULL AND ${isOver('change_started_at')}
+     WHERE (pending_tip_amount IS NOT NULL OR pending_share IS NOT NULL) AND ${isOver('change_started_at')}
        AND (checked_at IS NULL OR ${isOver('checked_at')})`,
   );
   await pool.query(
@@ -78,13 +78,17 @@ export async function makeOlder(pool: Pick<Pool, 'query'>): Promise<void> {
   await pool.query(
     `UPDATE payments SET checked_at = NULL WHERE status IN ('PENDING', 'FAILED') AND expires_at < now() AND ${isOver('checked_at')}`,
   );
-  await pool.query(`UPDATE webhook_events SET next_attempt_at = now() WHERE state = 'WAITING'`);
+  await pool.query(
+    `UPDATE webhook_events SET next_attempt_at = least(next_attempt_at, now()) WHERE state IN ('RETRY', 'WAITING')`,
+  );
 }
 
 const UNFINISHED = `
   SELECT (SELECT count(*)::int FROM payments WHERE creation_state IN ('PENDING', 'UNKNOWN')
       OR (pending_tip_amount IS NOT NULL AND status IN ('PENDING', 'PROCESSING', 'FAILED'))) AS calls,
     (SELECT count(*)::int FROM payments WHERE status IN ('PENDING', 'FAILED') AND expires_at < now()) AS overdue,
+    (SELECT count(*)::int FROM split_groups WHERE state = 'CANCELLING') AS groups,
+    (SELECT count(*)::int FROM payments WHERE pending_share IS NOT NULL AND status IN ('PENDING', 'PROCESSING', 'FAILED')) AS shares,
     (SELECT count(*)::int FROM payment_refunds WHERE status = 'PROCESSING' AND refund_id IS NULL) AS refunds,
     (SELECT count(*)::int FROM webhook_events WHERE state IN ('RECEIVED', 'RETRY', 'WAITING')) AS events,
     (SELECT count(*)::int FROM webhook_events WHERE event_id = ANY ($1::text[])) AS known`;

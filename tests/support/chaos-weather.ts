@@ -58,6 +58,9 @@ async function startAnyhow(node: CrashNode): Promise<void> {
   }
 }
 
+const SHORTEST_DRY_MS = 2_000;
+const LONGEST_DRY_MS = 6_000;
+
 /** Cuts connections of the service, and restarts the server now and then. */
 export async function troubleDatabase(
   database: ChaosDatabase,
@@ -66,8 +69,9 @@ export async function troubleDatabase(
   storm: Storm,
 ): Promise<void> {
   while (!storm.isOver) {
-    await pause(1_000 + dice.below(3_000));
-    if (dice.chance(0.3)) {
+    await pause(SHORTEST_DRY_MS + dice.below(LONGEST_DRY_MS - SHORTEST_DRY_MS));
+    // The first is a restart, so that no storm is without.
+    if (storm.restarts === 0 || dice.chance(0.25)) {
       await database.restart(dice.chance(0.5) ? 'fast' : 'immediate');
       storm.restarts += 1;
     } else {
@@ -105,6 +109,7 @@ export async function passTime(
       storm.jumps += 1;
     }
   }
+  for (const node of world.nodes) node.jump(0);
 }
 
 function shuffled<T>(items: readonly T[], dice: Dice): T[] {

@@ -5,7 +5,8 @@ import { dirname, join, normalize, relative } from 'node:path/posix';
 /** Types of the server that no caller needs, as the compiler writes them into the router's. */
 const SERVER_ONLY = /import\("(?:\.\.?\/)+trpc"\)\.(?:TrpcContext|ProcedureMeta)/g;
 /** A function with its comment; the compiler indents all but the last line of a statement. */
-const FUNCTION = /^(?:\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?export declare function [^\n]*(?:\n[ \t][^\n]*)*(?:\n\}[^\n]*(?:\n[ \t][^\n]*)*)*\n/gm;
+const FUNCTION =
+  /^(?:\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?export declare function [^\n]*(?:\n[ \t][^\n]*)*(?:\n\}[^\n]*(?:\n[ \t][^\n]*)*)*\n/gm;
 const IMPORT = /^import (?:type )?\{([^}]*)\} from [^\n]*\n/gm;
 const SPECIFIER = /((?:\bfrom|\bimport)\s*\(?\s*)(["'])([^"']+)\2/g;
 

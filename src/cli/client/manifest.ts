@@ -23,7 +23,8 @@ export function clientManifest(own: OwnManifest): object {
   return {
     name: '@tabsy/payments-client',
     version: own.version,
-    description: 'Typed client of the Tabsy payments server: tRPC over HTTP and websockets, with React hooks.',
+    description:
+      'Typed client of the Tabsy payments server: tRPC over HTTP and websockets, with React hooks.',
     license: own.license,
     type: 'module',
     sideEffects: false,

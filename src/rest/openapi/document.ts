@@ -101,7 +101,10 @@ function operationOf(route: Route): Operation {
 }
 
 function requestBody(operationId: string, schema: z.ZodType): Json {
-  return { required: true, content: { 'application/json': { schema: refTo(`${operationId}Request`, schema) } } };
+  return {
+    required: true,
+    content: { 'application/json': { schema: refTo(`${operationId}Request`, schema) } },
+  };
 }
 
 function responsesOf(operationId: string, { answer, status }: RowDoc): Operation['responses'] {

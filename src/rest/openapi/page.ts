@@ -21,10 +21,20 @@ export function documentPage({ paths, components }: OpenApiDocument): string {
 ${body.join('\n')}<h2 id="shapes">Shapes</h2>${shapes.join('\n')}</main></body></html>\n`;
 }
 
-function rowHtml({ path, method, operation }: { path: string; method: string; operation: Operation }): string {
+function rowHtml({
+  path,
+  method,
+  operation,
+}: {
+  path: string;
+  method: string;
+  operation: Operation;
+}): string {
   const { parameters, requestBody, responses, security } = operation;
   const list = parameters
-    .map((one) => `<li><code>${escaped(one.name)}</code> in ${one.in}. ${escaped(one.description ?? '')}</li>`)
+    .map(
+      (one) => `<li><code>${escaped(one.name)}</code> in ${one.in}. ${escaped(one.description ?? '')}</li>`,
+    )
     .join('');
   const who = security.length === 0 ? 'Anyone' : security.flatMap((one) => Object.keys(one)).join(' or ');
   return `<details><summary><b>${method.toUpperCase()}</b> <code>${escaped(path)}</code> ${escaped(operation.summary)}</summary>

@@ -194,11 +194,21 @@ export const paymentRows: RowDocs = {
     answer: payment,
     status: 201,
   },
-  'GET /payments/:paymentId': { summary: 'One payment; a guest who may not see it gets 401', answer: payment },
+  'GET /payments/:paymentId': {
+    summary: 'One payment; a guest who may not see it gets 401',
+    answer: payment,
+  },
   'GET /payments/:paymentId/receipt': { summary: 'The receipt of a completed payment', answer: receipt },
-  'GET /payments/:paymentId/public': { summary: 'What anybody who knows the id may see', answer: publicPayment },
+  'GET /payments/:paymentId/public': {
+    summary: 'What anybody who knows the id may see',
+    answer: publicPayment,
+  },
   'DELETE /payments/:paymentId': { summary: 'Calls off a payment that took no money', answer: z.null() },
-  'PATCH /payments/:paymentId': { summary: 'Changes the tip of an open payment', body: tipBody, answer: payment },
+  'PATCH /payments/:paymentId': {
+    summary: 'Changes the tip of an open payment',
+    body: tipBody,
+    answer: payment,
+  },
   'PUT /payments/:paymentId/status': {
     summary: 'Refunds, takes cash or cancels, by who asks',
     body: body({
@@ -234,11 +244,19 @@ export const paymentRows: RowDocs = {
     answer: startedPayment,
     status: 201,
   },
-  'PATCH /orders/:orderId/tip': { summary: 'Changes the tip of an unpaid order', body: tipBody, answer: order },
+  'PATCH /orders/:orderId/tip': {
+    summary: 'Changes the tip of an unpaid order',
+    body: tipBody,
+    answer: order,
+  },
   'GET /restaurants/:restaurantId/payments': {
     summary: 'A restaurant’s payments; guests get their own table’s',
     query: LIST_QUERY,
     answer: payments,
   },
-  'GET /restaurants/payments': { summary: 'The same over all restaurants', query: LIST_QUERY, answer: payments },
+  'GET /restaurants/payments': {
+    summary: 'The same over all restaurants',
+    query: LIST_QUERY,
+    answer: payments,
+  },
 };

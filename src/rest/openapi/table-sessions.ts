@@ -181,7 +181,10 @@ export const tableSessionRows: RowDocs = {
       status: sessionStatus,
     }),
   },
-  'GET /table-sessions/:sessionId/status': { summary: 'Whether the table is open, and what is paid', answer: status },
+  'GET /table-sessions/:sessionId/status': {
+    summary: 'Whether the table is open, and what is paid',
+    answer: status,
+  },
   'GET /table-sessions/:sessionId/payment-status': {
     summary: 'Who has paid what, and whether more can be paid',
     answer: paymentStatusAnswer,

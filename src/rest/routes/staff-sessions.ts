@@ -7,8 +7,8 @@ import {
 } from '@/services/table-sessions';
 import { ok, type RestCall, type Route } from '../call';
 import { text } from '../fields';
-import { countOf, dateOf, valuesOf } from '../query';
 import { minorOf } from '../money';
+import { countOf, dateOf, valuesOf } from '../query';
 import { guestIds } from '../shapes/guest-ids';
 import { paymentBody } from '../shapes/payment';
 import {

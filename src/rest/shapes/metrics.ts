@@ -1,5 +1,11 @@
 import { percentOf } from '@/domain/figures';
-import type { AlertView, CurrencyMetrics, HealthView, MetricsView, RealtimeView } from '@/services/analytics/view';
+import type {
+  AlertView,
+  CurrencyMetrics,
+  HealthView,
+  MetricsView,
+  RealtimeView,
+} from '@/services/analytics/view';
 import { major } from '../money';
 
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];

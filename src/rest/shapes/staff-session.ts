@@ -127,7 +127,11 @@ export function summaryBody({ session, rounds, summary }: TableBillView) {
 }
 
 /** What happened at the table, oldest first. Guests are named by the ids that the reader knows. */
-export function timelineBody(bill: TableBillView, payments: readonly TablePaymentView[], guestIdOf: GuestIdOf) {
+export function timelineBody(
+  bill: TableBillView,
+  payments: readonly TablePaymentView[],
+  guestIdOf: GuestIdOf,
+) {
   const { session } = bill;
   const step = (type: string, timestamp: string | null, more: object = {}) =>
     timestamp === null ? [] : [{ type, timestamp, ...more }];

@@ -24,7 +24,7 @@ export type LockedDiscrepancy = {
 /** What an action did, for its history. Ids and words of ours: the reason stands beside it. */
 export interface Done {
   action: 'ASSIGNED' | 'NOTED' | 'LINKED' | 'ACCEPTED' | 'CORRECTED' | 'REOPENED';
-  details?: Record<string, string | number | null>;
+  details?: Readonly<Record<string, string | number | null | undefined>>;
 }
 
 /**

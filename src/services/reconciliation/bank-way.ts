@@ -9,7 +9,7 @@ import {
 } from '@/domain/reconciliation/bank';
 import type { JudgedVerdict } from '@/domain/reconciliation/words';
 import type { SubjectRow } from './checks';
-import { type Comparison, goOn, keepItems } from './compare';
+import { type Comparison, goOn, keepItems } from './comparison';
 import { itemOf } from './item';
 import { addDays, type Period } from './period';
 

@@ -1,10 +1,11 @@
 import { claimRun, endRun, readRestaurantPage } from '@/db/sql/reconciliation';
+import { readRestaurantRules } from '@/db/sql/restaurants';
 import type { RestaurantRules } from '../authorized-restaurant';
-import type { Deps } from '../context';
 import { newId } from '../ids';
 import { emitLive } from '../live/emit';
 import type { LiveEvent } from '../live/events';
-import { type Comparison, comparePeriod, RunInterrupted } from './compare';
+import { comparePeriod } from './compare';
+import { type Comparison, type RunDeps, RunInterrupted } from './comparison';
 import { type Period, periodOf } from './period';
 import { Totals } from './totals';
 import { updateWorkList } from './work-list';
@@ -25,7 +26,7 @@ export type ClaimedRun = {
 };
 
 /** Works on queued runs, one after the other, until none is due or the signal says stop. @returns how many have ended */
-export async function runDue(deps: Deps, signal?: AbortSignal): Promise<number> {
+export async function runDue(deps: RunDeps, signal?: AbortSignal): Promise<number> {
   let done = 0;
   while (!signal?.aborted) {
     const run = await deps.db.maybeOne<ClaimedRun>(claimRun, [deps.clock.now(), SILENT_SEC]);
@@ -44,17 +45,16 @@ export async function runDue(deps: Deps, signal?: AbortSignal): Promise<number> 
   return done;
 }
 
-async function reconcile(deps: Deps, run: ClaimedRun, signal: AbortSignal | undefined): Promise<void> {
+async function reconcile(deps: RunDeps, run: ClaimedRun, signal: AbortSignal | undefined): Promise<void> {
   const comparison: Comparison = { deps, run, totals: new Totals(), signal, saidAtMs: 0 };
   for await (const period of periodsOf(deps, run)) await comparePeriod(comparison, period);
   const newCount = await updateWorkList(deps, run);
   await finish(deps, run, { state: 'FINISHED', totals: comparison.totals, newCount });
 }
 
-async function* periodsOf(deps: Deps, run: ClaimedRun): AsyncGenerator<Period> {
+async function* periodsOf(deps: RunDeps, run: ClaimedRun): AsyncGenerator<Period> {
   if (run.scope === 'RESTAURANT') {
-    const at = await deps.prisma.restaurant.findUniqueOrThrow({ where: { id: run.restaurantId ?? '' } });
-    yield periodOf({ restaurantId: at.id, timeZone: at.timeZone, closingHour: at.closingHour }, run);
+    yield periodOf(await deps.db.one<RestaurantRules>(readRestaurantRules, [run.restaurantId]), run);
     return;
   }
   if (run.scope === 'ALL') {
@@ -70,7 +70,7 @@ async function* periodsOf(deps: Deps, run: ClaimedRun): AsyncGenerator<Period> {
 }
 
 async function finish(
-  deps: Deps,
+  deps: RunDeps,
   run: ClaimedRun,
   end: { state: 'FINISHED' | 'FAILED'; totals: Totals; newCount: number },
 ): Promise<void> {

@@ -3,8 +3,8 @@ import { closeVanished, insertActions, insertAudits, keepBreaks, linkItems, read
 import type { Tx } from '@/db/transaction';
 import { contractTypeOf } from '@/domain/reconciliation/verdict';
 import { wordsOf } from '@/domain/reconciliation/words';
-import type { Deps } from '../context';
 import { newId } from '../ids';
+import type { RunDeps } from './comparison';
 import type { Item } from './item';
 import type { BreakClass } from './totals';
 
@@ -35,7 +35,7 @@ export const RUN_ACTOR = 'system:reconciliation';
  * Puts a run's breaks onto the work list, in batches: what is there stays as it is, what was resolved comes back only with other
  * facts, and what the run found in order again closes itself. @returns how many are new, or back
  */
-export async function updateWorkList(deps: Deps, run: Run): Promise<number> {
+export async function updateWorkList(deps: RunDeps, run: Run): Promise<number> {
   let newCount = 0;
   let after = 0;
   for (;;) {

@@ -4,7 +4,7 @@ import { countDay } from '@/db/sql/z-reports';
 import { judgeZReport, type ZReportFacts } from '@/domain/reconciliation/cash';
 import { type DayLine, type ZCurrency, zCurrencies } from '@/domain/z-figures';
 import type { SubjectRow } from './checks';
-import { type Comparison, goOn, keepItems } from './compare';
+import { type Comparison, goOn, keepItems } from './comparison';
 import { itemOf } from './item';
 import type { Period } from './period';
 

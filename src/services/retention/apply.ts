@@ -47,24 +47,42 @@ export async function applyRetention(
   const ago = (ms: number) => new Date(now.getTime() - ms);
   const recordsBefore = yearsBefore(now, times.recordYears);
   const payloadsMs = times.webhookPayloadDays * DAY_MS;
-  const rows = (statement: Statement, before: Date, limit: number) =>
+  const rows = (statement: Statement, before: Date, limit: number) => () =>
     inChunks(signal, limit, async () => {
       const { deleted } = await deps.db.one<{ deleted: number }>(statement, [before, limit]);
       return deleted;
     });
-  return {
-    liveEvents: await pruneLiveEvents(deps, { keepDays: times.outboxDays, signal }),
-    idempotencyKeys: await rows(deleteOldKeys, ago(times.idempotencyHours * HOUR_MS), KEYS),
-    webhookPayloads: await rows(deleteOldPayloads, ago(payloadsMs), PAYLOADS),
-    paymentAudit: await rows(deleteOldPaymentAudit, recordsBefore, AUDIT),
-    audit: await rows(deleteOldAudit, recordsBefore, AUDIT),
-    ledgerEntries: await inChunks(signal, ENTRIES, () =>
-      pruneLedger(deps, { beforeDay: recordsBefore.toISOString().slice(0, 10), limit: ENTRIES }),
-    ),
-    exportChunks: await rows(deleteExpiredChunks, now, CHUNKS),
-    exports: await rows(deleteOldExports, ago(EXPORT_DAYS * DAY_MS), KEYS),
-    erasures: await repeatErasures(deps, { forMs: payloadsMs, signal }),
-  };
+  return each({
+    liveEvents: () => pruneLiveEvents(deps, { keepDays: times.outboxDays, signal }),
+    idempotencyKeys: rows(deleteOldKeys, ago(times.idempotencyHours * HOUR_MS), KEYS),
+    webhookPayloads: rows(deleteOldPayloads, ago(payloadsMs), PAYLOADS),
+    paymentAudit: rows(deleteOldPaymentAudit, recordsBefore, AUDIT),
+    audit: rows(deleteOldAudit, recordsBefore, AUDIT),
+    ledgerEntries: () =>
+      inChunks(signal, ENTRIES, () =>
+        pruneLedger(deps, { beforeDay: recordsBefore.toISOString().slice(0, 10), limit: ENTRIES }),
+      ),
+    exportChunks: rows(deleteExpiredChunks, now, CHUNKS),
+    exports: rows(deleteOldExports, ago(EXPORT_DAYS * DAY_MS), KEYS),
+    erasures: () => repeatErasures(deps, { forMs: payloadsMs, signal }),
+  });
+}
+
+/** One after the other. What fails does not stop the others; its error is thrown in the end. */
+async function each<Kind extends string>(
+  steps: Record<Kind, () => Promise<number>>,
+): Promise<Record<Kind, number>> {
+  const counts = {} as Record<Kind, number>;
+  const errors: unknown[] = [];
+  for (const kind of Object.keys(steps) as Kind[]) {
+    try {
+      counts[kind] = await steps[kind]();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
+  return counts;
 }
 
 /** Until a chunk is not full: then nothing is left. */

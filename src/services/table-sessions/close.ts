@@ -46,12 +46,7 @@ export async function closeTableSession(
 }
 
 /** @returns the payments that were open, their time over now: the expiry ends what the processor does not answer at once */
-async function close(
-  tx: Tx,
-  ctx: ServiceContext,
-  session: SessionRow,
-  isForced: boolean,
-): Promise<string[]> {
+async function close(tx: Tx, ctx: ServiceContext, session: SessionRow, isForced: boolean): Promise<string[]> {
   const { tableSessionId, restaurantId, tableId, expiresAt } = session;
   const now = ctx.clock.now();
   const before = await tx.one<KnownSession>(readSessionHome, [tableSessionId]);
@@ -80,7 +75,11 @@ function readBillOf(tx: Tx, ctx: ServiceContext, orders: readonly { id: string }
 function assertPaid(bill: readonly BillRow[]): void {
   const { dueMinor: remainingMinor } = dueOf(bill);
   if (remainingMinor === 0) return;
-  throw new ServiceError('SESSION_UNPAID', 'This bill is not paid. Close it with force if it is to stay so.', {
-    details: { remainingMinor },
-  });
+  throw new ServiceError(
+    'SESSION_UNPAID',
+    'This bill is not paid. Close it with force if it is to stay so.',
+    {
+      details: { remainingMinor },
+    },
+  );
 }

@@ -43,8 +43,14 @@ export async function getTableSessionFigures(
   return {
     sessionCount,
     activeCount: sum((row) => row.activeCount),
-    averageMinutes: average(sum((row) => row.closedMinutes), sum((row) => row.closedCount)),
-    averagePartySize: average(sum((row) => row.guestCount), sessionCount),
+    averageMinutes: average(
+      sum((row) => row.closedMinutes),
+      sum((row) => row.closedCount),
+    ),
+    averagePartySize: average(
+      sum((row) => row.guestCount),
+      sessionCount,
+    ),
     todayCount: sum((row) => row.todayCount),
     weekCount: sum((row) => row.weekCount),
     revenue: currencies.map((currency) => ({

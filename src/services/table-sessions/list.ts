@@ -39,9 +39,7 @@ export async function listTableSessions(
   const restaurants = restaurantsOf(ctx, input.restaurantId);
   const now = ctx.clock.now();
   const [createdKey, id] =
-    input.cursor === undefined
-      ? [null, null]
-      : decodeCursor(input.cursor, z.tuple([z.string(), z.string()]));
+    input.cursor === undefined ? [null, null] : decodeCursor(input.cursor, z.tuple([z.string(), z.string()]));
   const rows = await ctx.db.query<Row>(listStaffSessions, [
     restaurants,
     now,
@@ -62,7 +60,8 @@ export async function listTableSessions(
     items: page.map((row) => toStaffView(row, now)),
     matchingCount: last?.matchingCount ?? 0,
     activeCount: last?.activeCount ?? 0,
-    nextCursor: rows.length > input.limit && last ? encodeCursor([last.createdKey, last.tableSessionId]) : null,
+    nextCursor:
+      rows.length > input.limit && last ? encodeCursor([last.createdKey, last.tableSessionId]) : null,
   };
 }
 

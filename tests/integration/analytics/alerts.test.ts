@@ -55,11 +55,12 @@ const cash = async () =>
 async function attempts(count: number, failed: number): Promise<void> {
   const orderId = await seedOrder(service, restaurant);
   await sql(
-    `INSERT INTO payments (id, order_id, restaurant_id, payer_key, amount, total_amount, currency, method, provider, status, failure_code)
+    `INSERT INTO payments (id, order_id, restaurant_id, payer_key, amount, total_amount, currency, method, provider, status,
+       failure_code, created_at)
      SELECT gen_random_uuid(), $1, $2, 'guest:x', 100, 100, 'USD', 'CARD', 'STRIPE',
-       (CASE WHEN n <= $4 THEN 'FAILED' ELSE 'CANCELLED' END)::payment_status_enum, CASE WHEN n <= $4 THEN 'card_declined' END
+       (CASE WHEN n <= $4 THEN 'FAILED' ELSE 'CANCELLED' END)::payment_status_enum, CASE WHEN n <= $4 THEN 'card_declined' END, $5
      FROM generate_series(1, $3) n`,
-    [orderId, restaurant.restaurantId, count, failed],
+    [orderId, restaurant.restaurantId, count, failed, now],
   );
 }
 const forget = () => sql('DELETE FROM payments WHERE restaurant_id = $1', [restaurant.restaurantId]);
@@ -145,7 +146,7 @@ it('waiting and dead events are the platform’s: admins see them, restaurants d
   await watch();
   const all = await admin.analytics.alerts.query({});
   const ofPlatform = all.filter((alert) => alert.restaurantId === null);
-  expect(ofPlatform.map(({ kind, severity }) => [kind, severity])).toEqual([
+  expect(ofPlatform.map(({ kind, severity }) => [kind, severity]).toSorted()).toEqual([
     ['DEAD_LETTERS', 'HIGH'],
     ['WEBHOOK_LAG', 'HIGH'],
   ]);

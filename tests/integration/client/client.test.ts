@@ -44,9 +44,7 @@ it('calls of one moment travel together, ten to a request', async () => {
   const orderId = await newOrder();
   const client = guest();
   line.requests.length = 0;
-  const orders = await Promise.all(
-    Array.from({ length: 12 }, () => client.orders.get.query({ orderId })),
-  );
+  const orders = await Promise.all(Array.from({ length: 12 }, () => client.orders.get.query({ orderId })));
   expect(orders.map(({ id }) => id)).toEqual(Array.from({ length: 12 }, () => orderId));
   expect(line.requests.map(({ url }) => url.split('?')[0]?.split(',').length)).toEqual([10, 2]);
 });
@@ -79,7 +77,9 @@ it('each call is an operation of its own, and a key of the caller’s is kept', 
 it('a refusal is not repeated, and has a stable code; without an answer the caller learns it in the end', async () => {
   const client = guest();
   line.requests.length = 0;
-  const refused = await client.payments.create.mutate({ orderId: 'nowhere' }).catch((error: unknown) => error);
+  const refused = await client.payments.create
+    .mutate({ orderId: 'nowhere' })
+    .catch((error: unknown) => error);
   expect(line.requests).toHaveLength(1);
   if (!isPaymentsError(refused)) throw refused;
   expect(refused.data).toMatchObject({ appCode: 'NOT_FOUND' });
@@ -177,7 +177,9 @@ async function openFlakyLine(target: string): Promise<FlakyLine> {
     const body = Buffer.concat(chunks).toString();
     const url = request.url ?? '/';
     line.requests.push({ url, body });
-    const headers = Object.entries(request.headers).filter(([name]) => !/^(host|connection|content-length)$/.test(name));
+    const headers = Object.entries(request.headers).filter(
+      ([name]) => !/^(host|connection|content-length)$/.test(name),
+    );
     const answer = await fetch(`${target}${url}`, {
       method: request.method ?? 'GET',
       headers: headers.map(([name, value]): [string, string] => [name, String(value)]),

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Checkpoint } from '@/services/checkpoints';
 import type { Deps } from '@/services/context';
+import { retryEvents } from '@/services/inbox/retry';
 import { finishCalls } from '@/services/recovery/finish-calls';
 import {
   type Client,
@@ -31,6 +32,8 @@ export interface RecoveryStage {
   dieAt(name: Checkpoint): void;
   stop(): Promise<void>;
 }
+
+const RETRIES_ARE_DUE_MS = 60_000;
 
 export class Died extends Error {
   override readonly name = 'Died';
@@ -141,13 +144,18 @@ export async function refund(
   return staff.refunds.create.mutate({ reason: 'Cold soup', idempotencyKey: newKey(), ...input });
 }
 
-/** Whatever the webhooks still had to tell is told; then both sides must agree in everything. */
-export async function expectRest({ app }: RecoveryStage): Promise<void> {
+/**
+ * Whatever the webhooks still had to tell is told, what met a lock that was held too long is tried again as the worker does;
+ * then both sides must agree in everything.
+ */
+export async function expectRest({ app, deps }: RecoveryStage): Promise<void> {
   const { control } = app.simulator;
   control.clearFaults();
   control.releaseWebhooks();
   control.runScheduled();
   await control.waitForDeliveries();
+  const soon = { now: () => new Date(Date.now() + RETRIES_ARE_DUE_MS) };
+  await retryEvents({ ...deps, clock: soon });
   expect(await audit(control.state(), app.database.pool)).toEqual([]);
 }
 

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type { Deps } from '@/services/context';
 import { applyRetention, type RetentionTimes } from '@/services/retention/apply';
-import { type SeededRestaurant, seedRestaurant, startTestApp, type TestApp } from '../../support/app';
+import {
+  type SeededRestaurant,
+  seedRestaurant,
+  startTestApp,
+  type TestApp,
+  waitFor,
+} from '../../support/app';
 import { rows } from '../payments/support';
 
 const DAY_MS = 86_400_000;
@@ -44,6 +50,39 @@ describe('idempotency keys', () => {
       { key: 'young' },
     ]);
     expect(await apply({ idempotencyHours: 24 })).toMatchObject({ idempotencyKeys: 1 });
+  });
+});
+
+describe('live events', () => {
+  it('are deleted by the worker after their days, oldest first, and not behind a younger one', async () => {
+    await db('ALTER TABLE outbox_events DISABLE TRIGGER outbox_events_append_only');
+    await db('DELETE FROM outbox_events');
+    await db('ALTER TABLE outbox_events ENABLE TRIGGER outbox_events_append_only');
+    const ids: string[] = [];
+    for (const days of [8, 8, 6, 8]) {
+      const eventId = randomUUID();
+      ids.push(eventId);
+      const nothing = { orderId: null, tableSessionId: null, paymentId: null };
+      const payload = {
+        eventId,
+        type: 'analytics:updated',
+        at: daysAgo(days).toISOString(),
+        restaurantId: at.restaurantId,
+        ...nothing,
+      };
+      await db(
+        `INSERT INTO outbox_events (event_id, type, restaurant_id, payload, created_at) VALUES ($1, $2, $3, $4, $5)`,
+        [eventId, payload.type, at.restaurantId, payload, daysAgo(days)],
+      );
+    }
+    const worker = await startTestApp({ database: app.database, worker: true });
+    const left = async () =>
+      (await rows(app, 'SELECT event_id AS id FROM outbox_events ORDER BY xid, position')).map(
+        ({ id }) => id,
+      );
+    await waitFor('the old ones are gone', async () => !(await left()).includes(ids[1]));
+    expect(await left()).toEqual(ids.slice(2));
+    await worker.stop();
   });
 });
 
@@ -98,8 +137,13 @@ describe('audit', () => {
     await expect(db(`DELETE FROM audit_log WHERE subject_type = 'young'`)).rejects.toThrow('append-only');
     const real = now;
     now = new Date(now.getTime() + 400 * DAY_MS);
+    await db(
+      `INSERT INTO idempotency_keys (scope, key, fingerprint, created_at) VALUES ('beside', 'k', 'f', now())`,
+    );
     await expect(apply({ recordYears: 1 })).rejects.toThrow('append-only');
     now = real;
+    // The refusal of one kind does not keep the others.
+    expect(await rows(app, `SELECT 1 FROM idempotency_keys WHERE scope = 'beside'`)).toEqual([]);
   });
 });
 

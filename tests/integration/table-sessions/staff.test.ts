@@ -65,7 +65,11 @@ describe('the list of sessions', () => {
   test('filters by status, table and amount, and goes on where the page before ended', async () => {
     const scene = await setScene(app);
     const { restaurantId, tableId } = scene.at;
-    for (let i = 0; i < 4; i++) await syncSession({ ...scene, session: { ...scene.session, sessionId: `${scene.session.sessionId}-${i}` } }, { version: 1, guests: [] });
+    for (let i = 0; i < 4; i++)
+      await syncSession(
+        { ...scene, session: { ...scene.session, sessionId: `${scene.session.sessionId}-${i}` } },
+        { version: 1, guests: [] },
+      );
     const list = (more: object) => scene.staff.tableSessions.list.query({ restaurantId, ...more });
     const first = await list({ limit: 2 });
     const second = await list({ limit: 2, cursor: first.nextCursor });
@@ -166,7 +170,10 @@ describe('closing a session', () => {
     const scene = await setScene(app);
     const open = await payTable(scene.guest, scene.session, { shareMinor: 1000 });
     const cash = await payTable(scene.mate, scene.session, { shareMinor: 500, method: 'CASH' });
-    expect(await close(scene, { force: true })).toMatchObject({ status: 'CLOSED', closedAt: expect.any(String) });
+    expect(await close(scene, { force: true })).toMatchObject({
+      status: 'CLOSED',
+      closedAt: expect.any(String),
+    });
     expect(await statusOf(scene)).toMatchObject({ isClosed: true, isActive: false });
     const payments = await scene.staff.tableSessions.payments.query({
       tableSessionId: scene.session.sessionId,

@@ -5,6 +5,7 @@ import { cashAndRefund } from './cash-and-refund';
 import { declinedCard } from './declined-card';
 import { disputes } from './disputes';
 import { openPayment } from './open-payment';
+import { overRest } from './over-rest';
 import { refusals } from './refusals';
 import { threeWaySplit } from './three-way-split';
 import { yenAndSavedCard } from './yen-and-saved-card';
@@ -24,5 +25,6 @@ export const CHAPTERS: readonly Chapter[] = [
   cashAndRefund,
   threeWaySplit,
   disputes,
+  overRest,
   refusals,
 ];

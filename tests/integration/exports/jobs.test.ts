@@ -1,0 +1,250 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
+import type { Deps } from '@/services/context';
+import { makeExports } from '@/services/exports/make';
+import { applyRetention } from '@/services/retention/apply';
+import { type Client, newKey, refusalOf, startTestApp, type TestApp } from '../../support/app';
+import { pdfText } from '../../support/pdf-text';
+import { rows, type Scene } from '../payments/support';
+import { bearer, businessOf, download, plantMovements } from './support';
+
+const DAY_MS = 86_400_000;
+
+let app: TestApp;
+let at: Scene & { paymentId: string };
+let owner: Client;
+let offsetMs = 0;
+const deps = (): Deps => ({
+  ...app.server.app.deps,
+  clock: { now: () => new Date(Date.now() + offsetMs) },
+});
+const restaurantId = () => at.at.restaurantId;
+const wanted = (more: object = {}) => ({
+  kind: 'settlement' as const,
+  filters: { restaurantId: restaurantId() },
+  idempotencyKey: newKey(),
+  ...more,
+});
+const jobs = () =>
+  rows<{ id: string; state: string; attempt: number }>(
+    app,
+    'SELECT id, state, attempt FROM export_jobs ORDER BY id',
+  );
+
+beforeAll(async () => {
+  app = await startTestApp();
+  at = await businessOf(app);
+  owner = await app.asOwner(at.at.ownerId);
+  // More than one part of a file.
+  await plantMovements(app, restaurantId(), at.paymentId, {
+    at: new Date('2024-03-10T12:00:00Z'),
+    amounts: Array<number>(3000).fill(100),
+  });
+});
+beforeEach(async () => {
+  offsetMs = 0;
+  await app.database.pool.query('DELETE FROM export_jobs');
+});
+afterAll(() => app.stop());
+
+describe('an export in the background', () => {
+  it('waits, is made in parts, and its link gives the same file as the direct download, to anybody', async () => {
+    const created = await owner.exports.create.mutate(wanted());
+    expect(created).toMatchObject({
+      restaurantId: restaurantId(),
+      kind: 'settlement',
+      format: 'csv',
+      state: 'WAITING',
+      url: null,
+      rowCount: 0,
+      requestedBy: `user:${at.at.ownerId}`,
+    });
+    expect(await makeExports(deps())).toBe(1);
+    const done = await owner.exports.get.query({ exportId: created.id });
+    expect(done).toMatchObject({ state: 'DONE', rowCount: 3000, failureReason: null });
+    expect(done.url).toMatch(new RegExp(`^${app.url}/api/exports/files/[\\w-]{43}$`));
+    const parts = await rows<{ n: number }>(
+      app,
+      'SELECT length(bytes) AS n FROM export_chunks ORDER BY sequence',
+    );
+    expect(parts.length).toBeGreaterThan(2);
+    expect(Math.max(...parts.map(({ n }) => n))).toBeLessThan(600_000);
+
+    const file = await download(done.url ?? '');
+    const direct = await download(
+      `${app.url}/api/exports/settlement.csv?restaurantId=${restaurantId()}`,
+      await bearer(app, 'RESTAURANT_OWNER', at.at.ownerId),
+    );
+    expect(file.rows).toHaveLength(3000);
+    expect(file.text).toBe(direct.text);
+    expect(file.headers.get('content-length')).toBe(String(done.byteCount));
+    expect(file.headers.get('content-disposition')).toBe('attachment; filename="settlement.csv"');
+  });
+
+  it('can be printed', async () => {
+    const filters = { restaurantId: restaurantId(), fromDay: '2024-03-10', toDay: '2024-03-10' };
+    const { id } = await owner.exports.create.mutate(wanted({ format: 'pdf', filters }));
+    await makeExports(deps());
+    const { url } = await owner.exports.get.query({ exportId: id });
+    const { headers, bytes } = await download(url ?? '');
+    expect(headers.get('content-type')).toBe('application/pdf');
+    expect(pdfText(bytes)).toContain('Settlement report');
+  });
+
+  it('is made once for one key', async () => {
+    const input = wanted();
+    const [a, b] = await Promise.all([
+      owner.exports.create.mutate(input),
+      owner.exports.create.mutate(input),
+    ]);
+    expect(b.id).toBe(a.id);
+    expect(await jobs()).toHaveLength(1);
+    const other = owner.exports.create.mutate({ ...input, kind: 'ledger' });
+    expect((await refusalOf(other)).appCode).toBe('IDEMPOTENCY_KEY_REUSED');
+  });
+
+  it('ends with its link, and its bytes with it; what was exported stays listed for a while', async () => {
+    const { id } = await owner.exports.create.mutate(wanted());
+    await makeExports(deps());
+    const { url } = await owner.exports.get.query({ exportId: id });
+    offsetMs = DAY_MS + 60_000;
+    await app.database.pool.query(`UPDATE export_jobs SET expires_at = now() - interval '1 second'`);
+    expect((await download(url ?? '')).status).toBe(404);
+    expect(await owner.exports.get.query({ exportId: id })).toMatchObject({ state: 'EXPIRED', url: null });
+    const times = { outboxDays: 365, idempotencyHours: 72, webhookPayloadDays: 90, recordYears: 10 };
+    await applyRetention(deps(), times);
+    expect(await rows(app, 'SELECT 1 FROM export_chunks')).toEqual([]);
+    expect((await owner.exports.list.query({ restaurantId: restaurantId() })).items).toHaveLength(1);
+    offsetMs = 32 * DAY_MS;
+    await applyRetention(deps(), times);
+    expect(await jobs()).toEqual([]);
+  });
+});
+
+describe('a worker', () => {
+  it('that died is followed by another; what it still writes counts no more', async () => {
+    await owner.exports.create.mutate(wanted());
+    await app.database.pool.query(
+      `UPDATE export_jobs SET state = 'RUNNING', attempt = 1, lease_until = now() + interval '1 minute'`,
+    );
+    await app.database.pool.query(`INSERT INTO export_chunks SELECT id, 0, 'torn'::bytea FROM export_jobs`);
+    expect(await makeExports(deps())).toBe(0);
+    await app.database.pool.query(`UPDATE export_jobs SET lease_until = now() - interval '1 second'`);
+    expect(await makeExports(deps())).toBe(1);
+    expect(await jobs()).toMatchObject([{ state: 'DONE', attempt: 2 }]);
+    const [item] = (await owner.exports.list.query({ restaurantId: restaurantId() })).items;
+    expect((await download(item?.url ?? '')).rows).toHaveLength(3000);
+  });
+
+  it('that is stopped hands back what it has not finished', async () => {
+    await owner.exports.create.mutate(wanted());
+    const stop = new AbortController();
+    const db = deps().db;
+    const stopping: Deps = {
+      ...deps(),
+      db: {
+        ...db,
+        query: (statement, values) => {
+          if (statement.name === 'read-settlement-page') stop.abort();
+          return db.query(statement, values);
+        },
+      },
+    };
+    await makeExports(stopping, { signal: stop.signal });
+    expect(await jobs()).toMatchObject([{ state: 'WAITING' }]);
+    expect(await makeExports(deps(), { signal: stop.signal })).toBe(0);
+    await makeExports(deps());
+    expect(await jobs()).toMatchObject([{ state: 'DONE' }]);
+  });
+
+  it('tries again after an error of ours, three times, and then says so without its inside', async () => {
+    const { id } = await owner.exports.create.mutate(wanted());
+    const db = deps().db;
+    const broken: Deps = {
+      ...deps(),
+      db: {
+        ...db,
+        query: (statement, values) =>
+          statement.name === 'read-settlement-page'
+            ? Promise.reject(new Error('inside'))
+            : db.query(statement, values),
+      },
+    };
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      expect(await makeExports(broken)).toBe(1);
+      await app.database.pool.query(`UPDATE export_jobs SET lease_until = now() - interval '1 second'`);
+    }
+    const failed = await owner.exports.get.query({ exportId: id });
+    expect(failed).toMatchObject({ state: 'FAILED', url: null });
+    expect(failed.failureReason).not.toContain('inside');
+    expect(await makeExports(deps())).toBe(0);
+  });
+
+  it('does not try again what can never work', async () => {
+    await owner.exports.create.mutate(wanted());
+    await app.database.pool.query(`UPDATE export_jobs SET kind = 'gone'`);
+    await makeExports(deps());
+    expect(await jobs()).toMatchObject([{ state: 'FAILED', attempt: 1 }]);
+  });
+
+  test('two at once make each file once', async () => {
+    for (let n = 0; n < 4; n++) await owner.exports.create.mutate(wanted({ kind: 'payments' }));
+    const [a, b] = await Promise.all([makeExports(deps()), makeExports(deps())]);
+    expect((a ?? 0) + (b ?? 0)).toBe(4);
+    expect((await jobs()).map(({ state, attempt }) => [state, attempt])).toEqual(Array(4).fill(['DONE', 1]));
+  });
+});
+
+describe('is refused', () => {
+  it('with filters that make no sense, or in a form that there is not', async () => {
+    for (const more of [
+      { filters: { restaurantId: restaurantId(), color: 'blue' } },
+      { kind: 'payments', format: 'pdf' },
+      { kind: 'tips' },
+    ])
+      expect((await refusalOf(owner.exports.create.mutate(wanted(more)))).appCode).toBe('INVALID_INPUT');
+    expect(await jobs()).toEqual([]);
+  });
+
+  it('to staff for the books, whose exports they do not see either', async () => {
+    expect((await refusalOf(at.staff.exports.create.mutate(wanted()))).code).toBe('FORBIDDEN');
+    const { id } = await owner.exports.create.mutate(wanted());
+    const own = await at.staff.exports.create.mutate(wanted({ kind: 'payments' }));
+    expect((await refusalOf(at.staff.exports.get.query({ exportId: id }))).code).toBe('NOT_FOUND');
+    const seen = await at.staff.exports.list.query({ restaurantId: restaurantId() });
+    expect(seen.items.map((item) => item.id)).toEqual([own.id]);
+  });
+
+  it('to other tenants: neither made, nor seen, nor listed', async () => {
+    const stranger = await app.asOwner((await businessOf(app)).at.ownerId);
+    const { id } = await owner.exports.create.mutate(wanted());
+    for (const call of [
+      stranger.exports.create.mutate(wanted()),
+      stranger.exports.get.query({ exportId: id }),
+      stranger.exports.list.query({ restaurantId: restaurantId() }),
+      stranger.exports.list.query({}),
+    ].map((one) => refusalOf(one)))
+      expect((await call).code).toBe('NOT_FOUND');
+  });
+
+  it('when ten of one person are under way', async () => {
+    for (let n = 0; n < 10; n++) await owner.exports.create.mutate(wanted({ kind: 'payments' }));
+    expect((await refusalOf(owner.exports.create.mutate(wanted()))).appCode).toBe('RATE_LIMIT_EXCEEDED');
+  });
+});
+
+test('the list goes page by page, newest first, and an admin’s has all', async () => {
+  const ids = [];
+  for (let n = 0; n < 3; n++) ids.push((await owner.exports.create.mutate(wanted({ kind: 'payments' }))).id);
+  const admin = await app.asAdmin();
+  const whole = await admin.exports.create.mutate({ kind: 'ledger', filters: {}, idempotencyKey: newKey() });
+  expect(whole.restaurantId).toBeNull();
+  const first = await owner.exports.list.query({ restaurantId: restaurantId(), limit: 2 });
+  const second = await owner.exports.list.query({
+    restaurantId: restaurantId(),
+    limit: 2,
+    cursor: first.nextCursor ?? '',
+  });
+  expect([...first.items, ...second.items].map((item) => item.id)).toEqual([...ids].reverse());
+  expect(second.nextCursor).toBeNull();
+  expect((await admin.exports.list.query({})).items).toHaveLength(4);
+});

@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { createDb, type Db } from '@/db/db';
+import { insertRun } from '@/db/sql/reconciliation';
+import { newId } from '@/services/ids';
+import { runDue } from '@/services/reconciliation/run';
+import type { WayTotal } from '@/services/reconciliation/schemas';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { PLANTS } from './reconciliation/plants';
+import { timeOf, World } from './reconciliation/world';
+
+const NAMES = Object.keys(PLANTS);
+const RUNS = inject('testSize') === 'full' ? 500 : 12;
+
+let database: TestDatabase;
+let db: Db;
+let scenarios = 0;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = createDb(database.pool);
+});
+afterAll(() => database?.drop());
+
+/** Everything sound that there is, so that whatever is found wrong in it is false. */
+function plantSound(world: World, count: number): void {
+  for (let i = 0; i < count; i++) {
+    const totalMinor = 1_000_000 + i * 100;
+    world.sound({ totalMinor });
+    world.refund(world.sound({ totalMinor: totalMinor + 20 }), 500);
+    world.dispute(world.sound({ totalMinor: totalMinor + 40 }), totalMinor + 40);
+    world.payout(world.sound({ totalMinor: totalMinor + 60 }));
+  }
+  const drawer = world.drawer(10_000, { from: -1, to: 1 });
+  world.putInto(drawer, world.sound({ totalMinor: 4_200, provider: 'CASH' }));
+  const fee = world.movement({ category: 'fee', grossMinor: -250 });
+  world.entry({
+    factKey: `account-fee:${fee.id}`,
+    paymentId: null,
+    restaurantId: null,
+    day: world.time.day,
+    at: world.time.noon,
+    account: 'PROCESSOR_FEES',
+    against: 'PROCESSOR_CLEARING',
+    amountMinor: 250,
+  });
+}
+
+type Found = { way: string; class: string; reason: string; subject: string; currency: string; difference: number };
+
+async function reconcile(world: World): Promise<{ items: Found[]; totals: WayTotal[] }> {
+  const { day, lastDay, asOf } = world.time;
+  const ids = [newId(), newId()];
+  await db.query(insertRun, [ids[0], 'RESTAURANT', world.restaurantId, 'ON_DEMAND', day, lastDay, asOf, 'test']);
+  await db.query(insertRun, [ids[1], 'PLATFORM', null, 'ON_DEMAND', day, lastDay, asOf, 'test']);
+  const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: console.error };
+  expect(await runDue({ db, clock: { now: () => asOf }, log, wake: () => undefined })).toBe(2);
+  const { rows } = await database.pool.query(
+    `SELECT way, class, reason, subject, currency, (coalesce(theirs_amount, 0) - coalesce(ours_amount, 0))::int AS difference
+     FROM reconciliation_items WHERE run_id = ANY ($1::uuid[]) ORDER BY number`,
+    [ids],
+  );
+  const runs = await database.pool.query('SELECT state, totals FROM reconciliation_runs WHERE id = ANY ($1::uuid[])', [ids]);
+  expect(runs.rows.map((run) => run.state)).toEqual(['FINISHED', 'FINISHED']);
+  return { items: rows, totals: runs.rows.flatMap((run) => run.totals as WayTotal[]) };
+}
+
+/** The said is what was expected; `*` stands for an id or amount that the plant cannot know. */
+function matches(expected: string, said: string): boolean {
+  const parts = said.split(' ');
+  return expected.split(' ').every((part, i) => part === '*' || part === parts[i]);
+}
+
+async function judge(names: readonly string[], soundCount: number): Promise<void> {
+  const world = new World(timeOf(scenarios++));
+  plantSound(world, soundCount);
+  const expected = names.flatMap((name, i) => PLANTS[name]?.(world, 300 + 100 * i) ?? []);
+  await world.write(database.pool);
+  const { items, totals } = await reconcile(world);
+
+  const left = [...expected];
+  const falsely: string[] = [];
+  for (const item of items) {
+    const said = `${item.way} ${item.class} ${item.reason} ${item.subject} ${item.difference}`;
+    const at = left.findIndex((one) => matches(one, said));
+    if (at === -1) falsely.push(said);
+    else left.splice(at, 1);
+  }
+  expect({ missed: left, falsely }).toEqual({ missed: [], falsely: [] });
+
+  // Both sides summed on their own leave nothing unexplained, and every cent of a difference is an item's.
+  for (const total of totals) {
+    expect({ way: total.way, remainder: total.remainderMinor }).toEqual({ way: total.way, remainder: 0 });
+    expect(total.control).toEqual({ oursMinor: total.oursMinor, theirsMinor: total.theirsMinor });
+  }
+  for (const way of new Set(totals.map((total) => total.way))) {
+    const sum = (amounts: number[]) => amounts.reduce((a, b) => a + b, 0);
+    const told = sum(totals.filter((t) => t.way === way && t.currency === 'USD').map((t) => t.differenceMinor));
+    expect({ way, minor: sum(items.filter((item) => item.way === way).map((item) => item.difference)) }).toEqual({
+      way,
+      minor: told,
+    });
+  }
+}
+
+test('every kind of plant at once is found, and nothing else', async () => {
+  await judge(NAMES, 3);
+});
+
+test('no plant: nothing is found', async () => {
+  await judge([], 5);
+});
+
+test.each(NAMES)('%s, alone', async (name) => {
+  await judge([name], 1);
+});
+
+test('any mixture of plants is found whole, with no false one, and explained to the cent', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.uniqueArray(fc.constantFrom(...NAMES), { maxLength: 12 }), fc.integer({ min: 0, max: 4 }), judge),
+    { numRuns: RUNS, seed: 7, endOnFailure: true },
+  );
+});
