@@ -63,11 +63,11 @@ describe('lines of CSV', () => {
 });
 
 describe('a stream of CSV', () => {
-  it('has the header once, after a byte order mark, also without any row', async () => {
+  it('has the header once, after a byte order mark, also without any row, and goes on past pages without any', async () => {
     expect(await new Response(csvStream(['A', 'B'], pages())).bytes()).toEqual(
       new TextEncoder().encode('\uFEFFA,B\r\n'),
     );
-    const text = await new Response(csvStream(['A', 'B'], pages([[1, 2]], [[3, 4]]))).text();
+    const text = await new Response(csvStream(['A', 'B'], pages([[1, 2]], [], [], [[3, 4]], []))).text();
     expect(text.replace('\uFEFF', '')).toBe('A,B\r\n1,2\r\n3,4\r\n');
   });
 

@@ -15,12 +15,16 @@ export function csvStream(
   let isFirst = true;
   return new ReadableStream({
     async pull(controller) {
-      const page = await pages.next();
-      const rows = page.done ? [] : page.value;
-      const lines = isFirst ? [header, ...rows] : rows;
-      if (lines.length > 0) controller.enqueue(encoder.encode((isFirst ? BOM : '') + csvLines(lines)));
-      isFirst = false;
-      if (page.done) controller.close();
+      // A pull that gives nothing is not repeated: pages without rows are passed over here.
+      for (;;) {
+        const page = await pages.next();
+        const rows = page.done ? [] : page.value;
+        const lines = isFirst ? [header, ...rows] : rows;
+        if (lines.length > 0) controller.enqueue(encoder.encode((isFirst ? BOM : '') + csvLines(lines)));
+        isFirst = false;
+        if (page.done) controller.close();
+        if (page.done || lines.length > 0) return;
+      }
     },
     async cancel() {
       await pages.return(undefined);

@@ -2,6 +2,7 @@ import type { Route } from './call';
 import { metricRoutes } from './routes/metrics';
 import { orderRoutes } from './routes/orders';
 import { paymentRoutes } from './routes/payments';
+import { reconciliationRoutes } from './routes/reconciliation';
 import { splitCalculationRoutes } from './routes/split-calculations';
 import { splitRoutes } from './routes/splits';
 import { staffSessionRoutes } from './routes/staff-sessions';
@@ -11,6 +12,7 @@ import { tableSessionRoutes } from './routes/table-sessions';
 export const routes: readonly Route[] = [
   ...paymentRoutes,
   ...metricRoutes,
+  ...reconciliationRoutes,
   ...orderRoutes,
   ...tableSessionRoutes,
   ...staffSessionRoutes,

@@ -1,5 +1,8 @@
 import type { Pool } from 'pg';
 import type { SimulatorState } from '@/stripe/simulator/control/types';
+import { DRAWER_CASH, DRAWERS, MOVEMENTS } from './auditor-drawers';
+import { SPLITS } from './auditor-splits';
+import { STEPS } from './auditor-steps';
 
 /** What the processor says happened: the only truth about money. */
 export type StripeSide = Pick<
@@ -19,6 +22,14 @@ export interface BookSide {
   transactions: TransactionFacts[];
   /** `sharedMinor`: what its shares sum to, once it is posted. */
   payouts: { id: string; amountMinor: number; status: string; isPosted: boolean; sharedMinor: number }[];
+  /** How often a payment took a step, and how often the outbox tells of it. */
+  steps: { paymentId: string; type: string; steps: number; events: number }[];
+  splits: SplitFacts[];
+  /** Cash taken (positive) and given back, with the movements of drawers that it made. */
+  movements: { id: string; factMinor: number; times: number; movedMinor: number }[];
+  /** `expectedMinor` null: still open. */
+  drawers: { id: string; expectedMinor: number | null; recountedMinor: number }[];
+  drawerCash: { restaurantId: string; bookedMinor: number; countedMinor: number }[];
   discrepancies: { factKey: string; paymentId: string | null; orderId: string | null }[];
 }
 
@@ -39,6 +50,14 @@ export interface PaymentFacts {
   completedEvents: number;
   /** How many ledger transactions book its capture. */
   captures: number;
+}
+
+export interface SplitFacts {
+  id: string;
+  state: string;
+  totalMinor: number;
+  /** `told`: what the participant's row says of its payment. */
+  shares: { status: string; told: string; amountMinor: number; isHeldBack: boolean }[];
 }
 
 export interface RefundFacts {
@@ -114,6 +133,11 @@ export async function readBooks(pool: Pick<Pool, 'query'>): Promise<BookSide> {
       SELECT id, amount::int AS "amountMinor", status, posted_at IS NOT NULL AS "isPosted",
         (SELECT coalesce(sum(s.amount), 0)::int FROM payout_shares s WHERE s.payout_id = p.id) AS "sharedMinor"
       FROM payouts p ORDER BY id`),
+    steps: await rows(STEPS),
+    splits: await rows<SplitFacts>(SPLITS),
+    movements: await rows(MOVEMENTS),
+    drawers: await rows(DRAWERS),
+    drawerCash: await rows(DRAWER_CASH),
     discrepancies: await rows(
       'SELECT fact_key AS "factKey", payment_id AS "paymentId", order_id AS "orderId" FROM discrepancies ORDER BY fact_key',
     ),

@@ -6,8 +6,11 @@ import {
   readBooks,
   type StripeSide,
 } from './auditor-facts';
+import { auditDrawers } from './auditor-drawers';
 import { auditProcessor, expectedBesides } from './auditor-processor';
 import { auditRefunds } from './auditor-refunds';
+import { auditSplits } from './auditor-splits';
+import { auditSteps } from './auditor-steps';
 
 /**
  * Judges the books of a service that has come to rest, knowing nothing of how it works: only what Stripe's side says and
@@ -22,6 +25,9 @@ export async function audit(stripe: StripeSide, pool: Pick<Pool, 'query'>): Prom
     ...auditLedger(stripe, books),
     ...auditRefunds(stripe, books),
     ...auditProcessor(stripe, books),
+    ...auditSplits(books),
+    ...auditDrawers(books),
+    ...auditSteps(books),
     ...auditInbox(stripe, books),
   ];
 }

@@ -30,8 +30,6 @@ CREATE TABLE metric_hours (
   PRIMARY KEY (restaurant_id, business_day, currency, hour, method)
 );
 
-CREATE INDEX metric_hours_business_day_idx ON metric_hours (business_day);
-
 -- The same of all restaurants together: the sum of their rows.
 CREATE TABLE platform_metric_hours (
   business_day DATE NOT NULL,

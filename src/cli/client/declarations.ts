@@ -46,8 +46,11 @@ function typesOnly(path: string, text: string): string {
   const kept = text.replace(SERVER_ONLY, 'object').replace(FUNCTION, '');
   const body = kept.replace(IMPORT, '');
   return kept.replace(IMPORT, (statement, names: string) => {
-    const used = names.split(',').filter((name) => isUsed(body, name.trim().split(' ').at(-1) ?? ''));
-    return used.length === 0 ? '' : statement.replace(names, used.join(','));
+    const used = names
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => isUsed(body, name.split(' ').at(-1) ?? ''));
+    return used.length === 0 ? '' : statement.replace(names, ` ${used.join(', ')} `);
   });
 }
 

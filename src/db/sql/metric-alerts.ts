@@ -14,9 +14,9 @@ SELECT restaurant_id, 'PENDING_AGE', (extract(epoch FROM $1 - min(created_at)) /
 FROM payments WHERE status IN ('PENDING', 'PROCESSING', 'FAILED') AND status <> 'FAILED' GROUP BY 1
 UNION ALL
 SELECT restaurant_id, 'REFUND_RATE', max(percent) FROM (
-  SELECT restaurant_id, currency, (100.0 * sum(refund_amount) / greatest(1, sum(captured_amount)))::float8 AS percent
-  FROM metric_hours WHERE business_day > ($1::timestamptz AT TIME ZONE 'UTC')::date - 7
-  GROUP BY 1, 2 HAVING sum(refund_count) >= 3) per_currency
+  SELECT h.restaurant_id, h.currency, (100.0 * sum(h.refund_amount) / greatest(1, sum(h.captured_amount)))::float8 AS percent
+  FROM restaurants r JOIN metric_hours h ON h.restaurant_id = r.id AND h.business_day > ($1::timestamptz AT TIME ZONE 'UTC')::date - 7
+  GROUP BY 1, 2 HAVING sum(h.refund_count) >= 3) per_currency
 GROUP BY 1
 UNION ALL
 SELECT NULL, 'WEBHOOK_LAG', coalesce(extract(epoch FROM $1 - min(received_at)), 0)::float8

@@ -38,15 +38,15 @@ export function eachColumn(write: (column: MetricColumn) => string): string {
 }
 
 /**
- * The business day of an instant on the clock of `r` (restaurants), as domain/business-day.ts reckons it: the wall clock less the
- * closing hour. A property test holds both against each other, on the days of clock changes too.
+ * The business day of an instant on the clock of a row that has one (`r`: restaurants), as domain/business-day.ts reckons it: the
+ * wall clock less the closing hour. A property test holds both against each other, on the days of clock changes too.
  */
-export function businessDayIn(instant: string): string {
-  return `((${instant} AT TIME ZONE r.time_zone) - make_interval(hours => r.closing_hour))::date`;
+export function businessDayIn(instant: string, clock = 'r'): string {
+  return `((${instant} AT TIME ZONE ${clock}.time_zone) - make_interval(hours => ${clock}.closing_hour))::date`;
 }
 
 function hourIn(instant: string): string {
-  return `extract(hour FROM ${instant} AT TIME ZONE r.time_zone)::smallint`;
+  return `extract(hour FROM ${instant} AT TIME ZONE d.time_zone)::smallint`;
 }
 
 /** A SELECT of facts: the named columns, 0 in the others. */
@@ -76,12 +76,8 @@ const STARTED = facts(
   },
   'p.created_at',
   `
-  FROM days d JOIN restaurants r ON r.id = d.restaurant_id
-  -- Two hours of room on both sides: on the day of a clock change the bounds are off by one, the reckoned day is not.
-  JOIN payments p ON p.restaurant_id = d.restaurant_id
-    AND p.created_at >= (d.business_day + make_interval(hours => r.closing_hour - 2)) AT TIME ZONE r.time_zone
-    AND p.created_at < (d.business_day + make_interval(days => 1, hours => r.closing_hour + 2)) AT TIME ZONE r.time_zone
-    AND ${businessDayIn('p.created_at')} = d.business_day
+  FROM days d JOIN payments p ON p.restaurant_id = d.restaurant_id AND p.created_at >= d.begin AND p.created_at < d.finish
+    AND ${businessDayIn('p.created_at', 'd')} = d.business_day
   CROSS JOIN LATERAL (
     SELECT count(*) AS started, count(*) FILTER (WHERE s.state IN ('PAID', 'OVERPAID', 'REFUNDED')) AS paid,
       count(*) FILTER (WHERE EXISTS (
@@ -104,8 +100,7 @@ const PAID = facts(
   },
   'p.completed_at',
   `
-  FROM days d JOIN restaurants r ON r.id = d.restaurant_id
-  JOIN payments p ON p.restaurant_id = d.restaurant_id AND p.business_day = d.business_day AND ${CAPTURED}`,
+  FROM days d JOIN payments p ON p.restaurant_id = d.restaurant_id AND p.business_day = d.business_day AND ${CAPTURED}`,
 );
 
 // By their facts in the ledger, whose day is written down: a refund, and one that failed later.
@@ -119,15 +114,18 @@ const GIVEN_BACK = facts(
   },
   't.occurred_at',
   `
-  FROM days d JOIN restaurants r ON r.id = d.restaurant_id
-  JOIN ledger_transactions t ON t.restaurant_id = d.restaurant_id AND t.business_day = d.business_day AND t.fact_key LIKE 'refund%'
+  FROM days d JOIN ledger_transactions t ON t.restaurant_id = d.restaurant_id AND t.business_day = d.business_day AND t.fact_key LIKE 'refund%'
   JOIN payment_refunds f ON f.payment_id = t.payment_id AND t.fact_key IN ('refund:' || f.id, 'refund-failed:' || f.id)
   JOIN payments p ON p.id = f.payment_id`,
 );
 
 /** Common table expressions `days` ($1: restaurants, $2: their days) and `fresh`: the cells of those days, counted from the facts. */
 export const FRESH = `days AS MATERIALIZED (
-  SELECT * FROM unnest($1::text[], $2::date[]) AS d (restaurant_id, business_day)
+  -- Two hours of room on both sides: on the day of a clock change the bounds are off by one, the reckoned day is not.
+  SELECT r.id AS restaurant_id, n.business_day, r.time_zone, r.closing_hour,
+    (n.business_day + make_interval(hours => r.closing_hour - 2)) AT TIME ZONE r.time_zone AS begin,
+    (n.business_day + make_interval(days => 1, hours => r.closing_hour + 2)) AT TIME ZONE r.time_zone AS finish
+  FROM unnest($1::text[], $2::date[]) AS n (restaurant_id, business_day) JOIN restaurants r ON r.id = n.restaurant_id
 ), facts AS (${STARTED} UNION ALL ${PAID} UNION ALL ${GIVEN_BACK}
 ), fresh AS MATERIALIZED (
   SELECT restaurant_id, business_day, currency, hour, method, ${eachColumn((column) => `sum(${column})::bigint AS ${column}`)}

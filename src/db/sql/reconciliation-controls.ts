@@ -4,6 +4,7 @@ import {
   CASH_IN_DRAWER,
   DISPUTE_MOVED,
   KIND,
+  keptForBill,
   MONEY_ACCOUNTS,
   MONEY_FACTS,
   PRESENTED,
@@ -77,9 +78,12 @@ export const orderControl = control(
   `SELECT o.currency, 'ours' AS side, (${BILL})::bigint AS minor FROM orders o JOIN order_payment_states s ON s.order_id = o.id
    WHERE o.restaurant_id = $1 AND ${inPeriod('o.placed_at')}
    UNION ALL
-   SELECT o.currency, 'theirs', a.subtotal_amount + a.tax_amount + a.tip_amount - a.refunded_amount
-   FROM payment_allocations a JOIN payments p ON p.id = a.payment_id JOIN orders o ON o.id = a.order_id
-   WHERE o.restaurant_id = $1 AND p.status IN ${CAPTURED} AND ${inPeriod('o.placed_at')}`,
+   SELECT given.currency, 'theirs', ${keptForBill('given.captured', 'given.refunded', 'given.bill')} FROM (
+     SELECT o.id, o.currency, ${BILL} AS bill, sum(a.subtotal_amount + a.tax_amount + a.tip_amount) AS captured,
+       sum(a.refunded_amount) AS refunded
+     FROM payment_allocations a JOIN payments p ON p.id = a.payment_id JOIN orders o ON o.id = a.order_id
+     JOIN order_payment_states s ON s.order_id = o.id
+     WHERE o.restaurant_id = $1 AND p.status IN ${CAPTURED} AND ${inPeriod('o.placed_at')} GROUP BY o.id, s.order_id) given`,
 );
 
 export const shareControl = control(

@@ -57,6 +57,10 @@ export const DISPUTE_MOVED = `CASE WHEN d.status LIKE 'warning%' OR d.status IN 
 export const BILL = `CASE WHEN o.status = 'CANCELLED' THEN 0 ELSE greatest(0, o.subtotal_amount + o.tax_amount + o.tip_amount
   + s.adjusted_subtotal_amount + s.adjusted_tax_amount + s.adjusted_tip_amount) END`;
 
+/** What an order keeps for its bill: a refund takes first what was too much; the rest is given back on purpose (decision 12). */
+export const keptForBill = (captured: string, refunded: string, bill: string) =>
+  `least(${captured}, greatest(${bill}, ${captured} - ${refunded}))`;
+
 const age = (at: string) => `extract(epoch FROM $6::timestamptz - ${at})::bigint AS "ageSec"`;
 /** Of an instant, in the period: only minutes around a clock change could lie beside it. */
 const dayOf = (at: string, zone: string, hour: string) =>
@@ -213,7 +217,7 @@ export const orderPages = page(
   'text',
   `SELECT o.placed_at AS k1, o.id AS k2, 'order:' || o.id AS subject, ${localDay('o.placed_at')},
      o.restaurant_id AS "restaurantId", c.payment_id AS "paymentId", o.id AS "orderId", o.currency::text AS currency,
-     (${BILL})::bigint AS "oursMinor", (c.captured - c.refunded)::bigint AS "theirsMinor", o.currency::text AS "theirsCurrency",
+     (${BILL})::bigint AS "oursMinor", ${keptForBill('c.captured', 'c.refunded', BILL)}::bigint AS "theirsMinor", o.currency::text AS "theirsCurrency",
      ${age('o.placed_at')}, o.status = 'COMPLETED' AS "isServed", c.captured::bigint AS "capturedMinor",
      c.refunded::bigint AS "refundedMinor", s.captured_amount AS "keptCapturedMinor", s.refunded_amount AS "keptRefundedMinor"
    FROM orders o JOIN order_payment_states s ON s.order_id = o.id JOIN restaurants z ON z.id = o.restaurant_id
@@ -223,8 +227,7 @@ export const orderPages = page(
      FROM payment_allocations a JOIN payments p ON p.id = a.payment_id
      WHERE a.order_id = o.id AND p.status IN ${CAPTURED}) c ON TRUE
    WHERE o.restaurant_id = $1 AND o.placed_at >= $4 AND o.placed_at < $5 AND ${after('o.placed_at', 'timestamptz', 'o.id', 'text')}`,
-  `"capturedMinor" = "keptCapturedMinor" AND "refundedMinor" = "keptRefundedMinor" AND "capturedMinor" >= "oursMinor"
-     AND "theirsMinor" <= "oursMinor"`,
+  `"capturedMinor" = "keptCapturedMinor" AND "refundedMinor" = "keptRefundedMinor" AND "theirsMinor" = "oursMinor"`,
 );
 
 /** PAYOUTS, of a restaurant: its transactions in a payout, and the share that was posted. Returned payouts bring others' money. */

@@ -17,7 +17,7 @@ export function judgeLedger(facts: LedgerFacts): Verdict<LedgerReason> {
   return facts.oursMinor === facts.theirsMinor ? MATCHED : { class: 'AMOUNT', reason: 'LEDGER_DIFFERS' };
 }
 
-/** An order: `oursMinor` its bill, `theirsMinor` what payments gave it less what went back. */
+/** An order: `oursMinor` its bill, `theirsMinor` what it keeps for it; refunds take first what was too much. */
 export interface OrderFacts extends Sides {
   /** The platform says that it is over. */
   isServed: boolean;

@@ -3,7 +3,7 @@ import { percentOf } from '@/domain/figures';
 import type { ServiceContext } from '../context';
 import { parseInput } from '../parse';
 import { scopeClock } from './clock';
-import { readSums, type SumRow } from './read-sums';
+import { readSums, type Sums, sumDays } from './read-sums';
 import { type MetricsInput, metricsInput } from './schemas';
 import { metricScope } from './scope';
 import type { Kpi, KpisView } from './view';
@@ -19,28 +19,15 @@ export async function readKpis(ctx: ServiceContext, raw: MetricsInput): Promise<
   const { rows } = await readSums(ctx, scope, await scopeClock(ctx, scope), { fromDay, toDay });
   const speed = await ctx.db.one<Speed>(readWebhookSpeed, []);
   const breaks = await ctx.db.one<Breaks>(readOpenDiscrepancies, [scope.restaurantIds]);
-  const totals = rows.filter(
-    (row) => row.window === 'CURRENT' && row.method === null && row.businessDay === null && row.hour === null,
-  );
-  return { restaurantId: scope.restaurantId, fromDay, toDay, kpis: kpisOf(totals, speed, breaks) };
+  const sums = sumDays(rows, { fromDay, toDay });
+  return { restaurantId: scope.restaurantId, fromDay, toDay, kpis: kpisOf(sums, speed, breaks) };
 }
 
 type Speed = { count: number; p95Ms: number | null; settledAfterMs: number | null };
 type Breaks = { payments: number; missing: number };
 
-function kpisOf(totals: readonly SumRow[], speed: Speed, breaks: Breaks): Kpi[] {
-  const sum = (
-    column:
-      | 'started_count'
-      | 'started_captured_count'
-      | 'open_count'
-      | 'technical_count'
-      | 'bill_count'
-      | 'paid_bill_count'
-      | 'split_bill_count'
-      | 'captured_count'
-      | 'paying_seconds',
-  ) => totals.reduce((total, row) => total + row[column], 0);
+function kpisOf(sums: Sums, speed: Speed, breaks: Breaks): Kpi[] {
+  const sum = (column: keyof Sums) => sums[column];
   const rate = (part: number, whole: number) => (whole === 0 ? null : percentOf(part, whole));
   const started = sum('started_count');
   const bills = sum('bill_count');

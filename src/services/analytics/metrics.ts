@@ -11,7 +11,7 @@ import {
 import type { ServiceContext } from '../context';
 import { parseInput } from '../parse';
 import { scopeClock } from './clock';
-import { readSums, type SumRow, type Window } from './read-sums';
+import { readSums, type SumRow, type Sums, sumDays, type Window } from './read-sums';
 import { type MetricsInput, metricsInput } from './schemas';
 import { byCurrency, metricScope } from './scope';
 import type { CurrencyMetrics, Figures, MetricsView } from './view';
@@ -33,7 +33,7 @@ export async function readMetrics(ctx: ServiceContext, raw: MetricsInput): Promi
     metricsOf(
       currency,
       rows.filter((row) => row.currency === currency),
-      { fromDay, toDay },
+      { window: { fromDay, toDay }, previous },
     ),
   );
   return {
@@ -50,13 +50,16 @@ export async function readMetrics(ctx: ServiceContext, raw: MetricsInput): Promi
   };
 }
 
-function metricsOf(currency: string, rows: readonly SumRow[], window: Window): CurrencyMetrics {
-  const isTotal = (row: SumRow) => row.method === null && row.businessDay === null && row.hour === null;
-  const current = figuresOf(rows.find((row) => isTotal(row) && row.window === 'CURRENT'));
-  const previous = figuresOf(rows.find((row) => isTotal(row) && row.window === 'PREVIOUS'));
-  const ofWindow = rows.filter((row) => row.window === 'CURRENT');
-  const hourly = hoursOf(ofWindow);
-  const daily = daysOf(ofWindow, window);
+function metricsOf(
+  currency: string,
+  rows: readonly SumRow[],
+  windows: { window: Window; previous: Window },
+): CurrencyMetrics {
+  const { window } = windows;
+  const current = figuresOf(sumDays(rows, window));
+  const previous = figuresOf(sumDays(rows, windows.previous));
+  const hourly = hoursOf(rows);
+  const daily = daysOf(rows, window);
   const days = daily.map((day) => ({
     businessDay: day.businessDay,
     amountMinor: day.revenueMinor,
@@ -71,7 +74,7 @@ function metricsOf(currency: string, rows: readonly SumRow[], window: Window): C
       transactionsPercent: growthPercent(current.transactions, previous.transactions),
       successRatePoints: Math.round((current.successRatePercent - previous.successRatePercent) * 100) / 100,
     },
-    methods: methodsOf(ofWindow, current.successful),
+    methods: methodsOf(rows, current.successful),
     hourly,
     daily,
     peakHours: busiestHours(
@@ -86,9 +89,8 @@ function metricsOf(currency: string, rows: readonly SumRow[], window: Window): C
   };
 }
 
-function figuresOf(row: SumRow | undefined): Figures {
-  const sum = (column: Exclude<keyof SumRow, 'window' | 'currency' | 'method' | 'businessDay' | 'hour'>) =>
-    row?.[column] ?? 0;
+function figuresOf(sums: Sums): Figures {
+  const sum = (column: keyof Sums) => sums[column];
   const failed = sum('declined_count') + sum('technical_count');
   return {
     grossMinor: sum('captured_amount'),

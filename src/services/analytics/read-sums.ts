@@ -1,13 +1,14 @@
-import type { MetricColumn } from '@/db/sql/metric-facts';
+import { METRIC_COLUMNS, type MetricColumn } from '@/db/sql/metric-facts';
 import { readMetricsOfPlatform, readMetricsOfRestaurants } from '@/db/sql/metric-reads';
 import { hoursAhead, precedingDays } from '@/domain/figures';
 import type { ServiceContext } from '../context';
 import type { ScopeClock } from './clock';
 import type { MetricScope } from './scope';
 
-/** Sums of kept cells: of a window, or of one method, day or hour of it. */
-export type SumRow = Record<MetricColumn, number> & {
-  window: 'CURRENT' | 'PREVIOUS';
+export type Sums = Record<MetricColumn, number>;
+
+/** Sums of kept cells: of one day, or the captures of one method or one hour of the window. */
+export type SumRow = Sums & {
   currency: string;
   method: 'CARD' | 'DIGITAL_WALLET' | 'CASH' | 'CRYPTO' | null;
   businessDay: string | null;
@@ -35,4 +36,14 @@ export async function readSums(
       ? await ctx.db.query<SumRow>(readMetricsOfPlatform, window)
       : await ctx.db.query<SumRow>(readMetricsOfRestaurants, [...window, scope.restaurantIds]);
   return { rows, previous, isUnderWay };
+}
+
+/** The sums of the rows of days from one to another, both counted. */
+export function sumDays(rows: readonly SumRow[], { fromDay, toDay }: Window): Sums {
+  const total = Object.fromEntries(METRIC_COLUMNS.map((column) => [column, 0])) as Sums;
+  for (const row of rows) {
+    if (row.businessDay === null || row.businessDay < fromDay || row.businessDay > toDay) continue;
+    for (const column of METRIC_COLUMNS) total[column] += row[column];
+  }
+  return total;
 }

@@ -18,7 +18,7 @@ import { type OutboxPage, outboxEnd, readOutboxAfter } from '../live/read-outbox
 
 /** So few at a time that a transaction stays far below 200 ms (decision 28), whatever the restaurants' sizes. */
 const EVENTS = 500;
-const DAYS = 10;
+const DAYS = 25;
 const RESTAURANTS = 20;
 
 /** What a transaction leaves: more of its kind, none, or it did nothing because another node is at it. */

@@ -24,6 +24,14 @@ export const startRunInput = z
   });
 export type StartRunInput = z.input<typeof startRunInput>;
 
+/** Business days, both included. */
+export const summaryInput = z.object({
+  restaurantId: platformId.optional(),
+  fromDay: z.iso.date(),
+  toDay: z.iso.date(),
+});
+export type SummaryInput = z.input<typeof summaryInput>;
+
 export const listRunsInput = z.object({ restaurantId: platformId.optional(), ...page });
 export type ListRunsInput = z.input<typeof listRunsInput>;
 

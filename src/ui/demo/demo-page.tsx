@@ -92,7 +92,8 @@ function useTable(table: DemoTable | undefined, guestSessionId: string) {
   useEffect(() => {
     if (tableSessionId === undefined) return;
     const guest = createGuestClient(guestSessionId);
-    setClient(guest.client);
+    // The client is itself callable, which React would take for an updater.
+    setClient(() => guest.client);
     setSteps([]);
     const watching = guest.client.live.tableSession.subscribe(
       { tableSessionId },

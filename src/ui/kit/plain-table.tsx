@@ -1,11 +1,13 @@
 import type { ReactNode } from 'react';
 import { cx } from './cx';
 
-export interface PlainColumn<Row> {
+interface PlainColumn<Row> {
   id: string;
   header: string;
   /** Numbers stand at the right, digit under digit. */
   isNumber?: true;
+  /** Never broken into lines: dates and names. */
+  isWhole?: true;
   cell(row: Row): ReactNode;
 }
 
@@ -44,13 +46,14 @@ export function PlainTable<Row>({
         <tbody>
           {rows.map((row) => (
             <tr key={rowKey(row)} className="border-b border-line last:border-0">
-              {columns.map(({ id, isNumber, cell }) => (
+              {columns.map(({ id, isNumber, isWhole, cell }) => (
                 <td
                   key={id}
                   className={cx(
                     // Words stay whole: a table that is too wide scrolls.
                     'px-2 py-2 [overflow-wrap:break-word] first:pl-0 last:pr-0',
-                    isNumber && 'tabular text-right whitespace-nowrap',
+                    isNumber && 'tabular text-right',
+                    (isNumber || isWhole) && 'whitespace-nowrap',
                   )}
                 >
                   {cell(row)}

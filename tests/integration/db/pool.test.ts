@@ -48,7 +48,7 @@ describe('a connection that breaks while it is checked out', () => {
         () => true,
       ),
     );
-    client.release();
+    client.release(true);
     expect((await database.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
   });
 });

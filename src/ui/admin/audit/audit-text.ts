@@ -7,7 +7,7 @@ export function actionText(action: string): string {
 }
 
 /** Where amounts of a detail belong. */
-export interface Place {
+interface Place {
   currency: string;
   locale: string;
 }

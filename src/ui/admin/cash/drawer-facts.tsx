@@ -65,7 +65,7 @@ export function DrawerFacts({
           rows={drawer.movements}
           rowKey={(movement) => movement.id}
           columns={[
-            { id: 'at', header: 'When', cell: (movement) => at(movement.movedAt) },
+            { id: 'at', header: 'When', isWhole: true, cell: (movement) => at(movement.movedAt) },
             {
               id: 'amount',
               header: 'Amount',
@@ -73,8 +73,12 @@ export function DrawerFacts({
               cell: (movement) =>
                 amount(movement.kind === 'PAY_IN' ? movement.amountMinor : -Math.abs(movement.amountMinor)),
             },
-            { id: 'reason', header: 'Why', cell: (movement) => movement.reason },
-            { id: 'by', header: 'Who', cell: (movement) => nameOf(movement.movedBy) },
+            {
+              id: 'reason',
+              header: 'Why',
+              cell: (movement) => <span className="block min-w-40">{movement.reason}</span>,
+            },
+            { id: 'by', header: 'Who', isWhole: true, cell: (movement) => nameOf(movement.movedBy) },
           ]}
         />
       )}

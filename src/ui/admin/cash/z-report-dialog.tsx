@@ -87,7 +87,7 @@ export function ZReportDialog({
             rows={report.drawers}
             rowKey={(drawer) => drawer.id}
             columns={[
-              { id: 'opened', header: 'Opened', cell: (drawer) => at(drawer.openedAt) },
+              { id: 'opened', header: 'Opened', isWhole: true, cell: (drawer) => at(drawer.openedAt) },
               {
                 id: 'counted',
                 header: 'Counted',

@@ -23,6 +23,15 @@ export const TEXT_FIELDS = {
   accessActivityLog: ['Log of what the guest did online', ''],
 } as const satisfies Record<EvidenceText, readonly [string, string]>;
 
+/** Texts of one line. */
+export const SHORT_TEXTS: ReadonlySet<EvidenceText> = new Set<EvidenceText>([
+  'customerName',
+  'customerEmailAddress',
+  'serviceDate',
+  'duplicateChargeId',
+  'customerPurchaseIp',
+]);
+
 /** Shown at once; the others unfold. */
 export const FIRST_TEXTS = 5;
 

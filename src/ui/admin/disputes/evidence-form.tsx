@@ -3,12 +3,18 @@
 import { type FormEvent, useState } from 'react';
 import { toast } from 'sonner';
 import { Button } from '@/ui/kit/button';
-import { Field, TextArea } from '@/ui/kit/field';
+import { Field, Input, TextArea } from '@/ui/kit/field';
 import { Panel } from '@/ui/kit/panel';
 import { describe } from '@/ui/kit/states';
 import { ActionDialog } from '../action-dialog';
 import { api } from '../api';
-import { type EvidenceFile, type EvidenceText, FIRST_TEXTS, TEXT_FIELDS } from './evidence-fields';
+import {
+  type EvidenceFile,
+  type EvidenceText,
+  FIRST_TEXTS,
+  SHORT_TEXTS,
+  TEXT_FIELDS,
+} from './evidence-fields';
 import { EvidenceFiles } from './evidence-files';
 
 type Texts = Partial<Record<EvidenceText, string>>;
@@ -40,15 +46,19 @@ export function EvidenceForm({ disputeId, onDone }: { disputeId: string; onDone(
         </p>
         {NAMES.slice(0, isUnfolded ? NAMES.length : FIRST_TEXTS).map((name) => (
           <Field key={name} label={TEXT_FIELDS[name][0]} hint={TEXT_FIELDS[name][1] || undefined}>
-            {(control) => (
-              <TextArea
-                {...control}
-                rows={name === 'productDescription' || name === 'uncategorizedText' ? 4 : 1}
-                maxLength={20_000}
-                value={texts[name] ?? ''}
-                onChange={(event) => setTexts((before) => ({ ...before, [name]: event.target.value }))}
-              />
-            )}
+            {(control) => {
+              const field = {
+                ...control,
+                value: texts[name] ?? '',
+                onChange: (event: { target: { value: string } }) =>
+                  setTexts((before) => ({ ...before, [name]: event.target.value })),
+              };
+              return SHORT_TEXTS.has(name) ? (
+                <Input {...field} maxLength={500} />
+              ) : (
+                <TextArea {...field} maxLength={20_000} />
+              );
+            }}
           </Field>
         ))}
         {!isUnfolded && (

@@ -163,7 +163,7 @@ function Check({ label, value, onChange }: TypedField<boolean>) {
     <label className="flex min-h-6 items-start gap-2 text-sm">
       <input
         type="checkbox"
-        className="mt-0.5 size-4 accent-accent"
+        className="mt-0.5 size-4 shrink-0 accent-accent"
         checked={value}
         onChange={(event) => onChange(event.target.checked)}
       />

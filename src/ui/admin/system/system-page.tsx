@@ -130,7 +130,7 @@ function Status({ status }: { status: SystemStatus }) {
               rows={database.connections}
               rowKey={(row) => row.program}
               columns={[
-                { id: 'program', header: 'Program', cell: (row) => row.program },
+                { id: 'program', header: 'Program', isWhole: true, cell: (row) => row.program },
                 { id: 'total', header: 'Open', isNumber: true, cell: (row) => row.total },
                 { id: 'active', header: 'Active', isNumber: true, cell: (row) => row.active },
                 {
@@ -154,7 +154,7 @@ function Status({ status }: { status: SystemStatus }) {
                 header: 'Name',
                 cell: (row) => <span className="font-mono text-xs">{row.name}</span>,
               },
-              { id: 'at', header: 'Applied (UTC)', cell: (row) => at(row.appliedAt) },
+              { id: 'at', header: 'Applied (UTC)', isWhole: true, cell: (row) => at(row.appliedAt) },
             ]}
           />
         </Panel>
@@ -169,9 +169,14 @@ function Status({ status }: { status: SystemStatus }) {
               rows={jobs}
               rowKey={(job) => `${job.task} ${job.runAt}`}
               columns={[
-                { id: 'task', header: 'Job', cell: (job) => job.task },
+                { id: 'task', header: 'Job', isWhole: true, cell: (job) => job.task },
                 { id: 'state', header: 'State', cell: (job) => <JobState job={job} /> },
-                { id: 'next', header: 'Next run (UTC)', cell: (job) => time(job.runAt, 'UTC') },
+                {
+                  id: 'next',
+                  header: 'Next run (UTC)',
+                  isWhole: true,
+                  cell: (job) => time(job.runAt, 'UTC'),
+                },
                 { id: 'attempts', header: 'Attempts', isNumber: true, cell: (job) => job.attempts },
                 { id: 'error', header: 'Last error', cell: (job) => job.lastError ?? '–' },
               ]}

@@ -62,7 +62,7 @@ export function PoolDialog({
               <label className="flex min-h-6 items-start gap-2">
                 <input
                   type="checkbox"
-                  className="mt-0.5 size-4 accent-accent"
+                  className="mt-0.5 size-4 shrink-0 accent-accent"
                   checked={line.isIn}
                   onChange={(event) => change(line.userId, { isIn: event.target.checked })}
                 />

@@ -185,7 +185,12 @@ function Figures({
             rows={days}
             rowKey={(day) => day}
             columns={[
-              { id: 'day', header: 'Business day', cell: (day) => dayText(day, restaurant.locale) },
+              {
+                id: 'day',
+                header: 'Business day',
+                isWhole: true,
+                cell: (day) => dayText(day, restaurant.locale),
+              },
               {
                 id: 'net',
                 header: 'Net tips',
@@ -209,7 +214,7 @@ function Figures({
                   <Button
                     size="small"
                     onClick={() => setPoolDay(day)}
-                    aria-label={`Hours and points of ${dayText(day)}`}
+                    aria-label={`Change hours and points of ${dayText(day)}`}
                   >
                     Change
                   </Button>

@@ -1,0 +1,224 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Client, newKey, refusalOf, seedRestaurant } from '../../support/app';
+import { settle, sync } from '../processor-money/support';
+import { paidPayment, type RecoveryStage, startStage } from '../recovery/support';
+import { itemsOf, runNow } from './support';
+
+const DAY_MS = 86_400_000;
+
+let stage: RecoveryStage;
+let owner: Client;
+let admin: Client;
+beforeAll(async () => {
+  stage = await startStage();
+  owner = await stage.app.asOwner(stage.at.ownerId);
+  admin = await stage.app.asAdmin();
+});
+afterAll(async () => {
+  // The books are audited at the end: what was planted goes first.
+  for (const [paymentId, moreMinor] of changed) await change(paymentId, -moreMinor);
+  await stage.app.database.pool.query(`DELETE FROM processor_transactions WHERE id LIKE 'txn_%-%'`);
+  await stage.stop();
+});
+
+const changed = new Map<string, number>();
+const run = () => runNow(stage, owner, { restaurantId: stage.at.restaurantId });
+const why = () => ({ reason: 'Looked into it', idempotencyKey: newKey() });
+const work = () => owner.reconciliation.discrepancies;
+
+/** A payment of 27.00 whose charge the processor put into its balance with so much more; found by a run. */
+async function wrongAmount(moreMinor = 500) {
+  const payment = await paidPayment(stage);
+  await settle(stage);
+  await sync(stage);
+  await change(payment.id, moreMinor);
+  await run();
+  const { items } = await work().list.query({ paymentId: payment.id });
+  expect(items).toHaveLength(1);
+  const discrepancyId = items[0]?.id ?? '';
+  return { payment, discrepancyId, found: items[0] };
+}
+
+function change(paymentId: string, moreMinor: number) {
+  changed.set(paymentId, (changed.get(paymentId) ?? 0) + moreMinor);
+  return stage.app.database.pool.query(
+    `UPDATE processor_transactions SET gross_amount = gross_amount + $2, net_amount = net_amount + $2 WHERE payment_id = $1`,
+    [paymentId, moreMinor],
+  );
+}
+
+const audited = async (discrepancyId: string) =>
+  (
+    await stage.app.database.pool.query(
+      `SELECT action, actor, details FROM audit_log WHERE subject_type = 'discrepancy' AND subject_id = $1 ORDER BY created_at, id`,
+      [discrepancyId],
+    )
+  ).rows;
+
+describe('the work list', () => {
+  test('a discrepancy says type, finer reason, both amounts and the facts it was judged by', async () => {
+    const { discrepancyId, found, payment } = await wrongAmount();
+    expect(found).toMatchObject({
+      type: 'AMOUNT_MISMATCH',
+      reason: 'CHARGE_AMOUNT_DIFFERS',
+      severity: 'LOW',
+      state: 'OPEN',
+      way: 'PROCESSOR',
+      orderId: payment.orderId,
+      currency: 'USD',
+      expectedMinor: 2700,
+      actualMinor: 3200,
+      description: expect.stringContaining('another amount'),
+    });
+    const detail = await work().get.query({ discrepancyId });
+    expect(detail.facts).toMatchObject({ chargeCount: 1, isCaptured: true, transactionIds: [expect.stringMatching(/^txn_/)] });
+  });
+
+  test('each action has who and why, in its history and in the audit log, words in the erasable one alone', async () => {
+    const { discrepancyId } = await wrongAmount();
+    await work().assign.mutate({ discrepancyId, userId: stage.at.staffId, ...why() });
+    await work().note.mutate({ discrepancyId, ...why() });
+    await work().accept.mutate({ discrepancyId, ...why() });
+    const detail = await work().reopen.mutate({ discrepancyId, ...why() });
+    expect(detail).toMatchObject({ state: 'OPEN', assignedTo: stage.at.staffId, resolution: null });
+    expect(detail.actions.map((one) => [one.action, one.actor, one.reason])).toEqual(
+      ['ASSIGNED', 'NOTED', 'ACCEPTED', 'REOPENED'].map((action) => [
+        action,
+        `user:${stage.at.ownerId}`,
+        'Looked into it',
+      ]),
+    );
+    const rows = await audited(discrepancyId);
+    expect(rows.map((row) => row.action)).toEqual([
+      'discrepancy.assigned',
+      'discrepancy.noted',
+      'discrepancy.accepted',
+      'discrepancy.reopened',
+    ]);
+    expect(JSON.stringify(rows)).not.toContain('Looked into it');
+    expect((await work().list.query({ assignedTo: stage.at.staffId })).items.map((one) => one.id)).toContain(discrepancyId);
+    expect((await work().list.query({ assignedTo: 'nobody' })).items.map((one) => one.id)).not.toContain(discrepancyId);
+  });
+
+  test('accepted, it stays away from run to run, and comes back when its facts change', async () => {
+    const { discrepancyId, payment } = await wrongAmount();
+    await work().accept.mutate({ discrepancyId, ...why() });
+    await run();
+    expect(await work().get.query({ discrepancyId })).toMatchObject({ state: 'RESOLVED', resolution: 'ACCEPTED' });
+    await change(payment.id, 1);
+    expect((await run()).newCount).toBe(1);
+    const back = await work().get.query({ discrepancyId });
+    expect(back).toMatchObject({ state: 'OPEN', resolution: null, actualMinor: 3201 });
+    expect(back.actions.map((one) => one.action)).toEqual(['ACCEPTED', 'CAME_BACK']);
+    await change(payment.id, -501);
+    await run();
+    expect(await work().get.query({ discrepancyId })).toMatchObject({ state: 'RESOLVED', resolution: 'VANISHED' });
+    // What was right again and is wrong once more is no old story.
+    await change(payment.id, 501);
+    await run();
+    expect(await work().get.query({ discrepancyId })).toMatchObject({ state: 'OPEN' });
+    await change(payment.id, -501);
+  });
+
+  test('corrected by a refund: the money goes back by the refund’s own verb, once', async () => {
+    const { discrepancyId, payment } = await wrongAmount(-2000);
+    const input = { discrepancyId, by: { kind: 'REFUND' as const, amountMinor: 100 }, ...why() };
+    const resolved = await work().resolve.mutate(input);
+    expect(resolved).toMatchObject({ state: 'RESOLVED', resolution: 'CORRECTED', resolvedBy: `user:${stage.at.ownerId}` });
+    expect(await work().resolve.mutate(input)).toMatchObject({ state: 'RESOLVED' });
+    const refunds = await owner.refunds.list.query({ paymentId: payment.id });
+    expect(refunds.items).toMatchObject([{ refundMinor: 100 }]);
+    expect(resolved.actions.at(-1)).toMatchObject({ action: 'CORRECTED', details: { by: 'REFUND', refundId: refunds.items[0]?.id } });
+    await settle(stage);
+  });
+
+  test('tied to another one, both are one case', async () => {
+    const [first, second] = [await wrongAmount(), await wrongAmount()];
+    const to = { kind: 'DISCREPANCY' as const, discrepancyId: second.discrepancyId };
+    const linked = await work().link.mutate({ discrepancyId: first.discrepancyId, to, ...why() });
+    expect(linked.actions.at(-1)).toMatchObject({ action: 'LINKED', details: { discrepancyId: second.discrepancyId } });
+  });
+
+  test('what an event has found is the same case for a run, not a second one', async () => {
+    const payment = await paidPayment(stage);
+    await settle(stage);
+    await sync(stage);
+    const { pool } = stage.app.database;
+    await pool.query(
+      `INSERT INTO discrepancies (id, fact_key, restaurant_id, type, reason, severity, payment_id, order_id, description)
+       VALUES ($1, $2, $3, 'DUPLICATE_PAYMENT', 'ANOTHER_INTENT', 'CRITICAL', $4, $5, 'A second intent took money.')`,
+      [newKey(), `unmatched:pi_${payment.id}`, stage.at.restaurantId, payment.id, payment.orderId],
+    );
+    await pool.query(
+      `INSERT INTO processor_transactions (id, type, reporting_category, gross_amount, fee_amount, net_amount, currency, available_on,
+         occurred_at, payment_id, restaurant_id, posted_at)
+       VALUES ($1, 'charge', 'charge', 2700, 0, 2700, 'USD', now(), now(), $2, $3, now())`,
+      [`txn_${payment.id}`, payment.id, stage.at.restaurantId],
+    );
+    const { id } = await run();
+    const item = (await itemsOf(owner, id)).find((one) => one.paymentId === payment.id);
+    const { items } = await work().list.query({ paymentId: payment.id });
+    expect(items).toHaveLength(1);
+    expect(item).toMatchObject({ class: 'DUPLICATE', discrepancyId: items[0]?.id });
+  });
+});
+
+describe('refusals', () => {
+  const refused = async (call: Promise<unknown>) => (await refusalOf(call)).appCode;
+
+  test('what is resolved is not worked on, what is open not reopened, and a key says one thing', async () => {
+    const { discrepancyId } = await wrongAmount();
+    expect(await refused(work().reopen.mutate({ discrepancyId, ...why() }))).toBe('DISCREPANCY_OPEN');
+    const input = { discrepancyId, ...why() };
+    await work().accept.mutate(input);
+    expect(await work().accept.mutate(input)).toMatchObject({ state: 'RESOLVED' });
+    expect(await refused(work().accept.mutate({ ...input, reason: 'Another' }))).toBe('IDEMPOTENCY_KEY_REUSED');
+    expect(await refused(work().accept.mutate({ discrepancyId, ...why() }))).toBe('DISCREPANCY_RESOLVED');
+    const by = { kind: 'ELSEWHERE' as const };
+    expect(await refused(work().resolve.mutate({ discrepancyId, by, ...why() }))).toBe('DISCREPANCY_RESOLVED');
+    const refund = { kind: 'REFUND' as const };
+    expect(await refused(work().resolve.mutate({ discrepancyId, by: refund, ...why() }))).toBe('DISCREPANCY_RESOLVED');
+    const userId = stage.at.staffId;
+    expect(await refused(work().assign.mutate({ discrepancyId, userId, ...why() }))).toBe('DISCREPANCY_RESOLVED');
+    const to = { kind: 'PAYOUT' as const, payoutId: 'po_1' };
+    expect(await refused(work().link.mutate({ discrepancyId, to, ...why() }))).toBe('DISCREPANCY_RESOLVED');
+  });
+
+  test('a correction that changes nothing is none, and leaves it open', async () => {
+    const { discrepancyId } = await wrongAmount();
+    const refresh = { kind: 'REFRESH_PAYMENT' as const };
+    expect(await refused(work().resolve.mutate({ discrepancyId, by: refresh, ...why() }))).toBe('NOT_CORRECTABLE');
+    const tooMuch = { kind: 'REFUND' as const, amountMinor: 9_999_999 };
+    expect(await refused(work().resolve.mutate({ discrepancyId, by: tooMuch, ...why() }))).toBe('REFUND_EXCEEDS_REMAINING');
+    const replay = { kind: 'REPLAY_EVENT' as const, eventId: 'evt_unknown' };
+    expect(await refused(work().resolve.mutate({ discrepancyId, by: replay, ...why() }))).toBe('FORBIDDEN');
+    const asAdmin = admin.reconciliation.discrepancies.resolve.mutate({ discrepancyId, by: replay, ...why() });
+    expect(await refused(asAdmin)).toBe('NOT_CORRECTABLE');
+    const to = { kind: 'PAYOUT' as const, payoutId: 'po_1' };
+    expect(await refused(work().link.mutate({ discrepancyId, to, ...why() }))).toBe('NOT_CORRECTABLE');
+    expect(await refused(work().assign.mutate({ discrepancyId, userId: 'nobody-here', ...why() }))).toBe('INVALID_INPUT');
+    expect(await refused(work().note.mutate({ discrepancyId, ...why(), reason: '  ' }))).toBe('INVALID_INPUT');
+    expect(await work().get.query({ discrepancyId })).toMatchObject({ state: 'OPEN' });
+  });
+
+  test('another restaurant’s is not there', async () => {
+    const { discrepancyId } = await wrongAmount();
+    const elsewhere = await seedRestaurant(await stage.app.asService());
+    const other = (await stage.app.asOwner(elsewhere.ownerId)).reconciliation.discrepancies;
+    expect(await refused(other.get.query({ discrepancyId }))).toBe('NOT_FOUND');
+    expect(await refused(other.accept.mutate({ discrepancyId, ...why() }))).toBe('NOT_FOUND');
+    const to = { kind: 'DISCREPANCY' as const, discrepancyId: newKey() };
+    expect(await refused(work().link.mutate({ discrepancyId, to, ...why() }))).toBe('NOT_FOUND');
+  });
+});
+
+test('severity rises with age', async () => {
+  const { discrepancyId } = await wrongAmount(-900);
+  stage.clock.move(8 * DAY_MS);
+  try {
+    await run();
+    expect(await work().get.query({ discrepancyId })).toMatchObject({ severity: 'MEDIUM' });
+  } finally {
+    stage.clock.reset();
+  }
+});

@@ -1,0 +1,39 @@
+import type { BookSide, SplitFacts } from './auditor-facts';
+
+/** Fixed splits are what their payments are: each share's status, the group's state, and the sum that was divided. */
+export function auditSplits(books: BookSide): string[] {
+  return books.splits.flatMap((group) => {
+    const breaches: string[] = [];
+    const say = (text: string) => breaches.push(`split ${group.id} (${group.state}) ${text}`);
+    for (const share of group.shares)
+      if (share.told !== share.status) say(`says ${share.told} of a share that is ${share.status}`);
+    const expected = stateOf(group);
+    if (expected !== group.state) say(`though its shares make it ${expected}`);
+    const sharesMinor = group.shares.reduce((sum, share) => sum + share.amountMinor, 0);
+    if (sharesMinor !== group.totalMinor) say(`divides ${group.totalMinor} into ${sharesMinor}`);
+    return breaches;
+  });
+}
+
+const CAPTURED = new Set(['COMPLETED', 'PARTIALLY_REFUNDED', 'REFUNDED']);
+const OPEN = new Set(['PENDING', 'PROCESSING', 'FAILED']);
+
+/** A group that was called off is CANCELLED once nobody can pay and nothing is kept; what a bank holds back keeps it CANCELLING. */
+function stateOf({ state, shares }: SplitFacts): string {
+  if (state === 'CANCELLED' || state === 'CANCELLING') {
+    if (shares.some(({ status }) => OPEN.has(status))) return 'CANCELLING, at work';
+    const kept = shares.filter(({ status }) => CAPTURED.has(status) && status !== 'REFUNDED');
+    if (kept.length === 0) return 'CANCELLED';
+    return kept.every(({ isHeldBack }) => isHeldBack) ? 'CANCELLING' : 'CANCELLING, at work';
+  }
+  if (shares.every(({ status }) => CAPTURED.has(status))) return 'COMPLETED';
+  return shares.some(({ status }) => OPEN.has(status)) ? 'OPEN' : 'INCOMPLETE';
+}
+
+/** `isHeldBack`: its money cannot be given back now, for a dispute or a refund that failed. */
+export const SPLITS = `
+  SELECT g.id, g.state, g.total_amount AS "totalMinor", json_agg(json_build_object('status', p.status, 'told', s.status,
+    'amountMinor', s.amount, 'isHeldBack', EXISTS (SELECT 1 FROM disputes d WHERE d.payment_id = p.id)
+      OR EXISTS (SELECT 1 FROM payment_refunds r WHERE r.payment_id = p.id AND r.status = 'FAILED')) ORDER BY s.id) AS shares
+  FROM split_groups g JOIN split_payment_participants s ON s.split_group_id = g.id JOIN payments p ON p.id = s.payment_id
+  GROUP BY g.id ORDER BY g.id`;
