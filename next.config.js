@@ -22,6 +22,8 @@ export default {
   logging: { incomingRequests: { ignore: [/^\/r\//, /^\/api\/exports\//] } },
   // `npm run typecheck` checks all of it, tests included; a build only needs the code.
   typescript: { ignoreBuildErrors: true },
+  // The address that the server's first line names; without it, hot reload works at `localhost` only.
+  allowedDevOrigins: ['127.0.0.1'],
   turbopack: { root: import.meta.dirname },
   outputFileTracingRoot: import.meta.dirname,
 };

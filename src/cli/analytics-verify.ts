@@ -32,7 +32,9 @@ await runCommand(async () => {
     const deps = { db: createDb(pool) };
     if (values.rebuild) {
       await rebuildMetrics(deps);
-      console.log('Every business day was counted anew. Readers saw the old figures of a day or the new ones.');
+      console.log(
+        'Every business day was counted anew. Readers saw the old figures of a day or the new ones.',
+      );
     }
     const asked = { restaurantId: values.restaurant, fromDay: values.from, toDay: values.to };
     const { days, wrong } = await compareDays(deps, asked);
@@ -42,7 +44,8 @@ await runCommand(async () => {
       await repairDays(deps, wrong);
       process.exitCode = 1;
     }
-    const verdict = wrong.length === 0 ? 'all equal a recount' : `${wrong.length} differed and were counted anew`;
+    const verdict =
+      wrong.length === 0 ? 'all equal a recount' : `${wrong.length} differed and were counted anew`;
     console.log(`${database.label}: ${days} business days of restaurants, ${verdict}`);
   } finally {
     await pool.end();

@@ -1,16 +1,28 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ALERT_KINDS, healthScore, healthStatus, isAlertOpen, pointsOf, severityOf, thresholdOf } from './alert';
+import {
+  ALERT_KINDS,
+  healthScore,
+  healthStatus,
+  isAlertOpen,
+  pointsOf,
+  severityOf,
+  thresholdOf,
+} from './alert';
 
 it('an alert opens at its threshold, stays until four fifths of it, and does not flutter in between', () => {
   expect([isAlertOpen(false, 19.9, 20), isAlertOpen(false, 20, 20)]).toEqual([false, true]);
   expect([isAlertOpen(true, 16.1, 20), isAlertOpen(true, 16, 20)]).toEqual([true, false]);
   fc.assert(
-    fc.property(fc.array(fc.double({ min: 16.01, max: 19.99, noNaN: true })), fc.boolean(), (values, start) => {
-      let isOpen = start;
-      for (const value of values) isOpen = isAlertOpen(isOpen, value, 20);
-      expect(isOpen).toBe(start);
-    }),
+    fc.property(
+      fc.array(fc.double({ min: 16.01, max: 19.99, noNaN: true })),
+      fc.boolean(),
+      (values, start) => {
+        let isOpen = start;
+        for (const value of values) isOpen = isAlertOpen(isOpen, value, 20);
+        expect(isOpen).toBe(start);
+      },
+    ),
   );
 });
 

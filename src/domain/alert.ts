@@ -32,7 +32,11 @@ const THRESHOLD_OF = {
 } as const satisfies Record<AlertKind, keyof AlertThresholds>;
 
 /** Kinds of which even one is somebody's lost money or missed deadline. */
-const GRAVE: ReadonlySet<AlertKind> = new Set<AlertKind>(['DEAD_LETTERS', 'DISPUTE_DEADLINE', 'RECONCILIATION']);
+const GRAVE: ReadonlySet<AlertKind> = new Set<AlertKind>([
+  'DEAD_LETTERS',
+  'DISPUTE_DEADLINE',
+  'RECONCILIATION',
+]);
 
 export function thresholdOf(kind: AlertKind, thresholds: AlertThresholds): number {
   return thresholds[THRESHOLD_OF[kind]];

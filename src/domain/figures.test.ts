@@ -17,7 +17,9 @@ const day = fc.integer({ min: 0, max: 40_000 }).map((n) => shiftDay('1990-01-01'
 
 describe('shares and changes', () => {
   it('a share has two decimals, and of nothing it is 0', () => {
-    expect([percentOf(1, 3), percentOf(2, 3), percentOf(5, 0), percentOf(3, 3)]).toEqual([33.33, 66.67, 0, 100]);
+    expect([percentOf(1, 3), percentOf(2, 3), percentOf(5, 0), percentOf(3, 3)]).toEqual([
+      33.33, 66.67, 0, 100,
+    ]);
   });
 
   it('a change is signed, and unknown when there was nothing before', () => {
@@ -75,7 +77,11 @@ describe('peaks', () => {
   it('the number of each weekday in a window is right whatever the window', () => {
     fc.assert(
       fc.property(day, fc.integer({ min: 1, max: 60 }), (fromDay, length) => {
-        const days = Array.from({ length }, (_, i) => ({ businessDay: shiftDay(fromDay, i), amountMinor: 60, count: 1 }));
+        const days = Array.from({ length }, (_, i) => ({
+          businessDay: shiftDay(fromDay, i),
+          amountMinor: 60,
+          count: 1,
+        }));
         for (const { averageMinor: amount, averageCount } of averagesByWeekday(
           { fromDay, toDay: shiftDay(fromDay, length - 1) },
           days,

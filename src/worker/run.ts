@@ -21,6 +21,14 @@ export interface RunningWorker {
 const START_AGAIN_MS = 2_000;
 
 /**
+ * The library lets go of its connections before it says that it has ended, and waits for ever for one that was cut at the
+ * wrong moment. After that long it is left behind.
+ */
+const RELEASE_LIMIT_MS = 3_000;
+/** A task finishes the step that it is at, and that may be a call to the processor. */
+const STOP_LIMIT_MS = 12_000;
+
+/**
  * Runs the tasks with graphile-worker, on one node or many: a task is one job in the database, so one node at a time runs
  * it. After each run it plans its next one; every minute a cron item plans it anew, should a crash have torn the chain.
  * Jobs are added on the worker's own connections, never in a payment's transaction: they notify (decision 21).
@@ -32,7 +40,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 
   const keepRunning = async () => {
     while (!stopping.signal.aborted) {
-      await runner.promise.catch((error: unknown) => log.error({ err: error }, 'the worker has failed'));
+      await endOf(runner).catch((error: unknown) => log.error({ err: error }, 'the worker has failed'));
       if (stopping.signal.aborted) return;
       log.warn({}, 'the worker stopped by itself; it starts again');
       await startAgain();
@@ -56,7 +64,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const stop = async () => {
     stopping.abort();
     // It rejects when it has stopped by itself already: then nothing is left to stop.
-    await runner.stop().catch(() => undefined);
+    const isStopped = runner.stop().then(
+      () => true,
+      () => true,
+    );
+    if (!(await Promise.race([isStopped, pause(STOP_LIMIT_MS, false, { ref: false })])))
+      log.warn({}, 'the worker does not come to its end; it is left behind');
     await kept;
   };
   let stopped: Promise<void> | undefined;
@@ -73,6 +86,14 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       return stopped;
     },
   };
+}
+
+/** Resolves when the runner has ended, or has begun to end and does not come to it. */
+async function endOf(runner: Runner): Promise<void> {
+  const ending = new Promise<void>((resolve) => {
+    runner.events.once('stop', () => resolve());
+  });
+  await Promise.race([runner.promise, ending.then(() => pause(RELEASE_LIMIT_MS, undefined, { ref: false }))]);
 }
 
 async function startRunner(options: WorkerOptions, signal: AbortSignal): Promise<Runner> {
@@ -117,7 +138,7 @@ function taskListOf(tasks: Record<string, Task>, log: Logger, signal: AbortSigna
         // Its own retries would pile up beside the plan below.
         log.error({ err: error, task: name }, 'a recovery task failed; it runs again');
       }
-      await planNext(() =>
+      await planNext(signal, () =>
         helpers.addJob(
           name,
           {},
@@ -135,14 +156,14 @@ function taskListOf(tasks: Record<string, Task>, log: Logger, signal: AbortSigna
 }
 
 /** A connection that is cut just here would tear the chain until the cron's minute comes round: it tries again, for a while. */
-async function planNext(add: () => Promise<unknown>): Promise<void> {
+async function planNext(signal: AbortSignal, add: () => Promise<unknown>): Promise<void> {
   for (let failures = 0; ; failures++) {
     try {
       await add();
       return;
     } catch (error) {
-      if (failures === MOST_PLAN_FAILURES) throw error;
-      await pause(PLAN_AGAIN_MS);
+      if (signal.aborted || failures === MOST_PLAN_FAILURES) throw error;
+      await pause(PLAN_AGAIN_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 }

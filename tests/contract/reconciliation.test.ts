@@ -13,7 +13,7 @@ const period = () =>
   `startDate=${new Date(Date.now() - 86_400_000).toISOString()}&endDate=${new Date(Date.now() + 60_000).toISOString()}`;
 
 describe.each(VERSIONS)('GET /payments/reconciliation of %s', (version) => {
-  const path = () => `/payments/reconciliation?${period()}&restaurantId=${world.at.restaurantId}`;
+  const path = () => `/payments/reconciliation?${period()}&restaurantId=${world.restaurant.restaurantId}`;
 
   it('tells the flat figures of a period, by fine methods, and what is open on the work list', async () => {
     const owner = await world.owner(version);
@@ -28,7 +28,7 @@ describe.each(VERSIONS)('GET /payments/reconciliation of %s', (version) => {
       `INSERT INTO discrepancies (id, fact_key, restaurant_id, type, reason, severity, payment_id, order_id, currency, expected_amount,
          actual_amount, description)
        VALUES ($1, $2, $3, 'AMOUNT_MISMATCH', 'PLANTED', 'HIGH', $4, $5, 'USD', 2700, 2750, 'Planted')`,
-      [discrepancyId, `planted:${discrepancyId}`, world.at.restaurantId, paid.id, orderId],
+      [discrepancyId, `planted:${discrepancyId}`, world.restaurant.restaurantId, paid.id, orderId],
     );
     const after = (await owner.get(path())).data;
     expect(after.summary.grossRevenue - before.summary.grossRevenue).toBeCloseTo(27, 5);

@@ -35,6 +35,17 @@ async function auditForged(sql: string): Promise<string> {
   }
 }
 
+/** A split whose only share is the payment; true unless told otherwise. */
+function splitOf(lie: { state?: string; told?: string; totalMinor?: number }): string {
+  const { state = 'COMPLETED', told = 'PARTIALLY_REFUNDED', totalMinor = 2700 } = lie;
+  return `WITH made AS (
+      INSERT INTO split_groups (id, restaurant_id, order_id, currency, total_amount, state, fingerprint, created_by)
+      SELECT gen_random_uuid(), restaurant_id, order_id, 'USD', ${totalMinor}, '${state}', 'x', 'staff' FROM payments
+      RETURNING id)
+    INSERT INTO split_payment_participants (id, split_group_id, payment_id, participant_id, amount, status)
+    SELECT gen_random_uuid(), made.id, p.id, 'guest', 2700, '${told}' FROM made, payments p`;
+}
+
 test.each([
   ['a success that is not settled', `UPDATE payments SET status = 'PENDING'`, /settled 0 times/],
   ['a payment that stands still', `UPDATE payments SET creation_state = 'UNKNOWN'`, /unfinished creation/],
@@ -85,6 +96,42 @@ test.each([
     /never reached the inbox/,
   ],
   ['a dead event', `UPDATE webhook_events SET state = 'DEAD'`, /is DEAD/],
+  [
+    'a step that nobody was told of',
+    `DELETE FROM outbox_events WHERE type = 'payment:refunded'`,
+    /took 1 steps of payment:refunded, of which 0 were told/,
+  ],
+  [
+    'an event of a step that was not',
+    `INSERT INTO outbox_events (event_id, type, restaurant_id, payment_id, payload)
+     SELECT gen_random_uuid(), 'payment:cancelled', restaurant_id, id, '{}' FROM payments`,
+    /took 0 steps of payment:cancelled, of which 1 were told/,
+  ],
+  ['a split that is open though all have paid', splitOf({ state: 'OPEN' }), /shares make it COMPLETED/],
+  ['a split that lost sight of a share', splitOf({ told: 'PENDING' }), /says PENDING of a share/],
+  ['a split that divides another sum', splitOf({ totalMinor: 1 }), /divides 1 into 2700/],
+  [
+    'cash in a drawer that the ledger does not know',
+    `INSERT INTO drawer_sessions (id, restaurant_id, currency, business_day, float_amount, opened_at, opened_by)
+     SELECT gen_random_uuid(), id, 'USD', now(), 500, now(), 'staff' FROM restaurants`,
+    /has 0 in drawers of .*, where 500 must lie/,
+  ],
+  [
+    'a drawer that was closed with another expectation',
+    `INSERT INTO drawer_sessions (id, restaurant_id, currency, business_day, float_amount, opened_at, opened_by, closed_at,
+       closed_by, expected_amount, counted_amount, difference_amount)
+     SELECT gen_random_uuid(), id, 'USD', now(), 500, now(), 'staff', now(), 'staff', 400, 400, 0 FROM restaurants`,
+    /expected 400, recounted 500/,
+  ],
+  [
+    'cash that was taken and lies in two drawers',
+    `WITH cash AS (UPDATE payments SET provider = 'CASH' RETURNING id, restaurant_id), drawer AS (
+       INSERT INTO drawer_sessions (id, restaurant_id, currency, business_day, float_amount, opened_at, opened_by)
+       SELECT gen_random_uuid(), restaurant_id, 'USD', now(), 0, now(), 'staff' FROM cash RETURNING id)
+     INSERT INTO drawer_movements (id, drawer_session_id, kind, amount, payment_id, moved_by, moved_at)
+     SELECT gen_random_uuid(), drawer.id, 'CASH_PAYMENT', 2000, cash.id, 'staff', now() FROM cash, drawer`,
+    /is 2700 and was moved 1 times, 2000 in all/,
+  ],
   ['a lost payment', `DELETE FROM payments`, /belongs to no payment/],
 ])('%s is a breach', async (_what, sql, expected) => {
   expect(await auditForged(sql)).toMatch(expected);

@@ -4,6 +4,7 @@ import { benchCreate } from './create';
 import { benchInstall } from './install';
 import { benchLive } from './live';
 import { benchMetrics } from './metrics';
+import { benchReconcile } from './reconcile';
 import { benchReplay } from './replay';
 import { type Figure, printFigure, printMachine, printSummary } from './report';
 import { benchShim } from './shim';
@@ -18,6 +19,7 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<Figure[]>> = {
   live: benchLive,
   shim: benchShim,
   metrics: benchMetrics,
+  reconcile: benchReconcile,
   start: benchStart,
   install: benchInstall,
 };

@@ -16,8 +16,8 @@ import {
   waitFor,
   waitForStatus,
 } from '../support/app';
-import { assertBooksBalance } from '../support/invariants';
 import { createDice, type Dice } from '../support/chaos-dice';
+import { assertBooksBalance } from '../support/invariants';
 
 /**
  * Issue 7: kept figures equal a full recount after random operations, several at a time, while nodes bring figures up to date
@@ -89,7 +89,9 @@ it(`figures equal a recount after ${OPERATIONS} random operations (seed ${SEED})
     while (done < OPERATIONS) {
       done += 1;
       now = dice.pick(MOMENTS) + dice.below(14 * 3_600_000);
-      await dice.pick(DEEDS)(dice).catch(() => undefined);
+      await dice
+        .pick(DEEDS)(dice)
+        .catch(() => undefined);
       if (dice.below(20) === 0) await dice.pick(nodes).crash();
     }
   };
@@ -113,7 +115,11 @@ it(`figures equal a recount after ${OPERATIONS} random operations (seed ${SEED})
 async function takeCash(dice: Dice) {
   const place = dice.pick(places);
   const orderId = await seedOrder(service, place.restaurant, { subtotalMinor: 1000 + dice.below(5000) });
-  const payment = await place.staff.cash.record.mutate({ orderId, tipMinor: dice.below(500), idempotencyKey: newKey() });
+  const payment = await place.staff.cash.record.mutate({
+    orderId,
+    tipMinor: dice.below(500),
+    idempotencyKey: newKey(),
+  });
   captured.push({ place, paymentId: payment.id, totalMinor: payment.totalMinor });
 }
 
@@ -134,14 +140,20 @@ async function card(dice: Dice, method: string) {
   const payment = await place.staff.payments.create.mutate({ orderId, idempotencyKey: newKey() });
   await payWithCard(app, payment, method);
   await waitForStatus(place.staff, payment.id, method === 'pm_card_visa' ? 'COMPLETED' : 'FAILED');
-  if (method === 'pm_card_visa') captured.push({ place, paymentId: payment.id, totalMinor: payment.totalMinor });
+  if (method === 'pm_card_visa')
+    captured.push({ place, paymentId: payment.id, totalMinor: payment.totalMinor });
 }
 
 async function refund(dice: Dice) {
   if (captured.length === 0) return;
   const { place, paymentId, totalMinor } = dice.pick(captured);
   const amountMinor = 1 + dice.below(totalMinor);
-  await place.owner.refunds.create.mutate({ paymentId, amountMinor, reason: 'Random', idempotencyKey: newKey() });
+  await place.owner.refunds.create.mutate({
+    paymentId,
+    amountMinor,
+    reason: 'Random',
+    idempotencyKey: newKey(),
+  });
 }
 
 /** Days that were started then count on another clock; what was captured keeps its day. */
@@ -179,7 +191,10 @@ function startNode(name: string) {
   };
 }
 
-type Cells = Record<string, { started: number; open: number; captured: number; tips: number; refunded: number }>;
+type Cells = Record<
+  string,
+  { started: number; open: number; captured: number; tips: number; refunded: number }
+>;
 
 async function keptCells(): Promise<Cells> {
   const { rows } = await app.database.pool.query(
@@ -192,9 +207,15 @@ async function keptCells(): Promise<Cells> {
 /** The same without SQL's help: one payment and one refund after the other. */
 async function plainCells(): Promise<Cells> {
   const cells: Cells = {};
-  const cellAt = (row: { restaurant_id: string; currency: string; method: string; time_zone: string }, day: string, at: Date) => {
+  const cellAt = (
+    row: { restaurant_id: string; currency: string; method: string; time_zone: string },
+    day: string,
+    at: Date,
+  ) => {
     const hour = Number(
-      new Intl.DateTimeFormat('en-US', { timeZone: row.time_zone, hour: 'numeric', hourCycle: 'h23' }).format(at),
+      new Intl.DateTimeFormat('en-US', { timeZone: row.time_zone, hour: 'numeric', hourCycle: 'h23' }).format(
+        at,
+      ),
     );
     const key = [row.restaurant_id, day, row.currency, hour, row.method].join(' ');
     cells[key] ??= { started: 0, open: 0, captured: 0, tips: 0, refunded: 0 };
@@ -204,7 +225,11 @@ async function plainCells(): Promise<Cells> {
     `SELECT p.*, p.business_day::text AS day, r.time_zone, r.closing_hour FROM payments p JOIN restaurants r ON r.id = p.restaurant_id`,
   );
   for (const row of payments.rows) {
-    const started = cellAt(row, businessDayOf(row.created_at, row.time_zone, row.closing_hour), row.created_at);
+    const started = cellAt(
+      row,
+      businessDayOf(row.created_at, row.time_zone, row.closing_hour),
+      row.created_at,
+    );
     started.started += 1;
     if (['PENDING', 'PROCESSING'].includes(row.status)) started.open += 1;
     if (row.completed_at === null) continue;

@@ -11,7 +11,9 @@ export function auditDrawers(books: BookSide): string[] {
           `cash of ${id} is ${factMinor} and was moved ${times} times, ${movedMinor} in all`,
       ),
     ...drawers
-      .filter(({ expectedMinor, recountedMinor }) => expectedMinor !== null && expectedMinor !== recountedMinor)
+      .filter(
+        ({ expectedMinor, recountedMinor }) => expectedMinor !== null && expectedMinor !== recountedMinor,
+      )
       .map(
         ({ id, expectedMinor, recountedMinor }) =>
           `drawer ${id} expected ${expectedMinor}, recounted ${recountedMinor}`,

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { auditDrawers } from './auditor-drawers';
 import {
   type BookSide,
   type OrderFacts,
@@ -6,7 +7,6 @@ import {
   readBooks,
   type StripeSide,
 } from './auditor-facts';
-import { auditDrawers } from './auditor-drawers';
 import { auditProcessor, expectedBesides } from './auditor-processor';
 import { auditRefunds } from './auditor-refunds';
 import { auditSplits } from './auditor-splits';

@@ -53,6 +53,8 @@ CREATE TABLE privacy_erasures (
   PRIMARY KEY (subject_type, subject_id)
 );
 CREATE INDEX privacy_erasures_applied_at_idx ON privacy_erasures (applied_at);
+-- Where an account sat.
+CREATE INDEX guest_sessions_user_id_idx ON guest_sessions (user_id) WHERE user_id IS NOT NULL;
 
 -- ---------------------------------------------------------------- exports
 

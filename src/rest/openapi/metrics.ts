@@ -82,6 +82,35 @@ export const metricRows: RowDocs = {
       }),
     ),
   },
+  'GET /payments/reconciliation': {
+    summary: 'Money of a period, and what does not fit; for owners and admins',
+    query: { ...RESTAURANT, startDate: 'ISO 8601', endDate: 'ISO 8601' },
+    answer: z.object({
+      currency,
+      summary: z.object({
+        grossRevenue: money,
+        refunds: money,
+        netRevenue: money,
+        pendingAmount: money,
+        failedAmount: money,
+      }),
+      transactions: z.object({ completed: count, pending: count, failed: count, refunded: count, total: count }),
+      byMethod: z.record(z.string(), z.object({ count, amount: money })),
+      discrepancies: z.array(
+        z.object({
+          id,
+          type: z.enum(['MISSING_PAYMENT', 'DUPLICATE_PAYMENT', 'AMOUNT_MISMATCH', 'STATUS_MISMATCH']),
+          paymentId: id.optional(),
+          orderId: id.optional(),
+          expectedAmount: z.number().optional(),
+          actualAmount: z.number().optional(),
+          description: z.string(),
+          severity: z.string(),
+          createdAt: time,
+        }),
+      ),
+    }),
+  },
   'GET /payments/health': {
     summary: 'How payments are doing, with a score of 0 to 100',
     query: RESTAURANT,

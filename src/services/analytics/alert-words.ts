@@ -15,10 +15,12 @@ const MESSAGES: Record<AlertKind, (value: string, threshold: string) => string> 
 };
 
 const ADVICE: Record<AlertKind, string> = {
-  FAILURE_RATE: 'Look at the reasons of the failed payments; if they are technical, look at Stripe’s status page.',
+  FAILURE_RATE:
+    'Look at the reasons of the failed payments; if they are technical, look at Stripe’s status page.',
   PENDING_AGE: 'Open the oldest open payments: cancel what nobody pays any more, or ask Stripe again.',
   REFUND_RATE: 'Look through the refunds of the week and their reasons.',
-  WEBHOOK_LAG: 'Check that the worker runs and the database answers; waiting events are applied by themselves then.',
+  WEBHOOK_LAG:
+    'Check that the worker runs and the database answers; waiting events are applied by themselves then.',
   DEAD_LETTERS: 'Open the inbox, look at the last error of the dead events, and replay them.',
   DISPUTE_DEADLINE: 'Submit evidence for the disputes before their deadline: silence loses them.',
   RECONCILIATION: 'Work through the list of discrepancies, gravest first.',

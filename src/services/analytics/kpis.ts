@@ -52,10 +52,15 @@ function kpisOf(sums: Sums, speed: Speed, breaks: Breaks): Kpi[] {
     kpi('averageTimeToPay', captured === 0 ? null : rounded(sum('paying_seconds') / captured), 'seconds', {
       note: 'From the start of a payment to its capture. The guest’s own time is in it.',
     }),
-    kpi('settlementDelay', speed.settledAfterMs === null ? null : rounded(speed.settledAfterMs / 1000), 'seconds', {
-      target: { comparison: 'BELOW', value: 3 },
-      note: 'From Stripe’s second of a success to its booking here: the platform’s last 1,000 events.',
-    }),
+    kpi(
+      'settlementDelay',
+      speed.settledAfterMs === null ? null : rounded(speed.settledAfterMs / 1000),
+      'seconds',
+      {
+        target: { comparison: 'BELOW', value: 3 },
+        note: 'From Stripe’s second of a success to its booking here: the platform’s last 1,000 events.',
+      },
+    ),
     kpi('webhookProcessingP95', speed.p95Ms === null ? null : rounded(speed.p95Ms), 'milliseconds', {
       target: { comparison: 'BELOW', value: 1000 },
       note: 'From receipt of an event to its booking, 95th percentile of the platform’s last 1,000 events.',
@@ -84,7 +89,14 @@ function kpi(
   unit: Kpi['unit'],
   { target = null, note }: { target?: Kpi['target']; note: string },
 ): Kpi {
-  return { name, value, unit, target, isMet: value === null || target === null ? null : meets(value, target), note };
+  return {
+    name,
+    value,
+    unit,
+    target,
+    isMet: value === null || target === null ? null : meets(value, target),
+    note,
+  };
 }
 
 function meets(value: number, target: NonNullable<Kpi['target']>): boolean {

@@ -118,7 +118,9 @@ function figuresOf(sums: Sums): Figures {
 
 function methodsOf(rows: readonly SumRow[], successful: number): CurrencyMetrics['methods'] {
   return rows
-    .flatMap((row) => (row.method === null || row.captured_count === 0 ? [] : [{ ...row, method: row.method }]))
+    .flatMap((row) =>
+      row.method === null || row.captured_count === 0 ? [] : [{ ...row, method: row.method }],
+    )
     .map((row) => ({
       method: row.method,
       transactions: row.captured_count,

@@ -28,5 +28,9 @@ export type MetricsInput = z.input<typeof metricsInput>;
 export const scopeInput = z.object(scope);
 export type ScopeInput = z.input<typeof scopeInput>;
 
-export const verifyInput = z.object({ ...scope, fromDay: businessDay.optional(), toDay: businessDay.optional() });
+export const verifyInput = z.object({
+  ...scope,
+  fromDay: businessDay.optional(),
+  toDay: businessDay.optional(),
+});
 export type VerifyInput = z.input<typeof verifyInput>;

@@ -1,5 +1,5 @@
-import { authorizedRestaurant } from '../authorized-restaurant';
 import { refuseStranger } from '../authorize';
+import { authorizedRestaurant } from '../authorized-restaurant';
 import type { ServiceContext } from '../context';
 
 /** Whose figures are asked for. `restaurantIds` null: the whole platform. */

@@ -91,7 +91,9 @@ async function markByEvents(tx: Tx): Promise<boolean> {
   const telling = page.events.filter((event) => event.type !== 'analytics:updated');
   const paymentIds = [...telling, ...marks].map(({ paymentId }) => paymentId).filter((id) => id !== null);
   // A payment's event names its first order too; the payment itself leads to all of them.
-  const orderIds = telling.map((event) => (event.paymentId === null ? event.orderId : null)).filter((id) => id !== null);
+  const orderIds = telling
+    .map((event) => (event.paymentId === null ? event.orderId : null))
+    .filter((id) => id !== null);
   if (paymentIds.length + orderIds.length > 0)
     await tx.query(markDays, [[...new Set(paymentIds)], [...new Set(orderIds)]]);
   if (page.events.length === 0) return marks.length === EVENTS;

@@ -48,7 +48,11 @@ export async function compareDays(
   await updateMetrics(deps, { signal });
   for await (const id of restaurantId === undefined ? everyRestaurant(deps) : [restaurantId]) {
     if (signal?.aborted) break;
-    const days = await deps.db.query<{ businessDay: string }>(listMetricDays, [id, fromDay ?? null, toDay ?? null]);
+    const days = await deps.db.query<{ businessDay: string }>(listMetricDays, [
+      id,
+      fromDay ?? null,
+      toDay ?? null,
+    ]);
     found.days += days.length;
     for (let at = 0; at < days.length; at += DAYS) {
       const some = days.slice(at, at + DAYS).map(({ businessDay }) => ({ restaurantId: id, businessDay }));

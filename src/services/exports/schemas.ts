@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idempotencyKey, plainText, platformId } from '../payments/schemas';
 import { EXPORT_NAMES } from './registry';
 
-export const EXPORT_FORMATS = ['csv', 'pdf'] as const;
+const EXPORT_FORMATS = ['csv', 'pdf'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 const value = z.union([plainText(1, 255), z.number(), z.boolean(), z.array(plainText(1, 64)).max(10)]);

@@ -2,7 +2,7 @@ import type { ServiceContext } from '../context';
 import type { ExportFormat, ExportView } from './schemas';
 
 /** Below it, the token: where a finished file is downloaded. */
-export const EXPORT_FILES_PATH = '/api/exports/files';
+const EXPORT_FILES_PATH = '/api/exports/files';
 
 /** As src/db/sql/exports.ts answers it. */
 export type ExportJobRow = {

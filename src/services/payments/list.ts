@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import { decodeCursor, encodeCursor } from '@/db/cursor';
-import type { Prisma } from '@/generated/prisma/client';
+import { listPaymentRows, type PaymentFilter } from '@/db/sql/list-payments';
 import type { Actor } from '../actor';
 import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { notVisible } from '../errors';
 import { parseInput } from '../parse';
-import { toView, VIEW_INCLUDE } from './read-view';
+import { fieldsOf, type StoredView, toView } from './read-view';
 import { type ListPaymentsInput, listPaymentsInput } from './schemas';
 import type { ListedPayment, Page } from './view';
-import { withPlaces } from './with-places';
 import { withRefunds } from './with-refunds';
 
 /**
@@ -22,54 +21,44 @@ export async function listPayments(
 ): Promise<Page<ListedPayment>> {
   const input = parseInput(listPaymentsInput, raw);
   const after = input.cursor === undefined ? null : decodeCursor(input.cursor, z.tuple([z.uuid()]))[0];
-  const where: Prisma.PaymentWhereInput = {
-    AND: [
-      scopeOf(ctx.actor, input.restaurantId),
-      {
-        ...(input.tableSessionId === undefined ? {} : { tableSessionId: input.tableSessionId }),
-        ...(input.orderId === undefined ? {} : { paymentAllocations: { some: { orderId: input.orderId } } }),
-        ...(input.splitGroupId === undefined ? {} : { splitGroupId: input.splitGroupId }),
-        ...(input.search === undefined ? {} : searchedFor(input.search)),
-        ...(input.status === undefined ? {} : { status: { in: input.status } }),
-        ...(input.method === undefined ? {} : { method: { in: input.method } }),
-        createdAt: { gte: input.createdFrom, lt: input.createdTo },
-        totalMinor: { gte: input.totalFromMinor, lte: input.totalToMinor },
-        ...(after === null ? {} : { id: { lt: after } }),
-      },
-    ],
+  const filter: PaymentFilter = {
+    ...scopeOf(ctx.actor, input.restaurantId),
+    tableSessionId: input.tableSessionId,
+    orderId: input.orderId,
+    splitGroupId: input.splitGroupId,
+    search: input.search === undefined ? undefined : searchedFor(input.search),
+    statuses: input.status,
+    methods: input.method,
+    createdFrom: input.createdFrom,
+    createdTo: input.createdTo,
+    totalFromMinor: input.totalFromMinor,
+    totalToMinor: input.totalToMinor,
+    beforeId: after ?? undefined,
   };
-  const rows = await ctx.prisma.payment.findMany({
-    where,
-    include: VIEW_INCLUDE,
-    orderBy: { id: 'desc' },
-    take: input.limit + 1,
-  });
+  const { statement, values } = listPaymentRows(filter, input.limit + 1);
+  const rows = await ctx.db.query<ListRow>(statement, values);
   const page = rows.slice(0, input.limit);
   const last = page.at(-1);
+  const views = page.map(({ tableName, orderNumbers, ...row }) => ({
+    ...toView(fieldsOf(row), ctx.actor, ctx.settings.publicUrl),
+    tableName,
+    orderNumbers,
+  }));
   return {
-    items: await withPlaces(
-      ctx,
-      await withRefunds(
-        ctx,
-        page.map((row) => toView(row, ctx.actor, ctx.settings.publicUrl)),
-      ),
-    ),
+    items: await withRefunds(ctx, views),
     nextCursor: rows.length > input.limit && last ? encodeCursor([last.id]) : null,
   };
 }
 
+type ListRow = StoredView & { tableName: string | null; orderNumbers: string[] };
+
 /** Ids are compared as a range: text that could begin a UUID lies between itself filled up with 0 and with f. */
-function searchedFor(text: string): Prisma.PaymentWhereInput {
-  const hex = text.toLowerCase().replaceAll('-', '');
-  // The database's own wildcards mean themselves.
-  const literal = text.replace(/[\\%_]/g, '\\$&');
+function searchedFor(prefix: string): NonNullable<PaymentFilter['search']> {
+  const hex = prefix.toLowerCase().replaceAll('-', '');
   const couldBeId = /^[0-9a-f]{4,32}$/.test(hex);
   return {
-    OR: [
-      { receiptNumber: { startsWith: literal } },
-      { paymentAllocations: { some: { order: { orderNumber: { startsWith: literal } } } } },
-      ...(couldBeId ? [{ id: { gte: asUuid(hex.padEnd(32, '0')), lte: asUuid(hex.padEnd(32, 'f')) } }] : []),
-    ],
+    prefix,
+    ids: couldBeId ? { from: asUuid(hex.padEnd(32, '0')), to: asUuid(hex.padEnd(32, 'f')) } : null,
   };
 }
 
@@ -78,8 +67,11 @@ function asUuid(hex: string): string {
 }
 
 /** The tenant filter: part of every query, so that no filter of the caller can widen it. */
-function scopeOf(actor: Actor, restaurantId: string | undefined): Prisma.PaymentWhereInput {
-  const wanted = restaurantId === undefined ? {} : { restaurantId };
+function scopeOf(
+  actor: Actor,
+  restaurantId: string | undefined,
+): Pick<PaymentFilter, 'restaurantIds' | 'owner'> {
+  const wanted = restaurantId === undefined ? {} : { restaurantIds: [restaurantId] };
   switch (actor.kind) {
     case 'admin':
     case 'system':
@@ -87,22 +79,12 @@ function scopeOf(actor: Actor, restaurantId: string | undefined): Prisma.Payment
     case 'member': {
       const own = actor.memberships.map((m) => m.restaurantId);
       if (restaurantId !== undefined && !own.includes(restaurantId)) throw notVisible('Restaurant');
-      return restaurantId === undefined ? { restaurantId: { in: own } } : wanted;
+      return restaurantId === undefined ? { restaurantIds: own } : wanted;
     }
     case 'customer':
-      return {
-        AND: [
-          wanted,
-          {
-            OR: [
-              { customerId: actor.userId },
-              ...(actor.guest ? [{ tableSessionId: actor.guest.tableSessionId }] : []),
-            ],
-          },
-        ],
-      };
+      return { ...wanted, owner: { customerId: actor.userId, tableSessionId: actor.guest?.tableSessionId } };
     case 'guest':
-      return { AND: [wanted, { tableSessionId: actor.guest.tableSessionId }] };
+      return { ...wanted, owner: { tableSessionId: actor.guest.tableSessionId } };
     default:
       return refuseStranger(actor, 'payment.list');
   }

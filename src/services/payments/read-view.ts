@@ -59,7 +59,7 @@ export type ViewFields = Pick<
   | 'completedAt'
   | 'expiresAt'
 >;
-type StoredView = Omit<ViewFields, 'session' | 'restaurant'> & {
+export type StoredView = Omit<ViewFields, 'session' | 'restaurant'> & {
   guestPublicId: string | null;
   restaurantName: string;
 };
@@ -68,12 +68,16 @@ type StoredView = Omit<ViewFields, 'session' | 'restaurant'> & {
 export async function readView(ctx: ServiceContext, paymentId: string): Promise<PaymentView> {
   const row = isUuid(paymentId) ? await ctx.db.maybeOne<StoredView>(readPaymentView, [paymentId]) : null;
   if (!row) throw notVisible('Payment');
-  const { guestPublicId, restaurantName, ...fields } = row;
-  return fullView(ctx, {
+  return fullView(ctx, fieldsOf(row));
+}
+
+/** A row of src/db/sql/read-view.ts as Prisma would nest it. */
+export function fieldsOf({ guestPublicId, restaurantName, ...fields }: StoredView): ViewFields {
+  return {
     ...fields,
     session: guestPublicId === null ? null : { publicId: guestPublicId },
     restaurant: { name: restaurantName },
-  });
+  };
 }
 
 /** The view of a row with its newest refund. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { money, parseMoney, percent, zoneName } from './format';
+import { dayIn, dayText, duration, money, parseMoney, percent, typedMoney, zoneName } from './format';
 
 test.each([
   [123456, 'USD', 'en-US', '$1,234.56'],
@@ -31,4 +31,32 @@ test('a rate of nothing is a dash, and a zone has its name of that day', () => {
   expect(percent(null)).toBe('–');
   expect(percent(0.9876)).toBe('98.8%');
   expect(zoneName('America/New_York', new Date('2026-07-01'))).toBe('EDT');
+});
+
+test.each([
+  [1250, 'USD', '12.50'],
+  [5, 'USD', '0.05'],
+  [3200, 'JPY', '3200'],
+  [1234, 'KWD', '1.234'],
+])('%s minor units of %s stand in a field as %s, and read back', (minor, currency, typed) => {
+  expect(typedMoney(minor, currency)).toBe(typed);
+  expect(parseMoney(typed, currency)).toBe(minor);
+});
+
+test('a day is that of the zone, over the ends of months and years, and is written without a zone', () => {
+  const now = new Date('2027-01-01T03:00:00Z');
+  expect(dayIn('America/New_York', 0, now)).toBe('2026-12-31');
+  expect(dayIn('Asia/Tokyo', 0, now)).toBe('2027-01-01');
+  expect(dayIn('Asia/Tokyo', -1, now)).toBe('2026-12-31');
+  expect(dayText('2026-11-23', 'en-US')).toBe('Nov 23, 2026');
+});
+
+test.each([
+  [-5, '0 ms'],
+  [80, '80 ms'],
+  [61_000, '1 min 1 s'],
+  [3_600_000, '1 h'],
+  [93_784_000, '1 d 2 h'],
+])('%s ms last %s', (ms, text) => {
+  expect(duration(ms)).toBe(text);
 });

@@ -76,7 +76,9 @@ it('the failure rate needs enough payments, opens at its threshold and closes on
   await forget();
   await attempts(100, 17);
   await watch();
-  expect(await seen()).toMatchObject([{ id: opened?.id, value: 17, severity: 'LOW', openedAt: opened?.openedAt }]);
+  expect(await seen()).toMatchObject([
+    { id: opened?.id, value: 17, severity: 'LOW', openedAt: opened?.openedAt },
+  ]);
   await forget();
   await attempts(100, 16);
   await watch();
@@ -105,7 +107,12 @@ it('a week of many refunds', async () => {
   const paid = [await cash(), await cash(), await cash(), await cash()];
   const owner = await app.asOwner(restaurant.ownerId);
   for (const { id } of paid.slice(0, 3)) {
-    await owner.refunds.create.mutate({ paymentId: id, amountMinor: 500, reason: 'Cold soup', idempotencyKey: newKey() });
+    await owner.refunds.create.mutate({
+      paymentId: id,
+      amountMinor: 500,
+      reason: 'Cold soup',
+      idempotencyKey: newKey(),
+    });
   }
   await waitFor('figures are counted', () => updateMetrics({ db }));
   await watch();

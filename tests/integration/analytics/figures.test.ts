@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDb, type Db } from '@/db/db';
+import { businessDayOf } from '@/domain/business-day';
+import { shiftDay } from '@/domain/figures';
 import { updateMetrics } from '@/services/analytics/update';
 import { compareDays } from '@/services/analytics/verify';
-import { businessDayOf } from '@/domain/business-day';
-import { createDb, type Db } from '@/db/db';
-import { shiftDay } from '@/domain/figures';
 import {
   type Client,
   newKey,
@@ -51,7 +51,11 @@ const order = (subtotalMinor = 2500) =>
   seedOrder(service, restaurant, { session, guestSessionId: session.guests[0], subtotalMinor });
 
 async function byCard(tipMinor = 0, card?: string) {
-  const payment = await guest.payments.create.mutate({ orderId: await order(), tipMinor, idempotencyKey: newKey() });
+  const payment = await guest.payments.create.mutate({
+    orderId: await order(),
+    tipMinor,
+    idempotencyKey: newKey(),
+  });
   await payWithCard(app, payment, card);
   return waitForStatus(guest, payment.id, card === undefined ? 'COMPLETED' : 'FAILED');
 }
@@ -140,7 +144,9 @@ describe('figures of a day', () => {
 
   it('a wallet that is known only after the capture moves between the methods', async () => {
     const payment = await byCard();
-    await app.database.pool.query(`UPDATE payments SET method = 'DIGITAL_WALLET' WHERE id = $1`, [payment.id]);
+    await app.database.pool.query(`UPDATE payments SET method = 'DIGITAL_WALLET' WHERE id = $1`, [
+      payment.id,
+    ]);
     await app.database.pool.query('INSERT INTO metric_marks (payment_id) VALUES ($1)', [payment.id]);
     await counted();
     const { methods } = await figures();
@@ -151,7 +157,10 @@ describe('figures of a day', () => {
   it('are the platform’s too, and grow against the day before', async () => {
     const admin = await app.asAdmin();
     const before = shiftDay(today, -1);
-    const tomorrow = await admin.analytics.metrics.query({ fromDay: shiftDay(today, 1), toDay: shiftDay(today, 1) });
+    const tomorrow = await admin.analytics.metrics.query({
+      fromDay: shiftDay(today, 1),
+      toDay: shiftDay(today, 1),
+    });
     const { current } = await figures();
     expect(tomorrow.currencies[0]).toMatchObject({
       current: { grossMinor: 0 },
@@ -166,21 +175,33 @@ describe('figures of a day', () => {
   it('currencies stand side by side, never summed', async () => {
     const elsewhere = await seedRestaurant(service, { currency: 'JPY' });
     const itsStaff = await app.asStaff(elsewhere.staffId);
-    await itsStaff.cash.record.mutate({ orderId: await seedOrder(service, elsewhere), idempotencyKey: newKey() });
+    await itsStaff.cash.record.mutate({
+      orderId: await seedOrder(service, elsewhere),
+      idempotencyKey: newKey(),
+    });
     await counted();
     const admin = await app.asAdmin();
-    const { currencies } = await admin.analytics.metrics.query({ fromDay: shiftDay(today, -1), toDay: shiftDay(today, 1) });
+    const { currencies } = await admin.analytics.metrics.query({
+      fromDay: shiftDay(today, -1),
+      toDay: shiftDay(today, 1),
+    });
     expect(currencies.map(({ currency }) => currency)).toEqual(['USD', 'JPY']);
     expect(currencies[1]?.current.grossMinor).toBe(2700);
   });
 
   it('a changed closing hour counts every day of the restaurant anew', async () => {
-    const { rows } = await app.database.pool.query('SELECT * FROM restaurants WHERE id = $1', [restaurant.restaurantId]);
+    const { rows } = await app.database.pool.query('SELECT * FROM restaurants WHERE id = $1', [
+      restaurant.restaurantId,
+    ]);
     expect(rows).toHaveLength(1);
-    await app.database.pool.query('UPDATE restaurants SET closing_hour = 0 WHERE id = $1', [restaurant.restaurantId]);
+    await app.database.pool.query('UPDATE restaurants SET closing_hour = 0 WHERE id = $1', [
+      restaurant.restaurantId,
+    ]);
     await counted();
     expect(await compareDays({ db }, {})).toMatchObject({ wrong: [] });
-    await app.database.pool.query('UPDATE restaurants SET closing_hour = 4 WHERE id = $1', [restaurant.restaurantId]);
+    await app.database.pool.query('UPDATE restaurants SET closing_hour = 4 WHERE id = $1', [
+      restaurant.restaurantId,
+    ]);
     await counted();
     expect(await compareDays({ db }, {})).toMatchObject({ wrong: [] });
   });
@@ -210,7 +231,12 @@ describe('a period', () => {
 describe('realtime and success metrics', () => {
   it('realtime shows the last hour and what is open', async () => {
     const { currencies } = await owner.analytics.realtime.query({ restaurantId: restaurant.restaurantId });
-    expect(currencies[0]).toMatchObject({ currency: 'USD', pendingPayments: 1, failedLast24h: 1, recentTransactions: 3 });
+    expect(currencies[0]).toMatchObject({
+      currency: 'USD',
+      pendingPayments: 1,
+      failedLast24h: 1,
+      recentTransactions: 3,
+    });
   });
 
   it('every success metric has a value or says why not', async () => {
@@ -226,6 +252,10 @@ describe('realtime and success metrics', () => {
     expect(of('revenueAccuracy')?.value).toBe(100);
     expect(of('lostPayments')).toMatchObject({ value: 0, isMet: true });
     expect(of('webhookProcessingP95')?.value).toBeGreaterThan(0);
-    expect(of('customerSatisfaction')).toMatchObject({ value: null, isMet: null, note: expect.stringContaining('survey') });
+    expect(of('customerSatisfaction')).toMatchObject({
+      value: null,
+      isMet: null,
+      note: expect.stringContaining('survey'),
+    });
   });
 });

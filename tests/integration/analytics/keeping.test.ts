@@ -58,7 +58,12 @@ it('a cursor from before the kept live events counts everything anew', async () 
 
 it('a transaction that stays open holds its facts back, and they count once it commits', async () => {
   await counted();
-  const late = createPool({ url: app.database.url, max: 1, applicationName: 'late', onError: () => undefined });
+  const late = createPool({
+    url: app.database.url,
+    max: 1,
+    applicationName: 'late',
+    onError: () => undefined,
+  });
   const client = await late.connect();
   await client.query('BEGIN');
   await client.query('SELECT pg_current_xact_id()');

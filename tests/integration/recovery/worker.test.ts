@@ -255,3 +255,24 @@ test('a creation without an answer wakes the janitor after its delay, though its
   await calm.stop();
   await own.drop();
 });
+
+test('connections that are cut again and again do not end the recovery, nor keep it from stopping', async () => {
+  let runs = 0;
+  const worker = await startTasks({
+    'count-runs': { everyMs: 20, run: async () => void runs++ },
+  });
+  for (let round = 0; round < 12; round++) {
+    const before = runs;
+    // The library gives up after some failures in a row, and waits for ever for a connection that was cut at the wrong moment.
+    await database.pool.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+    );
+    if (round % 4 === 3) await waitFor('the task runs again', () => runs > before, 15_000);
+  }
+  await waitFor('stops', () =>
+    Promise.race([
+      worker.stop().then(() => true),
+      new Promise<false>((resolve) => setTimeout(resolve, 14_000, false)),
+    ]),
+  );
+}, 90_000);

@@ -9,11 +9,14 @@ import { api } from '../api';
 import { count, money } from '../format';
 import { useRestaurant } from '../viewer';
 import { RunItems } from './run-items';
-import { WAY_TEXTS, wayName } from './words';
+import { isUnderWay, WAY_TEXTS, wayName } from './words';
 
 /** A run as a flow: on each way both sides, their difference, and the classes that explain it to the cent. */
 export function RunSummary({ runId }: { runId: string }) {
-  const run = api.reconciliation.runs.get.useQuery({ runId });
+  const run = api.reconciliation.runs.get.useQuery(
+    { runId },
+    { refetchInterval: ({ state }) => (state.data && isUnderWay(state.data) ? 1_500 : false) },
+  );
   const { restaurant } = useRestaurant();
   const [opened, setOpened] = useState<string | null>(null);
   if (run.isPending) return <SkeletonRows rows={6} />;

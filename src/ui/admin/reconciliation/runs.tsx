@@ -13,6 +13,7 @@ import { dayIn, daysBefore } from '../overview/period';
 import { useLive } from '../use-live';
 import { useRestaurant } from '../viewer';
 import { RunSummary } from './run-summary';
+import { isUnderWay } from './words';
 
 /** Runs, newest first; the chosen one with its ways and totals. */
 export function Runs() {
@@ -102,8 +103,4 @@ export function Runs() {
       )}
     </div>
   );
-}
-
-function isUnderWay(run: { state: string }): boolean {
-  return run.state === 'QUEUED' || run.state === 'RUNNING';
 }

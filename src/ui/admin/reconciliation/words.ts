@@ -11,3 +11,8 @@ export const WAY_TEXTS: Record<string, { name: string; ours: string; theirs: str
 export function wayName(way: string | null): string {
   return way === null ? 'As it happened' : (WAY_TEXTS[way]?.name ?? way);
 }
+
+/** Whether a run still has figures to come. */
+export function isUnderWay(run: { state: string }): boolean {
+  return run.state === 'QUEUED' || run.state === 'RUNNING';
+}
