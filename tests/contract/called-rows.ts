@@ -22,7 +22,9 @@ export function callsIn(source: string): Called[] {
   for (const [, name = '', text = ''] of source.matchAll(NAMED)) values.set(name, filled(text, values));
   return [...source.matchAll(CALL)].flatMap(([, method = '', argument = '']) => {
     const path = /^['`]/.test(argument) ? filled(argument, values) : values.get(argument);
-    return path?.startsWith('/') ? [{ method: method.toUpperCase(), path: plainPath(path) }] : [];
+    return path?.startsWith('/')
+      ? [{ method: method.toUpperCase(), path: plainPath(path.split('?')[0] ?? '') }]
+      : [];
   });
 }
 

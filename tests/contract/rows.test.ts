@@ -21,6 +21,7 @@ describe('the calls of a test', () => {
     ["const list = '/a';\nx.get(list)", { method: 'GET', path: '/a' }],
     ['const at = (s: string) => `/a/§{s}`;\nx.get(`§{at(id)}/c`)', { method: 'GET', path: '/a/*/c' }],
     ['const t = { path: `/s/§{id}` };\nx.get(`§{path}/bill`)', { method: 'GET', path: '/s/*/bill' }],
+    ['x.get(`/a?from=§{day}&to=1`)', { method: 'GET', path: '/a' }],
     ["x.get('/restaurants//payments')", { method: 'GET', path: '/restaurants/payments' }],
     ['path = `/s/§{one.id}`;\nx.patch(`§{path}/tip`)', { method: 'PATCH', path: '/s/*/tip' }],
   ])('%s', (source, call) => {

@@ -10,7 +10,7 @@ test.each(isFull ? [1, 2, 3] : [1])(
   async (seed) => {
     const database = await startChaosDatabase();
     try {
-      const payments = isFull ? 500 : 30;
+      const payments = isFull ? 500 : 8;
       const result = await runChaos({ seed, payments, nodes: 2, database, log: () => undefined });
       expect(result.breaches).toEqual([]);
       expect(result.kills).toBeGreaterThan(0);

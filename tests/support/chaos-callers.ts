@@ -33,7 +33,7 @@ export const asCustomer =
   (clients) =>
     clients.asCustomer(userId);
 
-const MAX_TRIES = 100;
+const MAX_TRIES = 300;
 const PAUSE_MS = 100;
 
 /** What a client is told to repeat with the same key. */

@@ -20,22 +20,20 @@ export function newStorm(): Storm {
   return { isOver: false, kills: new Map(), restarts: 0, cuts: 0, jumps: 0 };
 }
 
-const SHORTEST_PEACE_MS = 300;
-const LONGEST_PEACE_MS = 1_500;
+const SHORTEST_PEACE_MS = 1_000;
+const LONGEST_PEACE_MS = 3_000;
 /** How long a node may live before it is killed anyway, when nothing passes the point at which it should die. */
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 4_000;
 
-/** Kills nodes at each named point in turn and at no point in particular, and starts them again, until the storm is over. */
-export async function killAgainAndAgain(world: ChaosWorld, dice: Dice, storm: Storm): Promise<void> {
-  const { nodes } = world;
+/** Kills a node at each named point in turn and at no point in particular, and starts it again, until the storm is over. */
+export async function killAgainAndAgain(node: CrashNode, dice: Dice, storm: Storm): Promise<void> {
   let points: Checkpoint[] = [];
   while (!storm.isOver) {
     if (points.length === 0) points = shuffled(CHECKPOINTS, dice);
-    const node = dice.pick(nodes);
-    const point = dice.chance(0.8) ? points.pop() : undefined;
+    const point = dice.chance(0.85) ? points.pop() : undefined;
     if (point !== undefined) node.arm(point, 1 + dice.below(2));
     const peaceMs = SHORTEST_PEACE_MS + dice.below(LONGEST_PEACE_MS - SHORTEST_PEACE_MS);
-    const patienceMs = point === undefined ? peaceMs : Math.max(peaceMs, PATIENCE_MS);
+    const patienceMs = point === undefined ? peaceMs : PATIENCE_MS;
     const died = await Promise.race([pause(patienceMs, false), node.ended().then(() => true)]);
     node.disarm();
     if (!died) await node.kill();

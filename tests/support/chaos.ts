@@ -46,7 +46,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     await releaseFaults(world.simulator, () => dice.below(2 ** 31));
     const storm = newStorm();
     const weather = Promise.all([
-      killAgainAndAgain(world, dice.fork(), storm),
+      ...world.nodes.map((node) => killAgainAndAgain(node, dice.fork(), storm)),
       troubleDatabase(database, pool, dice.fork(), storm),
       passTime(world, pool, dice.fork(), storm),
     ]);

@@ -108,12 +108,12 @@ CREATE INDEX metric_alerts_restaurant_id_idx ON metric_alerts (restaurant_id, op
 
 -- Pages in the order of ids, narrowed within the index (src/db/sql/list-payments.ts).
 DROP INDEX idx_payments_restaurant_id;
-CREATE INDEX idx_payments_restaurant_id ON payments (restaurant_id, id DESC) INCLUDE (status, method, total_amount, created_at);
+CREATE INDEX idx_payments_restaurant_id ON payments (restaurant_id, id DESC, status, method, total_amount, created_at);
 DROP INDEX idx_payments_status;
 CREATE INDEX idx_payments_status ON payments (status, id DESC);
 CREATE INDEX payments_total_amount_idx ON payments (total_amount, id DESC);
 CREATE INDEX payments_receipt_prefix_idx ON payments (receipt_number text_pattern_ops) WHERE receipt_number IS NOT NULL;
-CREATE INDEX orders_number_prefix_idx ON orders (order_number text_pattern_ops);
+CREATE INDEX orders_number_prefix_idx ON orders (order_number COLLATE "C");
 CREATE INDEX payments_restaurant_created_idx ON payments (restaurant_id, created_at);
 CREATE INDEX payments_completed_at_idx ON payments (completed_at) WHERE completed_at IS NOT NULL;
 CREATE INDEX payments_failed_idx ON payments (created_at) WHERE status = 'FAILED' OR (status = 'CANCELLED' AND failure_code IS NOT NULL);

@@ -39,7 +39,7 @@ export function listPaymentRows(filter: PaymentFilter, limit: number) {
       ? [page('payments p', []).replace('DISTINCT ', '')]
       : searchPages(filter.search, given, page);
   const text = `
-WITH page AS MATERIALIZED (${pages.join(' UNION ')} ORDER BY id DESC LIMIT ${count})
+WITH page AS MATERIALIZED (SELECT id FROM (${pages.join(' UNION ')}) found ORDER BY id DESC LIMIT ${count})
 SELECT ${VIEW_COLUMNS}, t.name AS "tableName",
   (SELECT coalesce(array_agg(o.order_number ORDER BY o.order_number), '{}')
    FROM payment_allocations a JOIN orders o ON o.id = a.order_id WHERE a.payment_id = p.id) AS "orderNumbers"
@@ -100,7 +100,7 @@ function searchPages(
     'orders o JOIN payment_allocations a ON a.order_id = o.id JOIN payments p ON p.id = a.payment_id';
   return [
     page('payments p', [`p.receipt_number LIKE ${pattern}`]),
-    page(byOrder, [`o.order_number LIKE ${pattern}`]),
+    page(byOrder, [`o.order_number COLLATE "C" LIKE ${pattern}`]),
     ...(ids === null
       ? []
       : [page('payments p', [`p.id BETWEEN ${given(ids.from, 'uuid')} AND ${given(ids.to, 'uuid')}`])]),

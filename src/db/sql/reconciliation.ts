@@ -185,7 +185,7 @@ export const isMember = {
 /**
  * From which business day on something may look other than the last run said: the first day of an expected item or an open
  * break, of a payment that changed and of a transaction that came since that run. Null: nothing. $1: restaurant, null for what
- * belongs to none; $2: the last finished run's moment, or null.
+ * belongs to none; $2: the moment of the last nightly run, null: there was none, so all that there is.
  */
 export const readFirstOpenDay = {
   name: 'read-first-open-day',
@@ -197,10 +197,10 @@ export const readFirstOpenDay = {
                 AND r.scope = CASE WHEN $1::text IS NULL THEN 'PLATFORM' ELSE 'RESTAURANT' END AND r.state = 'FINISHED'
               ORDER BY r.id DESC LIMIT 1)),
            (SELECT min(p.business_day) FROM payments p WHERE p.restaurant_id = $1 AND p.business_day IS NOT NULL
-              AND p.updated_at >= $2::timestamptz),
+              AND p.updated_at >= coalesce($2::timestamptz, '-infinity')),
            (SELECT min(coalesce(p.business_day, t.occurred_at::date)) FROM processor_transactions t
               LEFT JOIN payments p ON p.id = t.payment_id
-              WHERE t.restaurant_id IS NOT DISTINCT FROM $1::text AND t.created_at >= $2::timestamptz)
+              WHERE t.restaurant_id IS NOT DISTINCT FROM $1::text AND t.created_at >= coalesce($2::timestamptz, '-infinity'))
          )::text AS day`,
 };
 

@@ -18,6 +18,7 @@ export async function periodOfInstants(
   // The end is not counted: midnight ends the day before.
   const last = new Date(Math.max(from.getTime(), to.getTime() - 1));
   const toDay = businessDayOf(last, timeZone, closingHour);
-  const fromDay = businessDayOf(from, timeZone, 0);
-  return { fromDay: fromDay < toDay ? fromDay : toDay, toDay };
+  const date = businessDayOf(from, timeZone, 0);
+  const isAhead = date > toDay;
+  return { fromDay: isAhead ? toDay : date, toDay };
 }

@@ -34,7 +34,7 @@ export interface Check {
   judge(row: SubjectRow): JudgedVerdict;
 }
 
-/** The statement answers the facts that the rule asks for: tests/property/reconciliation-sql.test.ts holds them together. */
+/** The statement answers the facts that the rule asks for: tests/property/reconciliation.test.ts holds them together. */
 function check<Facts extends Sides>(
   way: Way,
   page: ReconciliationPage,

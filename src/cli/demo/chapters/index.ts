@@ -6,6 +6,7 @@ import { declinedCard } from './declined-card';
 import { disputes } from './disputes';
 import { openPayment } from './open-payment';
 import { overRest } from './over-rest';
+import { reconciliation } from './reconciliation';
 import { refusals } from './refusals';
 import { threeWaySplit } from './three-way-split';
 import { yenAndSavedCard } from './yen-and-saved-card';
@@ -25,6 +26,7 @@ export const CHAPTERS: readonly Chapter[] = [
   cashAndRefund,
   threeWaySplit,
   disputes,
+  reconciliation,
   overRest,
   refusals,
 ];
