@@ -10,7 +10,8 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   generated: [],
   env: [],
 
-  db: ['generated'],
+  // Words of the domain that SQL repeats, such as the codes of technical failures.
+  db: ['generated', 'domain'],
   documents: [],
   stripe: ['domain', 'services/ports', 'services/errors'],
   notify: ['services/ports'],

@@ -1,4 +1,4 @@
--- Figures that are kept, not counted on demand: per restaurant, and per currency of the whole platform. See docs/adr/0026.
+-- Figures that are kept, not counted on demand: per restaurant, and per currency of the whole platform. See docs/adr/0034.
 
 -- Counts and sums of one hour on the restaurant's clock, within its business day. What each column counts: src/db/sql/metric-facts.ts.
 CREATE TABLE metric_hours (

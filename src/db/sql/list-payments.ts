@@ -21,11 +21,9 @@ export interface PaymentFilter {
   search?: { prefix: string; ids: { from: string; to: string } | null } | undefined;
 }
 
-const MARGIN_MS = 2 * 86_400_000;
-
 /**
  * Newest payments first, by id, with the columns of a view, table and orders. The page is found by id alone, mostly within an
- * index; only its rows are read whole. Without a name: planned for its very values, as one plan cannot fit all (docs/adr/0026).
+ * index; only its rows are read whole. Without a name: planned for its very values, as one plan cannot fit all (docs/adr/0034).
  */
 export function listPaymentRows(filter: PaymentFilter, limit: number) {
   const values: unknown[] = [];
@@ -71,17 +69,8 @@ function conditionsOf(filter: PaymentFilter, given: Given): string[] {
   add(filter.splitGroupId, (id) => `p.split_group_id = ${given(id, 'uuid')}`);
   add(filter.statuses, (statuses) => anyOf('p.status', statuses, 'payment_status_enum', given));
   add(filter.methods, (methods) => anyOf('p.method', methods, 'payment_method_enum', given));
-  // Ids begin with their time, so a range of dates is also one of ids: an old one is found without passing the newer rows.
-  add(
-    filter.createdFrom,
-    (at) =>
-      `p.created_at >= ${given(at, 'timestamptz')} AND p.id >= ${given(idAt(at.getTime() - MARGIN_MS), 'uuid')}`,
-  );
-  add(
-    filter.createdTo,
-    (at) =>
-      `p.created_at < ${given(at, 'timestamptz')} AND p.id < ${given(idAt(at.getTime() + MARGIN_MS), 'uuid')}`,
-  );
+  add(filter.createdFrom, (at) => `p.created_at >= ${given(at, 'timestamptz')}`);
+  add(filter.createdTo, (at) => `p.created_at < ${given(at, 'timestamptz')}`);
   add(filter.totalFromMinor, (minor) => `p.total_amount >= ${given(minor, 'int')}`);
   add(filter.totalToMinor, (minor) => `p.total_amount <= ${given(minor, 'int')}`);
   add(filter.beforeId, (id) => `p.id < ${given(id, 'uuid')}`);
@@ -112,10 +101,4 @@ function anyOf(column: string, values: readonly string[], type: string, given: G
   const [only] = values;
   if (values.length === 1 && only !== undefined) return `${column} = ${given(only, type)}`;
   return `${column} = ANY (${given(values, `${type}[]`)})`;
-}
-
-/** The first UUIDv7 of a moment. */
-function idAt(atMs: number): string {
-  const hex = Math.max(0, atMs).toString(16).padStart(12, '0').slice(-12);
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
 }

@@ -1,4 +1,4 @@
-/** What is compared with what: ours on the left, what somebody else says on the right. See docs/adr/0026. */
+/** What is compared with what: ours on the left, what somebody else says on the right. See docs/adr/0033. */
 export const WAYS = ['ORDERS', 'LEDGER', 'PROCESSOR', 'PAYOUTS', 'BANK', 'CASH'] as const;
 export type Way = (typeof WAYS)[number];
 

@@ -26,7 +26,7 @@ type Step = 'MORE' | 'DONE' | 'BUSY';
 
 /**
  * Brings the kept figures up to date with everything that was committed before the call: live events say which business days
- * have moved, and those are counted anew from their facts (docs/adr/0026). Safe on every node at once, and when torn apart. What
+ * have moved, and those are counted anew from their facts (docs/adr/0034). Safe on every node at once, and when torn apart. What
  * comes meanwhile waits for the next call, so that under load the pause between calls bounds the work.
  * @returns false when another node is at it, or the signal ended it
  */

@@ -172,7 +172,7 @@ export async function recordChange(
 
 const DAY_MS = 86_400_000;
 
-/** Figures follow live events (docs/adr/0026); what counts and tells nobody has to be marked. */
+/** Figures follow live events (docs/adr/0034); what counts and tells nobody has to be marked. */
 function countsOtherwise(before: PaymentRow, after: PaymentRow): boolean {
   return COUNTED.some((column) => before[column] !== after[column]);
 }
