@@ -34,7 +34,10 @@ describe.each(VERSIONS)('GET /payments/reconciliation of %s', (version) => {
     expect(after.summary.grossRevenue - before.summary.grossRevenue).toBeCloseTo(27, 5);
     expect(after.summary.refunds - before.summary.refunds).toBeCloseTo(5, 5);
     expect(after.summary.netRevenue).toBeCloseTo(after.summary.grossRevenue - after.summary.refunds, 5);
-    expect(after.summary).toMatchObject({ pendingAmount: expect.any(Number), failedAmount: expect.any(Number) });
+    expect(after.summary).toMatchObject({
+      pendingAmount: expect.any(Number),
+      failedAmount: expect.any(Number),
+    });
     expect(after.transactions.completed - before.transactions.completed).toBe(1);
     expect(after.transactions).toEqual({
       completed: expect.any(Number),

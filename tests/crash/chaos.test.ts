@@ -10,8 +10,15 @@ test.each(isFull ? [1, 2, 3] : [1])(
   async (seed) => {
     const database = await startChaosDatabase();
     try {
-      const payments = isFull ? 500 : 8;
-      const result = await runChaos({ seed, payments, nodes: 2, database, log: () => undefined });
+      const payments = isFull ? 500 : 24;
+      const result = await runChaos({
+        seed,
+        payments,
+        nodes: 2,
+        database,
+        log: () => undefined,
+        ...(isFull ? {} : { stormLimitMs: 8_000 }),
+      });
       expect(result.breaches).toEqual([]);
       expect(result.kills).toBeGreaterThan(0);
     } finally {

@@ -22,11 +22,35 @@ export async function benchReconcile({ rows = SIZE }: BenchOptions): Promise<Fig
     const large = await measure(database, 'reconcile_large', rows);
     const ratio = large.seconds / small.seconds;
     return [
-      figure(`reconcile ${rows} payments`, large.seconds, 's', `under ${MOST_SEC} s`, large.seconds < MOST_SEC),
+      figure(
+        `reconcile ${rows} payments`,
+        large.seconds,
+        's',
+        `under ${MOST_SEC} s`,
+        large.seconds < MOST_SEC,
+      ),
       figure(`the same, ratio to ${rows / 10}`, ratio, 'x', `at most ${MOST_RATIO}`, ratio <= MOST_RATIO),
-      figure(`memory of the Node process at ${rows}`, large.peakMib, 'MiB', `under ${MOST_MIB} MiB`, large.peakMib < MOST_MIB),
-      figure(`planted discrepancies found at ${rows}`, large.found, '', `exactly ${large.planted}`, large.found === large.planted),
-      figure(`unexplained remainder at ${rows}`, large.remainderMinor, 'minor units', 'zero', large.remainderMinor === 0),
+      figure(
+        `memory of the Node process at ${rows}`,
+        large.peakMib,
+        'MiB',
+        `under ${MOST_MIB} MiB`,
+        large.peakMib < MOST_MIB,
+      ),
+      figure(
+        `planted discrepancies found at ${rows}`,
+        large.found,
+        '',
+        `exactly ${large.planted}`,
+        large.found === large.planted,
+      ),
+      figure(
+        `unexplained remainder at ${rows}`,
+        large.remainderMinor,
+        'minor units',
+        'zero',
+        large.remainderMinor === 0,
+      ),
     ];
   } finally {
     await database.stop();

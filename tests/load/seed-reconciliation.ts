@@ -19,7 +19,11 @@ const TOTAL = '(1000 + i % 5000)';
  * `payments` paid orders with their ledger and a balance transaction each, over ten days of a hundred restaurants. Planted: a
  * charge that is missing, the same one as a foreign one, and one of another amount, each once in ten thousand.
  */
-export async function seedReconciliation(database: BenchDatabase, name: string, payments: number): Promise<void> {
+export async function seedReconciliation(
+  database: BenchDatabase,
+  name: string,
+  payments: number,
+): Promise<void> {
   const series = `FROM generate_series(1, ${payments}) i`;
   await database.run(
     `INSERT INTO restaurants (id, name, currency, time_zone, closing_hour, version)

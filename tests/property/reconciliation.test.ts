@@ -45,12 +45,28 @@ function plantSound(world: World, count: number): void {
   });
 }
 
-type Found = { way: string; class: string; reason: string; subject: string; currency: string; difference: number };
+type Found = {
+  way: string;
+  class: string;
+  reason: string;
+  subject: string;
+  currency: string;
+  difference: number;
+};
 
 async function reconcile(world: World): Promise<{ items: Found[]; totals: WayTotal[] }> {
   const { day, lastDay, asOf } = world.time;
   const ids = [newId(), newId()];
-  await db.query(insertRun, [ids[0], 'RESTAURANT', world.restaurantId, 'ON_DEMAND', day, lastDay, asOf, 'test']);
+  await db.query(insertRun, [
+    ids[0],
+    'RESTAURANT',
+    world.restaurantId,
+    'ON_DEMAND',
+    day,
+    lastDay,
+    asOf,
+    'test',
+  ]);
   await db.query(insertRun, [ids[1], 'PLATFORM', null, 'ON_DEMAND', day, lastDay, asOf, 'test']);
   const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: console.error };
   expect(await runDue({ db, clock: { now: () => asOf }, log, wake: () => undefined })).toBe(2);
@@ -59,7 +75,10 @@ async function reconcile(world: World): Promise<{ items: Found[]; totals: WayTot
      FROM reconciliation_items WHERE run_id = ANY ($1::uuid[]) ORDER BY number`,
     [ids],
   );
-  const runs = await database.pool.query('SELECT state, totals FROM reconciliation_runs WHERE id = ANY ($1::uuid[])', [ids]);
+  const runs = await database.pool.query(
+    'SELECT state, totals FROM reconciliation_runs WHERE id = ANY ($1::uuid[])',
+    [ids],
+  );
   expect(runs.rows.map((run) => run.state)).toEqual(['FINISHED', 'FINISHED']);
   return { items: rows, totals: runs.rows.flatMap((run) => run.totals as WayTotal[]) };
 }
@@ -94,8 +113,13 @@ async function judge(names: readonly string[], soundCount: number): Promise<void
   }
   for (const way of new Set(totals.map((total) => total.way))) {
     const sum = (amounts: number[]) => amounts.reduce((a, b) => a + b, 0);
-    const told = sum(totals.filter((t) => t.way === way && t.currency === 'USD').map((t) => t.differenceMinor));
-    expect({ way, minor: sum(items.filter((item) => item.way === way).map((item) => item.difference)) }).toEqual({
+    const told = sum(
+      totals.filter((t) => t.way === way && t.currency === 'USD').map((t) => t.differenceMinor),
+    );
+    expect({
+      way,
+      minor: sum(items.filter((item) => item.way === way).map((item) => item.difference)),
+    }).toEqual({
       way,
       minor: told,
     });
@@ -116,7 +140,11 @@ test.each(NAMES)('%s, alone', async (name) => {
 
 test('any mixture of plants is found whole, with no false one, and explained to the cent', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.uniqueArray(fc.constantFrom(...NAMES), { maxLength: 12 }), fc.integer({ min: 0, max: 4 }), judge),
+    fc.asyncProperty(
+      fc.uniqueArray(fc.constantFrom(...NAMES), { maxLength: 12 }),
+      fc.integer({ min: 0, max: 4 }),
+      judge,
+    ),
     { numRuns: RUNS, seed: 7, endOnFailure: true },
   );
 });

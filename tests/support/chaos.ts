@@ -15,6 +15,8 @@ export interface ChaosOptions {
   payments: number;
   nodes: number;
   database: ChaosDatabase;
+  /** After so long nobody is killed and nothing is cut any more, though guests are still there. No limit when absent. */
+  stormLimitMs?: number;
   log(line: string): void;
 }
 
@@ -28,13 +30,17 @@ export interface ChaosResult {
 
 /** How many tables are served at a time. */
 const TABLES = 8;
+const LONGEST_STORM_MS = 86_400_000;
 
 /**
  * Lets guests pay while everything fails that can: calls, webhooks, connections, the database and whole processes. Then lets
  * it rest and asks the auditor, once with what is still open and once after its time is over.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
-  const { seed, database, log } = options;
+  const { seed, database } = options;
+  const startedMs = performance.now();
+  const log = (line: string) =>
+    options.log(`${Math.round((performance.now() - startedMs) / 1000)} s: ${line}`);
   const dice = createDice(seed);
   const stage = await setChaosStage({
     nodes: options.nodes,
@@ -43,6 +49,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   });
   const { world, pool } = stage;
   try {
+    log('the stage is set');
     await releaseFaults(world.simulator, () => dice.below(2 ** 31));
     const storm = newStorm();
     const weather = Promise.all([
@@ -50,16 +57,26 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       troubleDatabase(database, pool, dice.fork(), storm),
       passTime(world, pool, dice.fork(), storm),
     ]);
-    await Promise.race([serve(world, dice, options.payments), weather]);
+    const limit = setTimeout(() => {
+      storm.isOver = true;
+    }, options.stormLimitMs ?? LONGEST_STORM_MS);
+    const serving = serve(world, dice, options.payments);
+    // Whichever of the two fails, the run fails at once.
+    await Promise.race([serving, weather]);
+    await serving;
     storm.isOver = true;
+    clearTimeout(limit);
+    log('everybody has gone home');
     await weather;
     tellOf(storm, log);
     const crashes = world.nodes.reduce((sum, node) => sum + node.crashes(), 0);
     if (crashes > 0) world.breaches.push(`nodes ended by themselves ${crashes} times`);
 
     await settle(world.simulator, pool);
+    log('at rest');
     const atRest = await audit(await world.simulator.control('state'), pool);
     await expireAll(pool);
+    log('every hold has ended');
     await settle(world.simulator, pool);
     const state = await world.simulator.control('state');
     const breaches = new Set([...world.breaches, ...atRest, ...(await audit(state, pool))]);

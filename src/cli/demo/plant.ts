@@ -43,14 +43,33 @@ export async function plant(
 ): Promise<Planted> {
   const address = env.database.url ?? (await runningEmbeddedUrl(env.dataDir));
   if (address === null) throw new UsageError(`No embedded database runs in ${env.dataDir}.`);
-  const pool = createPool({ url: address, max: 1, applicationName: 'tabsy-demo-planter', onError: () => undefined });
+  const pool = createPool({
+    url: address,
+    max: 1,
+    applicationName: 'tabsy-demo-planter',
+    onError: () => undefined,
+  });
   const db = createDb(pool);
   const [refundId, foreignId] = [`txn_planted_${randomUUID()}`, `txn_planted_${randomUUID()}`];
   const { currency } = wrong;
   await db.transaction(async (tx) => {
-    await tx.query(MOVEMENT, [refundId, 'refund', `re_planted_${randomUUID()}`, -wrong.refundMinor, currency, wrong.refundOf]);
+    await tx.query(MOVEMENT, [
+      refundId,
+      'refund',
+      `re_planted_${randomUUID()}`,
+      -wrong.refundMinor,
+      currency,
+      wrong.refundOf,
+    ]);
     await tx.query(CHANGE, [wrong.amountOf, wrong.moreMinor]);
-    await tx.query(MOVEMENT, [foreignId, 'charge', `ch_planted_${randomUUID()}`, wrong.foreignMinor, currency, null]);
+    await tx.query(MOVEMENT, [
+      foreignId,
+      'charge',
+      `ch_planted_${randomUUID()}`,
+      wrong.foreignMinor,
+      currency,
+      null,
+    ]);
   });
   return {
     refundTransactionId: refundId,

@@ -19,7 +19,10 @@ export const findImport = {
   text: `SELECT ${IMPORT} FROM bank_imports WHERE account = $1 AND file_hash = $2`,
 };
 
-export const readImport = { name: 'read-bank-import', text: `SELECT ${IMPORT} FROM bank_imports WHERE id = $1` };
+export const readImport = {
+  name: 'read-bank-import',
+  text: `SELECT ${IMPORT} FROM bank_imports WHERE id = $1`,
+};
 
 /** $1..$8: id, account, hash, currency, first and last day, lines, who. Answers no row when the file is here. */
 export const insertImport = {

@@ -38,6 +38,17 @@ export const endRun = {
          WHERE id = $1 AND attempts = $8 AND state = 'RUNNING' RETURNING id`,
 };
 
+/**
+ * For the transaction: each subject's other side is looked up by its index. Otherwise a page of one restaurant is joined by reading
+ * whole tables, which makes a run over all restaurants as slow as their number times the platform.
+ */
+export const lookUpByIndex = {
+  name: 'look-up-by-index',
+  text: `SELECT set_config('enable_hashjoin', 'off', TRUE), set_config('enable_mergejoin', 'off', TRUE),
+           set_config('enable_seqscan', 'off', TRUE), set_config('jit', 'off', TRUE),
+           set_config('plan_cache_mode', 'force_custom_plan', TRUE)`,
+};
+
 const ITEM = `way text, class text, reason text, severity text, subject text, day date, restaurant_id text, payment_id uuid,
   order_id text, currency text, ours_amount bigint, theirs_amount bigint, facts jsonb, fingerprint text`;
 

@@ -54,7 +54,10 @@ test('another amount, currency or week is no match without a name; a payout that
 
 test('a second line of a payout is known as such', () => {
   const one = payout({ id: 'po_abcdef', traceId: 'TRACE77' });
-  const { linesLeft } = matchBank([line({ id: 'a', text: 'TRACE77' }), line({ id: 'b', text: 'TRACE77' })], [one]);
+  const { linesLeft } = matchBank(
+    [line({ id: 'a', text: 'TRACE77' }), line({ id: 'b', text: 'TRACE77' })],
+    [one],
+  );
   expect(linesLeft).toMatchObject([{ names: 'po_abcdef' }]);
 });
 
@@ -62,8 +65,12 @@ test('each line and each payout is matched at most once, none is lost, and order
   const day = fc.integer({ min: 1, max: 9 }).map((n) => `2026-11-0${n}`);
   const amountMinor = fc.integer({ min: 1, max: 3 });
   const sides = fc.record({
-    lines: fc.uniqueArray(fc.record({ id: fc.uuid(), bookedOn: day, amountMinor }), { selector: (one) => one.id }),
-    payouts: fc.uniqueArray(fc.record({ id: fc.uuid(), arrivesOn: day, amountMinor }), { selector: (one) => one.id }),
+    lines: fc.uniqueArray(fc.record({ id: fc.uuid(), bookedOn: day, amountMinor }), {
+      selector: (one) => one.id,
+    }),
+    payouts: fc.uniqueArray(fc.record({ id: fc.uuid(), arrivesOn: day, amountMinor }), {
+      selector: (one) => one.id,
+    }),
   });
   fc.assert(
     fc.property(sides, (given) => {

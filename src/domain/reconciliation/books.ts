@@ -28,14 +28,20 @@ export interface OrderFacts extends Sides {
   keptRefundedMinor: number;
 }
 
-export type OrderReason = 'BILL_OPEN' | 'ORDER_UNPAID' | 'ORDER_UNDERPAID' | 'OVER_COLLECTED' | 'ORDER_STATE_DIFFERS';
+export type OrderReason =
+  | 'BILL_OPEN'
+  | 'ORDER_UNPAID'
+  | 'ORDER_UNDERPAID'
+  | 'OVER_COLLECTED'
+  | 'ORDER_STATE_DIFFERS';
 
 /** An order against its payments. What was given back on purpose makes no bill unpaid (decision 12). */
 export function judgeOrder(facts: OrderFacts): Verdict<OrderReason> {
   if (facts.capturedMinor !== facts.keptCapturedMinor || facts.refundedMinor !== facts.keptRefundedMinor)
     return { class: 'AMOUNT', reason: 'ORDER_STATE_DIFFERS' };
   const billMinor = facts.oursMinor ?? 0;
-  if (facts.capturedMinor - facts.refundedMinor > billMinor) return { class: 'DUPLICATE', reason: 'OVER_COLLECTED' };
+  if (facts.capturedMinor - facts.refundedMinor > billMinor)
+    return { class: 'DUPLICATE', reason: 'OVER_COLLECTED' };
   if (facts.capturedMinor >= billMinor) return MATCHED;
   const isDue = facts.isServed && facts.ageSec >= DUE_SEC.billOfServedOrder;
   if (!isDue) return { class: 'EXPECTED', reason: 'BILL_OPEN' };

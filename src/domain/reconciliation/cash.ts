@@ -7,7 +7,12 @@ export interface DrawerFacts extends Sides {
   storedExpectedMinor: number | null;
 }
 
-export type DrawerReason = 'DRAWER_OPEN' | 'DRAWER_NOT_COUNTED' | 'EXPECTATION_DIFFERS' | 'DRAWER_SHORT' | 'DRAWER_OVER';
+export type DrawerReason =
+  | 'DRAWER_OPEN'
+  | 'DRAWER_NOT_COUNTED'
+  | 'EXPECTATION_DIFFERS'
+  | 'DRAWER_SHORT'
+  | 'DRAWER_OVER';
 
 /** A drawer's count against its movements. */
 export function judgeDrawer(facts: DrawerFacts): Verdict<DrawerReason> {
@@ -17,7 +22,8 @@ export function judgeDrawer(facts: DrawerFacts): Verdict<DrawerReason> {
       : { class: 'STATUS', reason: 'DRAWER_NOT_COUNTED' };
   }
   const expectedMinor = facts.oursMinor ?? 0;
-  if (facts.storedExpectedMinor !== expectedMinor) return { class: 'REMAINDER', reason: 'EXPECTATION_DIFFERS' };
+  if (facts.storedExpectedMinor !== expectedMinor)
+    return { class: 'REMAINDER', reason: 'EXPECTATION_DIFFERS' };
   if (facts.theirsMinor === expectedMinor) return MATCHED;
   return { class: 'AMOUNT', reason: facts.theirsMinor < expectedMinor ? 'DRAWER_SHORT' : 'DRAWER_OVER' };
 }
@@ -25,7 +31,9 @@ export function judgeDrawer(facts: DrawerFacts): Verdict<DrawerReason> {
 /** Cash of a payment that was taken while a drawer was open, and its movement in a drawer. */
 export function judgeCash(facts: Sides): Verdict<'CASH_OUTSIDE_DRAWER' | 'CASH_MOVEMENT_DIFFERS'> {
   if (facts.theirsMinor === null) return { class: 'MISSING_THERE', reason: 'CASH_OUTSIDE_DRAWER' };
-  return facts.oursMinor === facts.theirsMinor ? MATCHED : { class: 'AMOUNT', reason: 'CASH_MOVEMENT_DIFFERS' };
+  return facts.oursMinor === facts.theirsMinor
+    ? MATCHED
+    : { class: 'AMOUNT', reason: 'CASH_MOVEMENT_DIFFERS' };
 }
 
 /** A day's Z-report in one currency: `oursMinor` the net of the day counted anew, `theirsMinor` as reported. */

@@ -25,7 +25,8 @@ export type ChargeReason =
 
 /** A payment against the processor's balance transactions of its charges. */
 export function judgeCharge(facts: ChargeFacts): Verdict<ChargeReason> {
-  if (facts.chargeCount === 0) return facts.isCaptured && facts.isByProcessor ? lateCharge(facts.ageSec) : MATCHED;
+  if (facts.chargeCount === 0)
+    return facts.isCaptured && facts.isByProcessor ? lateCharge(facts.ageSec) : MATCHED;
   if (!facts.isCaptured) {
     return facts.ageSec < DUE_SEC.event
       ? { class: 'EXPECTED', reason: 'EVENT_UNDER_WAY' }
@@ -33,10 +34,15 @@ export function judgeCharge(facts: ChargeFacts): Verdict<ChargeReason> {
   }
   if (!facts.isByProcessor) return { class: 'DUPLICATE', reason: 'CHARGED_BESIDE_CASH' };
   if (facts.chargeCount > 1) return { class: 'DUPLICATE', reason: 'CHARGED_TWICE' };
-  const compared = compareSides(facts, { currency: 'CHARGE_CURRENCY_DIFFERS', amount: 'CHARGE_AMOUNT_DIFFERS' });
+  const compared = compareSides(facts, {
+    currency: 'CHARGE_CURRENCY_DIFFERS',
+    amount: 'CHARGE_AMOUNT_DIFFERS',
+  });
   if (compared.class !== 'MATCHED') return compared;
   const hasBothFees = facts.feeMinor !== null && facts.theirFeeMinor !== null;
-  return hasBothFees && facts.feeMinor !== facts.theirFeeMinor ? { class: 'FEE', reason: 'FEE_DIFFERS' } : MATCHED;
+  return hasBothFees && facts.feeMinor !== facts.theirFeeMinor
+    ? { class: 'FEE', reason: 'FEE_DIFFERS' }
+    : MATCHED;
 }
 
 function lateCharge(ageSec: number): Verdict<ChargeReason> {
@@ -101,8 +107,11 @@ export function judgeDispute(facts: DisputeFacts): Verdict<DisputeReason> {
     { currency: 'DISPUTE_CURRENCY_DIFFERS', amount: 'DISPUTE_AMOUNT_DIFFERS' },
   );
   if (compared.class === 'MATCHED') return MATCHED;
-  if (facts.ageSec < DUE_SEC.disputeTransaction) return { class: 'EXPECTED', reason: 'DISPUTE_FUNDS_UNDER_WAY' };
-  return facts.transactionCount === 0 ? { class: 'MISSING_THERE', reason: 'NO_DISPUTE_TRANSACTION' } : compared;
+  if (facts.ageSec < DUE_SEC.disputeTransaction)
+    return { class: 'EXPECTED', reason: 'DISPUTE_FUNDS_UNDER_WAY' };
+  return facts.transactionCount === 0
+    ? { class: 'MISSING_THERE', reason: 'NO_DISPUTE_TRANSACTION' }
+    : compared;
 }
 
 /** A movement of the balance that no payment, refund or dispute of ours stands for. */
@@ -130,10 +139,13 @@ export function judgeStray(facts: StrayFacts): Verdict<StrayReason> {
   const isYoung = facts.ageSec < (facts.isOurs ? DUE_SEC.event : DUE_SEC.unknownPayment);
   if (facts.kind === 'FEE') {
     if (!facts.isPosted) return isYoung ? underWay() : { class: 'MISSING_HERE', reason: 'FEE_NOT_POSTED' };
-    return facts.oursMinor === facts.theirsMinor ? MATCHED : { class: 'AMOUNT', reason: 'POSTED_FEE_DIFFERS' };
+    return facts.oursMinor === facts.theirsMinor
+      ? MATCHED
+      : { class: 'AMOUNT', reason: 'POSTED_FEE_DIFFERS' };
   }
   if (facts.isOurs && isYoung) return underWay();
-  if (!facts.isOurs && !facts.isPosted && isYoung) return { class: 'EXPECTED', reason: 'WAITS_FOR_ITS_PAYMENT' };
+  if (!facts.isOurs && !facts.isPosted && isYoung)
+    return { class: 'EXPECTED', reason: 'WAITS_FOR_ITS_PAYMENT' };
   return { class: 'MISSING_HERE', reason: (facts.isOurs ? OURS : FOREIGN)[facts.kind] };
 }
 

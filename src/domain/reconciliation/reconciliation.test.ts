@@ -7,7 +7,7 @@ import { DUE_SEC } from './due';
 import { judgePayout, judgeShare } from './payouts';
 import { type ChargeFacts, judgeCharge, judgeDispute, judgeRefund, judgeStray } from './processor';
 import { severityOf } from './severity';
-import { contractTypeOf, isBreak, ITEM_CLASSES, MATCHED } from './verdict';
+import { contractTypeOf, ITEM_CLASSES, isBreak, MATCHED } from './verdict';
 import { wordsOf } from './words';
 
 const LATE = 400 * 86_400;
@@ -48,7 +48,10 @@ describe('a charge', () => {
 
   test.each([
     [charge({ chargeCount: 0, ...none }), 'MISSING_THERE NO_BALANCE_TRANSACTION'],
-    [charge({ chargeCount: 0, ...none, ageSec: DUE_SEC.chargeTransaction - 1 }), 'EXPECTED LATE_BALANCE_TRANSACTION'],
+    [
+      charge({ chargeCount: 0, ...none, ageSec: DUE_SEC.chargeTransaction - 1 }),
+      'EXPECTED LATE_BALANCE_TRANSACTION',
+    ],
     [charge({ isCaptured: false, oursMinor: null }), 'STATUS CHARGED_BUT_NOT_CAPTURED'],
     [charge({ isCaptured: false, oursMinor: null, ageSec: 5 }), 'EXPECTED EVENT_UNDER_WAY'],
     [charge({ isByProcessor: false, oursMinor: null }), 'DUPLICATE CHARGED_BESIDE_CASH'],
@@ -61,15 +64,25 @@ describe('a charge', () => {
   });
 
   test('nobody has to look at what neither side has, or at a fee that one side cannot say', () => {
-    expect(judgeCharge(charge({ chargeCount: 0, ...none, isCaptured: false, oursMinor: null }))).toEqual(MATCHED);
-    expect(judgeCharge(charge({ chargeCount: 0, ...none, isByProcessor: false, oursMinor: null }))).toEqual(MATCHED);
+    expect(judgeCharge(charge({ chargeCount: 0, ...none, isCaptured: false, oursMinor: null }))).toEqual(
+      MATCHED,
+    );
+    expect(judgeCharge(charge({ chargeCount: 0, ...none, isByProcessor: false, oursMinor: null }))).toEqual(
+      MATCHED,
+    );
     expect(judgeCharge(charge({ feeMinor: null }))).toEqual(MATCHED);
     expect(judgeCharge(charge({ theirFeeMinor: null }))).toEqual(MATCHED);
   });
 });
 
 describe('refunds, disputes and movements of nobody', () => {
-  const refund = { ...charge(), oursMinor: -500, theirsMinor: -500, status: 'COMPLETED' as const, transactionCount: 1 };
+  const refund = {
+    ...charge(),
+    oursMinor: -500,
+    theirsMinor: -500,
+    status: 'COMPLETED' as const,
+    transactionCount: 1,
+  };
   const dispute = { ...charge(), oursMinor: -500, theirsMinor: -500, transactionCount: 1 };
   const stray = { ...charge(), oursMinor: null, kind: 'CHARGE' as const, isOurs: false, isPosted: true };
 
@@ -99,7 +112,10 @@ describe('refunds, disputes and movements of nobody', () => {
   test('a movement that nothing here stands for', () => {
     expect(judgeStray(stray)).toEqual({ class: 'MISSING_HERE', reason: 'FOREIGN_CHARGE' });
     expect(judgeStray({ ...stray, isPosted: false, ageSec: 5 }).class).toBe('EXPECTED');
-    expect(judgeStray({ ...stray, isOurs: true, kind: 'REFUND' })).toEqual({ class: 'MISSING_HERE', reason: 'UNKNOWN_REFUND' });
+    expect(judgeStray({ ...stray, isOurs: true, kind: 'REFUND' })).toEqual({
+      class: 'MISSING_HERE',
+      reason: 'UNKNOWN_REFUND',
+    });
     expect(judgeStray({ ...stray, isOurs: true, kind: 'REFUND', ageSec: 5 }).class).toBe('EXPECTED');
     const fee = { ...stray, kind: 'FEE' as const, oursMinor: -20, theirsMinor: -20 };
     expect(judgeStray(fee)).toEqual(MATCHED);
@@ -134,7 +150,14 @@ describe('the books', () => {
 
   test('a bill that is short, too much or not summed right is told', () => {
     const of = (capturedMinor: number, isServed: boolean, keptCapturedMinor = capturedMinor) =>
-      judgeOrder({ ...charge(), isServed, capturedMinor, refundedMinor: 0, keptCapturedMinor, keptRefundedMinor: 0 });
+      judgeOrder({
+        ...charge(),
+        isServed,
+        capturedMinor,
+        refundedMinor: 0,
+        keptCapturedMinor,
+        keptRefundedMinor: 0,
+      });
     expect(of(0, true)).toEqual({ class: 'MISSING_THERE', reason: 'ORDER_UNPAID' });
     expect(of(10, true)).toEqual({ class: 'AMOUNT', reason: 'ORDER_UNDERPAID' });
     expect(of(0, false)).toEqual({ class: 'EXPECTED', reason: 'BILL_OPEN' });
@@ -144,18 +167,29 @@ describe('the books', () => {
 });
 
 describe('payouts and cash', () => {
-  const payout = { ...charge(), status: 'paid', linesState: 'KEPT' as const, isPosted: true, isReversed: false };
+  const payout = {
+    ...charge(),
+    status: 'paid',
+    linesState: 'KEPT' as const,
+    isPosted: true,
+    isReversed: false,
+  };
 
   test('a payout is its lines; what they leave is the remainder', () => {
     expect(judgePayout(payout)).toEqual(MATCHED);
-    expect(judgePayout({ ...payout, theirsMinor: 1 })).toEqual({ class: 'REMAINDER', reason: 'LINES_DIFFER' });
+    expect(judgePayout({ ...payout, theirsMinor: 1 })).toEqual({
+      class: 'REMAINDER',
+      reason: 'LINES_DIFFER',
+    });
     expect(judgePayout({ ...payout, linesState: 'NONE' }).class).toBe('REMAINDER');
     expect(judgePayout({ ...payout, linesState: 'WAITING' }).class).toBe('MISSING_HERE');
     expect(judgePayout({ ...payout, linesState: 'DUE', ageSec: 5 }).class).toBe('EXPECTED');
     expect(judgePayout({ ...payout, isPosted: false }).class).toBe('STATUS');
     expect(judgePayout({ ...payout, status: 'failed' }).class).toBe('STATUS');
     expect(judgePayout({ ...payout, status: 'failed', isReversed: true })).toEqual(MATCHED);
-    expect(judgePayout({ ...payout, status: 'failed', isPosted: false, linesState: 'WAITING' })).toEqual(MATCHED);
+    expect(judgePayout({ ...payout, status: 'failed', isPosted: false, linesState: 'WAITING' })).toEqual(
+      MATCHED,
+    );
     expect(judgeShare(payout)).toEqual(MATCHED);
     expect(judgeShare({ ...payout, theirsMinor: 1 }).class).toBe('REMAINDER');
   });
@@ -173,13 +207,16 @@ describe('payouts and cash', () => {
     expect(judgeCash({ ...drawer, theirsMinor: 1 }).class).toBe('AMOUNT');
     expect(judgeZReport({ ...drawer, isSame: true })).toEqual(MATCHED);
     expect(judgeZReport({ ...drawer, isSame: false })).toMatchObject({ reason: 'Z_REPORT_PARTS_DIFFER' });
-    expect(judgeZReport({ ...drawer, theirsMinor: 1, isSame: false })).toMatchObject({ reason: 'Z_REPORT_DIFFERS' });
+    expect(judgeZReport({ ...drawer, theirsMinor: 1, isSame: false })).toMatchObject({
+      reason: 'Z_REPORT_DIFFERS',
+    });
   });
 });
 
 test('severity never falls with amount or age, and weighs currencies alike', () => {
   const rank = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
-  const of = (amountMinor: number, ageDays: number) => rank.indexOf(severityOf({ amountMinor, ageDays, currency: 'USD' }));
+  const of = (amountMinor: number, ageDays: number) =>
+    rank.indexOf(severityOf({ amountMinor, ageDays, currency: 'USD' }));
   fc.assert(
     fc.property(minor, minor, fc.nat(90), fc.nat(90), (amount, more, age, older) => {
       expect(of(amount + more, age + older)).toBeGreaterThanOrEqual(of(amount, age));
@@ -192,7 +229,8 @@ test('severity never falls with amount or age, and weighs currencies alike', () 
 });
 
 test('every break is of one of the contract’s four types, and every reason has words', () => {
-  for (const one of ITEM_CLASSES) if (one !== 'EXPECTED') expect(contractTypeOf(one)).toMatch(/_(PAYMENT|MISMATCH)$/);
+  for (const one of ITEM_CLASSES)
+    if (one !== 'EXPECTED') expect(contractTypeOf(one)).toMatch(/_(PAYMENT|MISMATCH)$/);
   expect(isBreak('EXPECTED')).toBe(false);
   expect(isBreak('REMAINDER')).toBe(true);
   expect(wordsOf('FOREIGN_CHARGE')).toContain('no payment of ours');

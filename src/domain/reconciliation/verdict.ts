@@ -21,7 +21,9 @@ export type Severity = 'LOW' | 'MEDIUM' | 'HIGH' | 'CRITICAL';
 export type ContractType = 'MISSING_PAYMENT' | 'DUPLICATE_PAYMENT' | 'AMOUNT_MISMATCH' | 'STATUS_MISMATCH';
 
 /** `reason` is finer than the class; its words stand in words.ts. */
-export type Verdict<Reason extends string = string> = { class: 'MATCHED' } | { class: ItemClass; reason: Reason };
+export type Verdict<Reason extends string = string> =
+  | { class: 'MATCHED' }
+  | { class: ItemClass; reason: Reason };
 
 export const MATCHED = { class: 'MATCHED' } as const;
 

@@ -22,24 +22,30 @@ export type Reason =
 
 /** What each reason means, and what to do about it, for the people who work on it. */
 const WORDS: Record<Reason, string> = {
-  LATE_BALANCE_TRANSACTION: 'The processor has not listed the charge in its balance yet. It comes within a day.',
-  NO_BALANCE_TRANSACTION: 'The payment says that a card was charged, and the processor’s balance knows no charge. Ask the processor.',
+  LATE_BALANCE_TRANSACTION:
+    'The processor has not listed the charge in its balance yet. It comes within a day.',
+  NO_BALANCE_TRANSACTION:
+    'The payment says that a card was charged, and the processor’s balance knows no charge. Ask the processor.',
   EVENT_UNDER_WAY: 'The processor has moved money a moment ago; its event is on the way.',
-  CHARGED_BUT_NOT_CAPTURED: 'The processor charged the card, and the payment is not completed here. Refresh it, or refund the charge.',
+  CHARGED_BUT_NOT_CAPTURED:
+    'The processor charged the card, and the payment is not completed here. Refresh it, or refund the charge.',
   CHARGED_BESIDE_CASH: 'A card was charged for a payment that was settled in cash. Refund the card.',
   CHARGED_TWICE: 'More than one charge belongs to this payment. Refund what is too much.',
-  CHARGE_AMOUNT_DIFFERS: 'The processor charged another amount than the payment says. Refund the difference or correct the bill.',
+  CHARGE_AMOUNT_DIFFERS:
+    'The processor charged another amount than the payment says. Refund the difference or correct the bill.',
   CHARGE_CURRENCY_DIFFERS: 'The processor charged in another currency than the payment says.',
   FEE_DIFFERS: 'The processor kept another fee than the payment says.',
   LATE_REFUND: 'The refund is done, and the processor has not taken it from the balance yet.',
-  NO_REFUND_TRANSACTION: 'The refund is done here, and the processor’s balance knows none. Look whether the guest got the money.',
+  NO_REFUND_TRANSACTION:
+    'The refund is done here, and the processor’s balance knows none. Look whether the guest got the money.',
   REFUND_UNDER_WAY: 'The processor is still working on the refund.',
   REFUND_NOT_FINISHED: 'The refund has been under way for days. Ask the processor.',
   REFUND_FAILED_BUT_MOVED: 'The refund failed here, and the processor took its amount from the balance.',
   REFUND_AMOUNT_DIFFERS: 'The processor gave back another amount than the refund says.',
   REFUND_CURRENCY_DIFFERS: 'The processor gave back another currency than the refund says.',
   DISPUTE_FUNDS_UNDER_WAY: 'The dispute’s money has not moved yet.',
-  NO_DISPUTE_TRANSACTION: 'The dispute’s money should have moved, and the processor’s balance knows nothing of it.',
+  NO_DISPUTE_TRANSACTION:
+    'The dispute’s money should have moved, and the processor’s balance knows nothing of it.',
   DISPUTE_AMOUNT_DIFFERS: 'The dispute moved another amount than its status says.',
   DISPUTE_CURRENCY_DIFFERS: 'The dispute moved another currency than it says.',
   WAITS_FOR_ITS_PAYMENT: 'The movement names a payment that is not here yet.',
@@ -71,7 +77,8 @@ const WORDS: Record<Reason, string> = {
   AT_BANK_BUT_NOT_PAID: 'The money is at the bank, and the payout is not paid here.',
   PAYOUT_IN_TRANSIT: 'The payout is on its way to the bank.',
   STATEMENT_NOT_HERE_YET: 'No statement that covers the payout’s arrival has been imported yet.',
-  NOT_AT_BANK: 'The payout was paid, and the bank’s statement does not have it. Ask bank and processor with its trace id.',
+  NOT_AT_BANK:
+    'The payout was paid, and the bank’s statement does not have it. Ask bank and processor with its trace id.',
   SECOND_BANK_LINE: 'A second line of the bank names a payout that has its line already.',
   UNKNOWN_BANK_LINE: 'A line of the bank is no payout that we know.',
   DRAWER_OPEN: 'The drawer has not been counted yet.',

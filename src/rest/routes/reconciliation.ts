@@ -34,7 +34,10 @@ function summaryBody(summary: ReconciliationSummary) {
     },
     transactions: summary.counts,
     byMethod: Object.fromEntries(
-      summary.byMethod.map(({ method, count, amountMinor }) => [method, { count, amount: amount(amountMinor) }]),
+      summary.byMethod.map(({ method, count, amountMinor }) => [
+        method,
+        { count, amount: amount(amountMinor) },
+      ]),
     ),
     discrepancies: summary.discrepancies.map((found) => {
       const currency = found.currency ?? summary.currency;

@@ -1,4 +1,4 @@
-import { toMajorString, parseMajor } from '@/domain/money';
+import { parseMajor, toMajorString } from '@/domain/money';
 
 /**
  * A bank's number as a plain decimal, e.g. "1.234,50-" -> "-1234.50"; null when it is none. Thousands may be parted by the other
@@ -12,7 +12,12 @@ export function plainDecimal(text: string, decimalSign: '.' | ','): string | nul
   const other = decimalSign === '.' ? ',' : '.';
   const isGrouped = new RegExp(`^\\d{1,3}([${other}']\\d{3})+$`).test(whole);
   const digits = isGrouped ? whole.replaceAll(other, '').replaceAll("'", '') : whole;
-  if (more.length > 0 || !/^\d{1,15}$/.test(digits) || (fraction !== undefined && !/^\d{1,10}$/.test(fraction))) return null;
+  if (
+    more.length > 0 ||
+    !/^\d{1,15}$/.test(digits) ||
+    (fraction !== undefined && !/^\d{1,10}$/.test(fraction))
+  )
+    return null;
   return `${match?.[1] === '-' ? '-' : ''}${digits}${fraction === undefined ? '' : `.${fraction}`}`;
 }
 

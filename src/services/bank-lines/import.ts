@@ -1,4 +1,6 @@
 import { list } from '@/db/json-list';
+import type { Sql } from '@/db/sql';
+import { insertAudit } from '@/db/sql/audit';
 import {
   countKnownLines,
   findImport,
@@ -8,8 +10,6 @@ import {
   readImport,
   readMappings,
 } from '@/db/sql/bank-lines';
-import { insertAudit } from '@/db/sql/audit';
-import type { Sql } from '@/db/sql';
 import type { Tx } from '@/db/transaction';
 import { sumMinor } from '@/domain/money';
 import { actorLabel } from '../actor';
@@ -89,17 +89,27 @@ async function keepFile(
 ): Promise<{ importId: string; isRepeat: boolean }> {
   const [problem] = read.problems;
   if (problem)
-    throw new ServiceError('BANK_FILE_UNREADABLE', `Line ${problem.line}: ${problem.problem}. Nothing was imported.`, {
-      details: { line: problem.line, problems: read.problems.length },
-    });
+    throw new ServiceError(
+      'BANK_FILE_UNREADABLE',
+      `Line ${problem.line}: ${problem.problem}. Nothing was imported.`,
+      {
+        details: { line: problem.line, problems: read.problems.length },
+      },
+    );
   const days = read.lines.map((line) => line.bookedOn).sort();
   const [firstDay] = days;
   const currencies = [...new Set(read.lines.map((line) => line.currency))];
   const [currency] = currencies;
   if (firstDay === undefined || currency === undefined)
-    throw new ServiceError('BANK_FILE_UNREADABLE', 'No line of the file is about payouts: see which words are looked for.');
+    throw new ServiceError(
+      'BANK_FILE_UNREADABLE',
+      'No line of the file is about payouts: see which words are looked for.',
+    );
   if (currencies.length > 1)
-    throw new ServiceError('BANK_FILE_UNREADABLE', `One account has one currency, the file has ${currencies.join(', ')}.`);
+    throw new ServiceError(
+      'BANK_FILE_UNREADABLE',
+      `One account has one currency, the file has ${currencies.join(', ')}.`,
+    );
   const importId = newId();
   const who = actorLabel(ctx.actor);
   const values = [importId, account, read.fileHash, currency, firstDay, days.at(-1), read.lines.length, who];
@@ -110,23 +120,38 @@ async function keepFile(
   await tx.query(insertLines, [importId, account, list(...read.lines.map(rowOf))]);
   await tx.query(keepMapping, [account, JSON.stringify(mapping), who]);
   const details = JSON.stringify({ lines: read.lines.length, firstDay, lastDay: days.at(-1) });
-  await tx.query(insertAudit, [newId(), who, 'bank.imported', 'bank_import', importId, null, details, ctx.request.id]);
+  await tx.query(insertAudit, [
+    newId(),
+    who,
+    'bank.imported',
+    'bank_import',
+    importId,
+    null,
+    details,
+    ctx.request.id,
+  ]);
   return { importId, isRepeat: false };
 }
 
 /** The saved mappings of all accounts. @throws ServiceError FORBIDDEN, UNAUTHENTICATED */
 export async function bankMappings(ctx: ServiceContext): Promise<{ items: BankMappingView[] }> {
   authorize(ctx.actor, 'reconciliation.bank', {}, 'Bank lines');
-  const rows = await ctx.db.query<Omit<BankMappingView, 'updatedAt'> & { updatedAt: Date }>(readMappings, [null]);
+  const rows = await ctx.db.query<Omit<BankMappingView, 'updatedAt'> & { updatedAt: Date }>(readMappings, [
+    null,
+  ]);
   return { items: rows.map((row) => ({ ...row, updatedAt: row.updatedAt.toISOString() })) };
 }
 
 async function savedMapping(sql: Sql, account: string): Promise<BankMapping> {
   const saved = await sql.maybeOne<{ mapping: unknown }>(readMappings, [account]);
   if (saved === null)
-    throw new ServiceError('INVALID_INPUT', 'Say which column means what: this account has no saved mapping.', {
-      details: { field: 'mapping' },
-    });
+    throw new ServiceError(
+      'INVALID_INPUT',
+      'Say which column means what: this account has no saved mapping.',
+      {
+        details: { field: 'mapping' },
+      },
+    );
   return bankMapping.parse(saved.mapping);
 }
 

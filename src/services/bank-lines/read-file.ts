@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import { assertCurrency, parseMajor } from '@/domain/money';
 import { ServiceError } from '../errors';
+import { dayOf } from './day';
 import { isExactDecimal, plainDecimal } from './decimal';
 import type { BankLineView, BankMapping } from './schemas';
-import { dayOf } from './day';
 
 /** A line that is kept: `digest` is of its content, `occurrence` tells equal lines of one file apart. */
 export interface ReadLine extends BankLineView {
@@ -30,9 +30,13 @@ export function readBankFile(file: string, mapping: BankMapping): ReadFile {
   const columns = records.columns;
   for (const name of mappedColumns(mapping))
     if (!columns.includes(name))
-      throw new ServiceError('BANK_FILE_UNREADABLE', `The file has no column "${name}". It has: ${columns.join(', ')}.`, {
-        details: { column: name },
-      });
+      throw new ServiceError(
+        'BANK_FILE_UNREADABLE',
+        `The file has no column "${name}". It has: ${columns.join(', ')}.`,
+        {
+          details: { column: name },
+        },
+      );
   const found: ReadFile = {
     fileHash: createHash('sha256').update(file).digest('hex'),
     columns,
@@ -61,7 +65,10 @@ export function readBankFile(file: string, mapping: BankMapping): ReadFile {
 
 type Cells = Readonly<Record<string, string>>;
 
-function recordsOf(file: string, mapping: BankMapping): { columns: string[]; rows: { cells: Cells; line: number }[] } {
+function recordsOf(
+  file: string,
+  mapping: BankMapping,
+): { columns: string[]; rows: { cells: Cells; line: number }[] } {
   try {
     const table = parse(file, {
       bom: true,
@@ -82,7 +89,9 @@ function recordsOf(file: string, mapping: BankMapping): { columns: string[]; row
       })),
     };
   } catch (error) {
-    throw new ServiceError('BANK_FILE_UNREADABLE', 'The file is not CSV with this delimiter.', { cause: error });
+    throw new ServiceError('BANK_FILE_UNREADABLE', 'The file is not CSV with this delimiter.', {
+      cause: error,
+    });
   }
 }
 
@@ -98,7 +107,8 @@ function mappedColumns({ date, amount, currency, description, reference }: BankM
 
 function isOurs(cells: Cells, { only, description, reference }: BankMapping): boolean {
   if (only.length === 0) return true;
-  const text = `${cells[description] ?? ''} ${reference === undefined ? '' : (cells[reference] ?? '')}`.toLowerCase();
+  const text =
+    `${cells[description] ?? ''} ${reference === undefined ? '' : (cells[reference] ?? '')}`.toLowerCase();
   return only.some((part) => text.includes(part.toLowerCase()));
 }
 
@@ -106,7 +116,9 @@ function lineOf(cells: Cells, line: number, mapping: BankMapping): BankLineView 
   const bookedOn = dayOf(cells[mapping.date] ?? '', mapping.dateFormat);
   if (bookedOn === null) return { problem: `"${mapping.date}" is no day of the form ${mapping.dateFormat}` };
   const currency =
-    mapping.currency.kind === 'FIXED' ? mapping.currency.currency : (cells[mapping.currency.column] ?? '').toUpperCase();
+    mapping.currency.kind === 'FIXED'
+      ? mapping.currency.currency
+      : (cells[mapping.currency.column] ?? '').toUpperCase();
   try {
     assertCurrency(currency);
   } catch {

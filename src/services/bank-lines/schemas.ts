@@ -28,10 +28,12 @@ export const bankMapping = z.object({
   description: column,
   reference: column.optional(),
   /** Only lines whose description or reference contains one of these are kept; none: all. Other lines are not ours to read. */
-  only: z.array(z.string().trim().pipe(plainText(1, 100))).max(10).default(['STRIPE']),
+  only: z
+    .array(z.string().trim().pipe(plainText(1, 100)))
+    .max(10)
+    .default(['STRIPE']),
 });
 export type BankMapping = z.output<typeof bankMapping>;
-export type BankMappingInput = z.input<typeof bankMapping>;
 
 /** Characters; a year of a busy account is far below it. */
 const MAX_FILE = 5_000_000;

@@ -1,3 +1,2 @@
-export { journal } from './journal';
 export { ledgerOfPayment } from './payment';
 export { trialBalance } from './trial-balance';

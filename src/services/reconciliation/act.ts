@@ -81,7 +81,11 @@ export async function actWithin(
 }
 
 /** @throws ServiceError NOT_VISIBLE, FORBIDDEN */
-export async function lockFor(tx: Tx, ctx: ServiceContext, discrepancyId: string): Promise<LockedDiscrepancy> {
+export async function lockFor(
+  tx: Tx,
+  ctx: ServiceContext,
+  discrepancyId: string,
+): Promise<LockedDiscrepancy> {
   const row = await tx.maybeOne<LockedDiscrepancy>(lockDiscrepancy, [discrepancyId]);
   if (row === null) throw notVisible('Discrepancy');
   authorize(ctx.actor, 'reconciliation.work', row, 'Discrepancy');
@@ -91,5 +95,8 @@ export async function lockFor(tx: Tx, ctx: ServiceContext, discrepancyId: string
 /** @throws ServiceError DISCREPANCY_RESOLVED */
 export function assertOpen(row: LockedDiscrepancy): void {
   if (row.state !== 'OPEN')
-    throw new ServiceError('DISCREPANCY_RESOLVED', 'This discrepancy is resolved. Reopen it to go on with it.');
+    throw new ServiceError(
+      'DISCREPANCY_RESOLVED',
+      'This discrepancy is resolved. Reopen it to go on with it.',
+    );
 }

@@ -32,7 +32,8 @@ export async function compareBank(comparison: Comparison, period: Period): Promi
   const isIn = (day: string) => period.fromDay <= day && day <= period.toDay;
   const until = new Map(ends.map((end) => [end.currency, end.until]));
   const found = matchBank(lines, payouts);
-  const ageSec = (day: string) => Math.max(0, Math.floor((comparison.run.asOf.getTime() - Date.parse(day)) / 1000));
+  const ageSec = (day: string) =>
+    Math.max(0, Math.floor((comparison.run.asOf.getTime() - Date.parse(day)) / 1000));
   const judged: { row: SubjectRow; verdict: JudgedVerdict }[] = [
     ...found.pairs
       .filter(({ payout }) => isIn(payout.arrivesOn))
@@ -58,7 +59,11 @@ export async function compareBank(comparison: Comparison, period: Period): Promi
     if (row.oursMinor !== null)
       totals.addControl('BANK', { currency: row.currency, side: 'ours', minor: row.oursMinor });
     if (row.theirsMinor !== null)
-      totals.addControl('BANK', { currency: row.theirsCurrency ?? row.currency, side: 'theirs', minor: row.theirsMinor });
+      totals.addControl('BANK', {
+        currency: row.theirsCurrency ?? row.currency,
+        side: 'theirs',
+        minor: row.theirsMinor,
+      });
   }
   await keepItems(
     comparison,
@@ -66,7 +71,11 @@ export async function compareBank(comparison: Comparison, period: Period): Promi
   );
 }
 
-function rowOf(payout: BankPayout, line: BankLine | null, ageSec: number): SubjectRow & Record<string, unknown> {
+function rowOf(
+  payout: BankPayout,
+  line: BankLine | null,
+  ageSec: number,
+): SubjectRow & Record<string, unknown> {
   return {
     subject: `bank-payout:${payout.id}`,
     day: payout.arrivesOn,
@@ -74,7 +83,8 @@ function rowOf(payout: BankPayout, line: BankLine | null, ageSec: number): Subje
     paymentId: null,
     orderId: null,
     // One that failed brings nothing to the bank.
-    oursMinor: payout.status === 'failed' || payout.status === 'canceled' ? (line ? 0 : null) : payout.amountMinor,
+    oursMinor:
+      payout.status === 'failed' || payout.status === 'canceled' ? (line ? 0 : null) : payout.amountMinor,
     currency: payout.currency,
     theirsMinor: line?.amountMinor ?? null,
     theirsCurrency: line?.currency ?? null,

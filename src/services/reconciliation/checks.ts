@@ -1,7 +1,7 @@
-import * as controls from '@/db/sql/reconciliation-controls';
-import * as pages from '@/db/sql/reconciliation-pages';
-import type { ReconciliationPage } from '@/db/sql/reconciliation-pages';
 import type { Statement } from '@/db/sql';
+import * as controls from '@/db/sql/reconciliation-controls';
+import type { ReconciliationPage } from '@/db/sql/reconciliation-pages';
+import * as pages from '@/db/sql/reconciliation-pages';
 import { judgeLedger, judgeOrder, type LedgerFacts, type OrderFacts } from '@/domain/reconciliation/books';
 import { type DrawerFacts, judgeCash, judgeDrawer } from '@/domain/reconciliation/cash';
 import { judgePayout, judgeShare, type PayoutFacts } from '@/domain/reconciliation/payouts';

@@ -1,3 +1,6 @@
+import type { Db } from '@/db/db';
+import type { Statement } from '@/db/sql';
+import { lookUpByIndex } from '@/db/sql/reconciliation';
 import { compareBank } from './bank-way';
 import {
   type Check,
@@ -21,8 +24,10 @@ const PAGE = 5_000;
 export async function comparePeriod(comparison: Comparison, period: Period): Promise<void> {
   const { restaurantId } = period;
   const isPlatform = restaurantId === null;
-  for (const check of isPlatform ? PLATFORM_CHECKS : RESTAURANT_CHECKS) await comparePages(comparison, check, period);
-  for (const control of isPlatform ? PLATFORM_CONTROLS : RESTAURANT_CONTROLS) await addControl(comparison, control, period);
+  for (const check of isPlatform ? PLATFORM_CHECKS : RESTAURANT_CHECKS)
+    await comparePages(comparison, check, period);
+  for (const control of isPlatform ? PLATFORM_CONTROLS : RESTAURANT_CONTROLS)
+    await addControl(comparison, control, period);
   if (restaurantId === null) await compareBank(comparison, period);
   else await compareZReports(comparison, period, restaurantId);
 }
@@ -39,7 +44,9 @@ async function comparePages(comparison: Comparison, check: Check, period: Period
   let after: readonly [string, string] | null = check.page.start;
   while (after !== null) {
     await goOn(comparison);
-    const page: PageRow = await deps.db.one<PageRow>(check.page.statement, [...paramsOf(period), run.asOf, ...after, PAGE]);
+    const values: unknown[] = [...paramsOf(period), run.asOf, ...after, PAGE];
+    const [page]: PageRow[] = await readByIndex<PageRow>(deps.db, check.page.statement, values);
+    if (!page) throw new Error(`${check.page.statement.name} answered nothing`);
     for (const sum of page.matched) totals.addMatched(check.way, sum);
     await keepItems(comparison, judged(totals, check, page.others));
     after = page.count === PAGE ? page.last : null;
@@ -54,9 +61,25 @@ function judged(totals: Totals, { way, judge }: Check, rows: readonly SubjectRow
   });
 }
 
-async function addControl({ deps, totals }: Comparison, { way, statement }: Control, period: Period): Promise<void> {
-  const rows = await deps.db.query<{ currency: string; side: string; minor: number }>(statement, paramsOf(period));
+async function addControl(
+  { deps, totals }: Comparison,
+  { way, statement }: Control,
+  period: Period,
+): Promise<void> {
+  const rows = await readByIndex<{ currency: string; side: string; minor: number }>(
+    deps.db,
+    statement,
+    paramsOf(period),
+  );
   for (const row of rows) totals.addControl(way, row);
+}
+
+/** Reads alone: a transaction that writes nothing holds back no live event. */
+function readByIndex<Row extends object>(db: Db, statement: Statement, values: unknown[]): Promise<Row[]> {
+  return db.transaction(async (tx) => {
+    const [, rows] = await Promise.all([tx.query(lookUpByIndex, []), tx.query<Row>(statement, values)]);
+    return rows;
+  });
 }
 
 const paramsOf = (period: Period) => [

@@ -30,7 +30,18 @@ export function itemOf(
   verdict: { class: ItemClass; reason: string },
   row: SubjectRow & { k1?: unknown; k2?: unknown; isMatched?: unknown },
 ): Item {
-  const { k1: _k1, k2: _k2, isMatched: _m, subject, day, restaurantId, paymentId, orderId, ageSec, ...rest } = row;
+  const {
+    k1: _k1,
+    k2: _k2,
+    isMatched: _m,
+    subject,
+    day,
+    restaurantId,
+    paymentId,
+    orderId,
+    ageSec,
+    ...rest
+  } = row;
   const { oursMinor, theirsMinor, currency, ...facts } = rest;
   // Theirs in another currency is no amount of this one: it stands among the facts.
   const isComparable = facts.theirsCurrency === null || facts.theirsCurrency === currency;
@@ -48,7 +59,9 @@ export function itemOf(
     theirsMinor: isComparable ? theirsMinor : null,
     facts: isComparable ? facts : { ...facts, theirsMinor },
     fingerprint: createHash('sha256')
-      .update(JSON.stringify([verdict.reason, oursMinor, theirsMinor, currency, Object.entries(facts).sort()]))
+      .update(
+        JSON.stringify([verdict.reason, oursMinor, theirsMinor, currency, Object.entries(facts).sort()]),
+      )
       .digest('hex'),
   };
 }

@@ -59,7 +59,10 @@ async function firstDay(
   restaurantId: string | null,
   { last, toDay }: { last: { day: string; asOf: Date } | null; toDay: string },
 ): Promise<string> {
-  const { day } = await deps.db.one<{ day: string | null }>(readFirstOpenDay, [restaurantId, last?.asOf ?? null]);
+  const { day } = await deps.db.one<{ day: string | null }>(readFirstOpenDay, [
+    restaurantId,
+    last?.asOf ?? null,
+  ]);
   const next = last === null ? toDay : addDays(last.day, 1);
   const wanted = day !== null && day < next ? day : next;
   const earliest = addDays(toDay, -MAX_BACK_DAYS);

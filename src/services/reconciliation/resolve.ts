@@ -72,7 +72,10 @@ async function correct(
         idempotencyKey: stepKey(idempotencyKey, 'replay'),
       });
       if (results[0]?.state !== 'APPLIED')
-        throw new ServiceError('NOT_CORRECTABLE', `The event was not applied: it is ${results[0]?.state ?? 'unknown'}.`);
+        throw new ServiceError(
+          'NOT_CORRECTABLE',
+          `The event was not applied: it is ${results[0]?.state ?? 'unknown'}.`,
+        );
       return { action: 'CORRECTED', details: { by: by.kind, eventId: by.eventId } };
     }
     case 'ELSEWHERE':
@@ -81,6 +84,7 @@ async function correct(
 }
 
 function paymentOf(row: LockedDiscrepancy): string {
-  if (row.paymentId === null) throw new ServiceError('NOT_CORRECTABLE', 'This discrepancy is about no payment of ours.');
+  if (row.paymentId === null)
+    throw new ServiceError('NOT_CORRECTABLE', 'This discrepancy is about no payment of ours.');
   return row.paymentId;
 }

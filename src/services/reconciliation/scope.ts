@@ -19,6 +19,7 @@ export function ownScope(
     return { restaurantId: { in: own } };
   }
   if (own.includes(restaurantId)) return wanted;
-  if (actor.memberships.some((m) => m.restaurantId === restaurantId)) return refuseStranger(actor, 'reconciliation.read');
+  if (actor.memberships.some((m) => m.restaurantId === restaurantId))
+    return refuseStranger(actor, 'reconciliation.read');
   throw notVisible('Restaurant');
 }

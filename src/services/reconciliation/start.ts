@@ -27,9 +27,21 @@ export async function startRun(ctx: ServiceContext, raw: StartRunInput): Promise
       const runId = newId();
       const scope = restaurantId === null ? 'ALL' : 'RESTAURANT';
       const who = actorLabel(ctx.actor);
-      const values = [runId, scope, restaurantId, 'ON_DEMAND', input.fromDay, input.toDay, ctx.clock.now(), who];
+      const values = [
+        runId,
+        scope,
+        restaurantId,
+        'ON_DEMAND',
+        input.fromDay,
+        input.toDay,
+        ctx.clock.now(),
+        who,
+      ];
       if ((await tx.maybeOne(insertRun, values)) === null)
-        throw new ServiceError('RUN_IN_PROGRESS', 'A run over these days is under way. Wait for it to finish.');
+        throw new ServiceError(
+          'RUN_IN_PROGRESS',
+          'A run over these days is under way. Wait for it to finish.',
+        );
       await tx.query(insertAudit, [
         newId(),
         who,

@@ -54,7 +54,9 @@ export async function readSummary(ctx: ServiceContext, raw: SummaryInput): Promi
   const taken = groups.filter((group) => isCaptured(group.status));
   const pending = groups.filter(({ status }) => status === 'PENDING' || status === 'PROCESSING');
   const failed = groups.filter(({ status }) => status === 'FAILED');
-  const refundedGroups = groups.filter(({ status }) => status === 'REFUNDED' || status === 'PARTIALLY_REFUNDED');
+  const refundedGroups = groups.filter(
+    ({ status }) => status === 'REFUNDED' || status === 'PARTIALLY_REFUNDED',
+  );
   const grossMinor = sumOf(taken);
   return {
     currency,

@@ -61,7 +61,10 @@ export class Totals {
 
   #account(way: Way, currency: string): Account {
     const key = `${way} ${currency}`;
-    const account = this.#accounts.get(key) ?? { classes: new Map(), control: { oursMinor: 0, theirsMinor: 0 } };
+    const account = this.#accounts.get(key) ?? {
+      classes: new Map(),
+      control: { oursMinor: 0, theirsMinor: 0 },
+    };
     this.#accounts.set(key, account);
     return account;
   }

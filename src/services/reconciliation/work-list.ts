@@ -1,5 +1,12 @@
 import { list } from '@/db/json-list';
-import { closeVanished, insertActions, insertAudits, keepBreaks, linkItems, readBreaks } from '@/db/sql/reconciliation';
+import {
+  closeVanished,
+  insertActions,
+  insertAudits,
+  keepBreaks,
+  linkItems,
+  readBreaks,
+} from '@/db/sql/reconciliation';
 import type { Tx } from '@/db/transaction';
 import { contractTypeOf } from '@/domain/reconciliation/verdict';
 import { wordsOf } from '@/domain/reconciliation/words';

@@ -9,7 +9,11 @@ import { itemOf } from './item';
 import type { Period } from './period';
 
 /** The newest Z-report of each day, against the day counted anew by the same rules. Days without a report have none to compare. */
-export async function compareZReports(comparison: Comparison, period: Period, restaurantId: string): Promise<void> {
+export async function compareZReports(
+  comparison: Comparison,
+  period: Period,
+  restaurantId: string,
+): Promise<void> {
   const { deps, run, totals } = comparison;
   const reports = await deps.db.query<{
     day: string;

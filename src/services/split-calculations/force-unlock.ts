@@ -6,7 +6,7 @@ import type { ServiceContext } from '../context';
 import { newId } from '../ids';
 import { parseInput } from '../parse';
 import { calculationOf, changeSplit, lockViewOf } from './run';
-import { type ForceUnlockSplitInput, forceUnlockSplitInput } from './schemas';
+import { type ForceUnlockSplitInput, unlockSplitInput } from './schemas';
 import type { SplitLockView } from './view';
 
 /**
@@ -19,7 +19,7 @@ export async function forceUnlockSplit(
   ctx: ServiceContext,
   raw: ForceUnlockSplitInput,
 ): Promise<SplitLockView> {
-  const { idempotencyKey: key, tableSessionId: anyId } = parseInput(forceUnlockSplitInput, raw);
+  const { idempotencyKey: key, tableSessionId: anyId } = parseInput(unlockSplitInput, raw);
   const action = 'splitCalculation.forceUnlock';
   if (ctx.actor.kind === 'anonymous') refuseStranger(ctx.actor, action);
   const found = await ctx.db.maybeOne<{ tableSessionId: string }>(findSplitSession, [anyId]);

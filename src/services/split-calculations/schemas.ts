@@ -56,8 +56,7 @@ export const unlockSplitInput = tableSessionInput.extend({ idempotencyKey });
 export type UnlockSplitInput = z.input<typeof unlockSplitInput>;
 
 /** `tableSessionId` may also be the calculation's own id. */
-export const forceUnlockSplitInput = unlockSplitInput;
-export type ForceUnlockSplitInput = z.input<typeof forceUnlockSplitInput>;
+export type ForceUnlockSplitInput = UnlockSplitInput;
 
 export const cleanupSplitLocksInput = z.object({ idempotencyKey });
 export type CleanupSplitLocksInput = z.input<typeof cleanupSplitLocksInput>;

@@ -2,7 +2,6 @@ import * as splits from '@/services/split-calculations';
 import {
   changeOwnSplitInput,
   cleanupSplitLocksInput,
-  forceUnlockSplitInput,
   lockSplitInput,
   setSplitInput,
   unlockSplitInput,
@@ -61,7 +60,7 @@ export const splitCalculationsRouter = router({
   /** For the restaurant: divides what is left anew among those who have not paid. */
   forceUnlock: procedure
     .meta({ action: 'splitCalculation.forceUnlock' })
-    .input(inputOf(forceUnlockSplitInput))
+    .input(inputOf(unlockSplitInput))
     .mutation(({ ctx, input }) => splits.forceUnlockSplit(ctx.service, input)),
 
   /** For admins: clears holds whose payment never came. */

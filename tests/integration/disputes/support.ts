@@ -1,4 +1,4 @@
-import { newKey, payWithCard, waitFor, waitForStatus } from '../../support/app';
+import { payWithCard, waitForStatus } from '../../support/app';
 import { expectRest, type Opened, openPayment, type RecoveryStage } from '../recovery/support';
 
 /** A payment of 27.00 whose bank has disputed it: both its events are here. */
@@ -47,4 +47,4 @@ export async function toldOf({ app }: Pick<RecoveryStage, 'app'>, paymentId: str
   return rows.map(({ told }) => told);
 }
 
-export { expectRest, newKey, waitFor };
+export { expectRest };

@@ -33,7 +33,14 @@ test('a preview shows what would be kept and what cannot be read, and writes not
     account: 'preview',
     columns: ['Buchungstag', 'Betrag', 'Währung', 'Verwendungszweck', 'Referenz'],
     lines: [
-      { line: 4, bookedOn: '2026-11-23', amountMinor: 123_456, currency: 'USD', description: 'STRIPE PAYOUT', reference: 'A1' },
+      {
+        line: 4,
+        bookedOn: '2026-11-23',
+        amountMinor: 123_456,
+        currency: 'USD',
+        description: 'STRIPE PAYOUT',
+        reference: 'A1',
+      },
     ],
     lineCount: 1,
     skippedCount: 1,
@@ -45,7 +52,9 @@ test('a preview shows what would be kept and what cannot be read, and writes not
     knownCount: 0,
     isRepeat: false,
   });
-  const refused = await refusalOf(bank().import.mutate({ account: 'preview', file, mapping: GERMAN, idempotencyKey: newKey() }));
+  const refused = await refusalOf(
+    bank().import.mutate({ account: 'preview', file, mapping: GERMAN, idempotencyKey: newKey() }),
+  );
   expect(refused).toMatchObject({ appCode: 'BANK_FILE_UNREADABLE' });
   expect((await stage.app.database.pool.query('SELECT 1 FROM bank_lines')).rows).toEqual([]);
 });
@@ -54,24 +63,44 @@ test('a file is imported once, overlapping files bring no line twice, and the ma
   const line = (day: number) => `${day}.10.2026;10,00;USD;STRIPE;T\n`;
   // Two equal lines of one file are two lines.
   const file = `${HEAD}${line(1)}${line(2)}${line(2)}`;
-  const first = await bank().import.mutate({ account: 'main', file, mapping: GERMAN, idempotencyKey: newKey() });
-  expect(first).toMatchObject({ lineCount: 3, newCount: 3, isRepeat: false, firstDay: '2026-10-01', lastDay: '2026-10-02' });
+  const first = await bank().import.mutate({
+    account: 'main',
+    file,
+    mapping: GERMAN,
+    idempotencyKey: newKey(),
+  });
+  expect(first).toMatchObject({
+    lineCount: 3,
+    newCount: 3,
+    isRepeat: false,
+    firstDay: '2026-10-01',
+    lastDay: '2026-10-02',
+  });
   const again = await bank().import.mutate({ account: 'main', file, idempotencyKey: newKey() });
   expect(again).toMatchObject({ id: first.id, isRepeat: true });
   const overlapping = `${HEAD}${line(2)}${line(2)}${line(3)}`;
-  expect(await bank().preview.mutate({ account: 'main', file: overlapping })).toMatchObject({ lineCount: 3, knownCount: 2 });
+  expect(await bank().preview.mutate({ account: 'main', file: overlapping })).toMatchObject({
+    lineCount: 3,
+    knownCount: 2,
+  });
   const second = await bank().import.mutate({ account: 'main', file: overlapping, idempotencyKey: newKey() });
   expect(second).toMatchObject({ lineCount: 3, newCount: 1 });
   const { items } = await bank().mappings.query();
-  expect(items.find((one) => one.account === 'main')?.mapping).toMatchObject({ dateFormat: 'DD.MM.YYYY', only: ['STRIPE'] });
+  expect(items.find((one) => one.account === 'main')?.mapping).toMatchObject({
+    dateFormat: 'DD.MM.YYYY',
+    only: ['STRIPE'],
+  });
 });
 
 test('a file without a mapped column, of no payouts, of two currencies, or without a mapping is refused', async () => {
-  const given = (file: string, account = 'main') => bank().import.mutate({ account, file, idempotencyKey: newKey() });
+  const given = (file: string, account = 'main') =>
+    bank().import.mutate({ account, file, idempotencyKey: newKey() });
   const code = async (call: Promise<unknown>) => (await refusalOf(call)).appCode;
   expect(await code(given('a,b\n1,2\n'))).toBe('BANK_FILE_UNREADABLE');
   expect(await code(given(`${HEAD}1.10.2026;1,00;USD;Rent;\n`))).toBe('BANK_FILE_UNREADABLE');
-  expect(await code(given(`${HEAD}1.10.2026;1,00;USD;STRIPE;\n1.10.2026;1,00;EUR;STRIPE;\n`))).toBe('BANK_FILE_UNREADABLE');
+  expect(await code(given(`${HEAD}1.10.2026;1,00;USD;STRIPE;\n1.10.2026;1,00;EUR;STRIPE;\n`))).toBe(
+    'BANK_FILE_UNREADABLE',
+  );
   expect(await code(given('a,b\n1,2\n', 'never seen'))).toBe('INVALID_INPUT');
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { kindOf } from '@/domain/ledger/processor-postings';
 import { KIND } from '@/db/sql/reconciliation-pages';
+import { kindOf } from '@/domain/ledger/processor-postings';
 import { planNightly } from '@/services/reconciliation/plan-nightly';
 import { runDue } from '@/services/reconciliation/run';
 import { newKey, waitFor } from '../../support/app';
@@ -19,8 +19,13 @@ afterAll(() => stage.stop());
 
 async function nightlyRuns(): Promise<{ fromDay: string; toDay: string; state: string }[]> {
   const admin = await stage.app.asAdmin();
-  const { items } = await admin.reconciliation.runs.list.query({ restaurantId: stage.at.restaurantId, limit: 100 });
-  return items.filter((run) => run.kind === 'NIGHTLY').map(({ fromDay, toDay, state }) => ({ fromDay, toDay, state }));
+  const { items } = await admin.reconciliation.runs.list.query({
+    restaurantId: stage.at.restaurantId,
+    limit: 100,
+  });
+  return items
+    .filter((run) => run.kind === 'NIGHTLY')
+    .map(({ fromDay, toDay, state }) => ({ fromDay, toDay, state }));
 }
 
 test('each business day that has ended is run once, and later runs go back to what was open or has changed', async () => {
@@ -41,7 +46,10 @@ test('each business day that has ended is run once, and later runs go back to wh
   expect(first && first.fromDay <= day && day <= first.toDay).toBe(true);
 
   // Days later the processor's list says another amount: the next night looks at that day again.
-  await stage.app.database.pool.query('UPDATE payments SET updated_at = now() + interval \'2 days\' WHERE id = $1', [payment.id]);
+  await stage.app.database.pool.query(
+    "UPDATE payments SET updated_at = now() + interval '2 days' WHERE id = $1",
+    [payment.id],
+  );
   stage.clock.move(72 * HOUR_MS);
   await planNightly(stage.deps);
   await runDue(stage.deps);
@@ -93,11 +101,24 @@ test('the end of a run is told live to the restaurant', async () => {
     );
     return rows[0] ?? null;
   });
-  expect(event.payload).toMatchObject({ restaurantId: stage.at.restaurantId, status: 'FINISHED', discrepancies: 0 });
+  expect(event.payload).toMatchObject({
+    restaurantId: stage.at.restaurantId,
+    status: 'FINISHED',
+    discrepancies: 0,
+  });
 });
 
 test('categories mean the same to the database and to the ledger', async () => {
-  const categories = ['charge', 'refund', 'refund_failure', 'dispute', 'dispute_reversal', 'payout', 'payout_reversal', 'fee'];
+  const categories = [
+    'charge',
+    'refund',
+    'refund_failure',
+    'dispute',
+    'dispute_reversal',
+    'payout',
+    'payout_reversal',
+    'fee',
+  ];
   for (const category of [...categories, 'network_cost', 'tax', 'other_adjustment', 'anything']) {
     const { rows } = await stage.app.database.pool.query(
       `SELECT ${KIND} AS kind FROM (SELECT $1::text AS reporting_category) t`,

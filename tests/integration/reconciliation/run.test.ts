@@ -53,8 +53,7 @@ test('a run repeated over the same facts says the same', async () => {
   const admin = await stage.app.asAdmin();
   const [first, second] = [await runNow(stage, admin), await runNow(stage, admin)];
   expect(second.totals).toEqual(first.totals);
-  const facts = async (runId: string) =>
-    (await itemsOf(admin, runId)).map(({ number: _n, ...item }) => item);
+  const facts = async (runId: string) => (await itemsOf(admin, runId)).map(({ number: _n, ...item }) => item);
   expect(await facts(second.id)).toEqual(await facts(first.id));
 });
 
@@ -75,16 +74,28 @@ test('a late balance transaction is expected for a day, then missing, and closes
   expect(second).toMatchObject({ breakCount: 1, newCount: 1 });
   const list = await admin.reconciliation.discrepancies.list.query({ paymentId: payment.id });
   expect(list.items).toMatchObject([
-    { type: 'MISSING_PAYMENT', reason: 'NO_BALANCE_TRANSACTION', state: 'OPEN', severity: 'MEDIUM', expectedMinor: 2700 },
+    {
+      type: 'MISSING_PAYMENT',
+      reason: 'NO_BALANCE_TRANSACTION',
+      state: 'OPEN',
+      severity: 'MEDIUM',
+      expectedMinor: 2700,
+    },
   ]);
   const again = await runNow(stage, admin, { restaurantId: stage.at.restaurantId });
   expect(again).toMatchObject({ breakCount: 1, newCount: 0 });
   await settle(stage);
   await sync(stage);
-  expect(await runNow(stage, admin, { restaurantId: stage.at.restaurantId })).toMatchObject({ breakCount: 0 });
+  expect(await runNow(stage, admin, { restaurantId: stage.at.restaurantId })).toMatchObject({
+    breakCount: 0,
+  });
   const id = list.items[0]?.id ?? '';
   const closed = await admin.reconciliation.discrepancies.get.query({ discrepancyId: id });
-  expect(closed).toMatchObject({ state: 'RESOLVED', resolution: 'VANISHED', resolvedBy: 'system:reconciliation' });
+  expect(closed).toMatchObject({
+    state: 'RESOLVED',
+    resolution: 'VANISHED',
+    resolvedBy: 'system:reconciliation',
+  });
   expect(closed.actions.map((one) => one.action)).toEqual(['VANISHED']);
 });
 
@@ -101,7 +112,9 @@ test('an owner runs over their own restaurant and sees nothing of others', async
   expect(await refusalOf(start(staff))).toMatchObject({ code: 'FORBIDDEN' });
   expect(await refusalOf(start(owner, {}))).toMatchObject({ code: 'NOT_FOUND' });
   const run = await runNow(stage, owner, { restaurantId: stage.at.restaurantId });
-  expect(await refusalOf(other.reconciliation.runs.get.query({ runId: run.id }))).toMatchObject({ code: 'NOT_FOUND' });
+  expect(await refusalOf(other.reconciliation.runs.get.query({ runId: run.id }))).toMatchObject({
+    code: 'NOT_FOUND',
+  });
   expect((await other.reconciliation.runs.list.query({})).items).toEqual([]);
   expect((await other.reconciliation.discrepancies.list.query({})).items).toEqual([]);
 });
@@ -109,10 +122,17 @@ test('an owner runs over their own restaurant and sees nothing of others', async
 test('the same call twice is one run; a second one over the same days waits for the first', async () => {
   const admin = await stage.app.asAdmin();
   const input = { ...aroundNow(), restaurantId: stage.at.restaurantId, idempotencyKey: newKey() };
-  const [a, b] = [await admin.reconciliation.start.mutate(input), await admin.reconciliation.start.mutate(input)];
+  const [a, b] = [
+    await admin.reconciliation.start.mutate(input),
+    await admin.reconciliation.start.mutate(input),
+  ];
   expect(b.id).toBe(a.id);
   const second = admin.reconciliation.start.mutate({ ...input, idempotencyKey: newKey() });
   expect(await refusalOf(second)).toMatchObject({ appCode: 'RUN_IN_PROGRESS' });
-  const backwards = admin.reconciliation.start.mutate({ ...input, fromDay: '2027-01-02', toDay: '2027-01-01' });
+  const backwards = admin.reconciliation.start.mutate({
+    ...input,
+    fromDay: '2027-01-02',
+    toDay: '2027-01-01',
+  });
   expect(await refusalOf(backwards)).toMatchObject({ appCode: 'INVALID_INPUT' });
 });

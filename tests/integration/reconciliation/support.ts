@@ -16,7 +16,11 @@ export async function runNow(
   client: Client,
   scope: { restaurantId?: string; fromDay?: string; toDay?: string } = {},
 ): Promise<RunView> {
-  const { id } = await client.reconciliation.start.mutate({ ...aroundNow(), ...scope, idempotencyKey: newKey() });
+  const { id } = await client.reconciliation.start.mutate({
+    ...aroundNow(),
+    ...scope,
+    idempotencyKey: newKey(),
+  });
   await runDue(deps);
   return client.reconciliation.runs.get.query({ runId: id });
 }
@@ -26,7 +30,11 @@ export async function itemsOf(client: Client, runId: string): Promise<ItemView[]
   const items: ItemView[] = [];
   let cursor: string | undefined;
   do {
-    const page = await client.reconciliation.runs.items.query({ runId, limit: 100, ...(cursor ? { cursor } : {}) });
+    const page = await client.reconciliation.runs.items.query({
+      runId,
+      limit: 100,
+      ...(cursor ? { cursor } : {}),
+    });
     items.push(...page.items);
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);

@@ -71,7 +71,11 @@ describe('the work list', () => {
       description: expect.stringContaining('another amount'),
     });
     const detail = await work().get.query({ discrepancyId });
-    expect(detail.facts).toMatchObject({ chargeCount: 1, isCaptured: true, transactionIds: [expect.stringMatching(/^txn_/)] });
+    expect(detail.facts).toMatchObject({
+      chargeCount: 1,
+      isCaptured: true,
+      transactionIds: [expect.stringMatching(/^txn_/)],
+    });
   });
 
   test('each action has who and why, in its history and in the audit log, words in the erasable one alone', async () => {
@@ -96,15 +100,22 @@ describe('the work list', () => {
       'discrepancy.reopened',
     ]);
     expect(JSON.stringify(rows)).not.toContain('Looked into it');
-    expect((await work().list.query({ assignedTo: stage.at.staffId })).items.map((one) => one.id)).toContain(discrepancyId);
-    expect((await work().list.query({ assignedTo: 'nobody' })).items.map((one) => one.id)).not.toContain(discrepancyId);
+    expect((await work().list.query({ assignedTo: stage.at.staffId })).items.map((one) => one.id)).toContain(
+      discrepancyId,
+    );
+    expect((await work().list.query({ assignedTo: 'nobody' })).items.map((one) => one.id)).not.toContain(
+      discrepancyId,
+    );
   });
 
   test('accepted, it stays away from run to run, and comes back when its facts change', async () => {
     const { discrepancyId, payment } = await wrongAmount();
     await work().accept.mutate({ discrepancyId, ...why() });
     await run();
-    expect(await work().get.query({ discrepancyId })).toMatchObject({ state: 'RESOLVED', resolution: 'ACCEPTED' });
+    expect(await work().get.query({ discrepancyId })).toMatchObject({
+      state: 'RESOLVED',
+      resolution: 'ACCEPTED',
+    });
     await change(payment.id, 1);
     expect((await run()).newCount).toBe(1);
     const back = await work().get.query({ discrepancyId });
@@ -112,7 +123,10 @@ describe('the work list', () => {
     expect(back.actions.map((one) => one.action)).toEqual(['ACCEPTED', 'CAME_BACK']);
     await change(payment.id, -501);
     await run();
-    expect(await work().get.query({ discrepancyId })).toMatchObject({ state: 'RESOLVED', resolution: 'VANISHED' });
+    expect(await work().get.query({ discrepancyId })).toMatchObject({
+      state: 'RESOLVED',
+      resolution: 'VANISHED',
+    });
     // What was right again and is wrong once more is no old story.
     await change(payment.id, 501);
     await run();
@@ -124,11 +138,18 @@ describe('the work list', () => {
     const { discrepancyId, payment } = await wrongAmount(-2000);
     const input = { discrepancyId, by: { kind: 'REFUND' as const, amountMinor: 100 }, ...why() };
     const resolved = await work().resolve.mutate(input);
-    expect(resolved).toMatchObject({ state: 'RESOLVED', resolution: 'CORRECTED', resolvedBy: `user:${stage.at.ownerId}` });
+    expect(resolved).toMatchObject({
+      state: 'RESOLVED',
+      resolution: 'CORRECTED',
+      resolvedBy: `user:${stage.at.ownerId}`,
+    });
     expect(await work().resolve.mutate(input)).toMatchObject({ state: 'RESOLVED' });
     const refunds = await owner.refunds.list.query({ paymentId: payment.id });
     expect(refunds.items).toMatchObject([{ refundMinor: 100 }]);
-    expect(resolved.actions.at(-1)).toMatchObject({ action: 'CORRECTED', details: { by: 'REFUND', refundId: refunds.items[0]?.id } });
+    expect(resolved.actions.at(-1)).toMatchObject({
+      action: 'CORRECTED',
+      details: { by: 'REFUND', refundId: refunds.items[0]?.id },
+    });
     await settle(stage);
   });
 
@@ -136,7 +157,10 @@ describe('the work list', () => {
     const [first, second] = [await wrongAmount(), await wrongAmount()];
     const to = { kind: 'DISCREPANCY' as const, discrepancyId: second.discrepancyId };
     const linked = await work().link.mutate({ discrepancyId: first.discrepancyId, to, ...why() });
-    expect(linked.actions.at(-1)).toMatchObject({ action: 'LINKED', details: { discrepancyId: second.discrepancyId } });
+    expect(linked.actions.at(-1)).toMatchObject({
+      action: 'LINKED',
+      details: { discrepancyId: second.discrepancyId },
+    });
   });
 
   test('what an event has found is the same case for a run, not a second one', async () => {
@@ -172,14 +196,22 @@ describe('refusals', () => {
     const input = { discrepancyId, ...why() };
     await work().accept.mutate(input);
     expect(await work().accept.mutate(input)).toMatchObject({ state: 'RESOLVED' });
-    expect(await refused(work().accept.mutate({ ...input, reason: 'Another' }))).toBe('IDEMPOTENCY_KEY_REUSED');
+    expect(await refused(work().accept.mutate({ ...input, reason: 'Another' }))).toBe(
+      'IDEMPOTENCY_KEY_REUSED',
+    );
     expect(await refused(work().accept.mutate({ discrepancyId, ...why() }))).toBe('DISCREPANCY_RESOLVED');
     const by = { kind: 'ELSEWHERE' as const };
-    expect(await refused(work().resolve.mutate({ discrepancyId, by, ...why() }))).toBe('DISCREPANCY_RESOLVED');
+    expect(await refused(work().resolve.mutate({ discrepancyId, by, ...why() }))).toBe(
+      'DISCREPANCY_RESOLVED',
+    );
     const refund = { kind: 'REFUND' as const };
-    expect(await refused(work().resolve.mutate({ discrepancyId, by: refund, ...why() }))).toBe('DISCREPANCY_RESOLVED');
+    expect(await refused(work().resolve.mutate({ discrepancyId, by: refund, ...why() }))).toBe(
+      'DISCREPANCY_RESOLVED',
+    );
     const userId = stage.at.staffId;
-    expect(await refused(work().assign.mutate({ discrepancyId, userId, ...why() }))).toBe('DISCREPANCY_RESOLVED');
+    expect(await refused(work().assign.mutate({ discrepancyId, userId, ...why() }))).toBe(
+      'DISCREPANCY_RESOLVED',
+    );
     const to = { kind: 'PAYOUT' as const, payoutId: 'po_1' };
     expect(await refused(work().link.mutate({ discrepancyId, to, ...why() }))).toBe('DISCREPANCY_RESOLVED');
   });
@@ -187,17 +219,29 @@ describe('refusals', () => {
   test('a correction that changes nothing is none, and leaves it open', async () => {
     const { discrepancyId } = await wrongAmount();
     const refresh = { kind: 'REFRESH_PAYMENT' as const };
-    expect(await refused(work().resolve.mutate({ discrepancyId, by: refresh, ...why() }))).toBe('NOT_CORRECTABLE');
+    expect(await refused(work().resolve.mutate({ discrepancyId, by: refresh, ...why() }))).toBe(
+      'NOT_CORRECTABLE',
+    );
     const tooMuch = { kind: 'REFUND' as const, amountMinor: 9_999_999 };
-    expect(await refused(work().resolve.mutate({ discrepancyId, by: tooMuch, ...why() }))).toBe('REFUND_EXCEEDS_REMAINING');
+    expect(await refused(work().resolve.mutate({ discrepancyId, by: tooMuch, ...why() }))).toBe(
+      'REFUND_EXCEEDS_REMAINING',
+    );
     const replay = { kind: 'REPLAY_EVENT' as const, eventId: 'evt_unknown' };
     expect(await refused(work().resolve.mutate({ discrepancyId, by: replay, ...why() }))).toBe('FORBIDDEN');
-    const asAdmin = admin.reconciliation.discrepancies.resolve.mutate({ discrepancyId, by: replay, ...why() });
+    const asAdmin = admin.reconciliation.discrepancies.resolve.mutate({
+      discrepancyId,
+      by: replay,
+      ...why(),
+    });
     expect(await refused(asAdmin)).toBe('NOT_CORRECTABLE');
     const to = { kind: 'PAYOUT' as const, payoutId: 'po_1' };
     expect(await refused(work().link.mutate({ discrepancyId, to, ...why() }))).toBe('NOT_CORRECTABLE');
-    expect(await refused(work().assign.mutate({ discrepancyId, userId: 'nobody-here', ...why() }))).toBe('INVALID_INPUT');
-    expect(await refused(work().note.mutate({ discrepancyId, ...why(), reason: '  ' }))).toBe('INVALID_INPUT');
+    expect(await refused(work().assign.mutate({ discrepancyId, userId: 'nobody-here', ...why() }))).toBe(
+      'INVALID_INPUT',
+    );
+    expect(await refused(work().note.mutate({ discrepancyId, ...why(), reason: '  ' }))).toBe(
+      'INVALID_INPUT',
+    );
     expect(await work().get.query({ discrepancyId })).toMatchObject({ state: 'OPEN' });
   });
 

@@ -4,8 +4,13 @@ import type { World } from './world';
 /** `way class reason subject difference`: what a run must say of a plant; differences are theirs less ours, in minor units. */
 export type Expected = string;
 
-const found = (way: string, itemClass: string, reason: string, subject: unknown, differenceMinor: number): Expected =>
-  `${way} ${itemClass} ${reason} ${subject} ${differenceMinor}`;
+const found = (
+  way: string,
+  itemClass: string,
+  reason: string,
+  subject: unknown,
+  differenceMinor: number,
+): Expected => `${way} ${itemClass} ${reason} ${subject} ${differenceMinor}`;
 
 /** Makes one thing wrong in one way, on rows of its own; `n` is an amount that is its own too. */
 export const PLANTS: Record<string, (world: World, n: number) => Expected[]> = {
@@ -41,13 +46,23 @@ export const PLANTS: Record<string, (world: World, n: number) => Expected[]> = {
     return [found('PROCESSOR', 'DUPLICATE', 'CHARGED_TWICE', `charge:${payment.id}`, n)];
   },
   'a card charged beside cash': (world, n) => {
-    const { payment } = world.sound({ totalMinor: n, provider: 'CASH', at: new Date(world.time.noon.getTime() + 9 * 3_600_000) });
+    const { payment } = world.sound({
+      totalMinor: n,
+      provider: 'CASH',
+      at: new Date(world.time.noon.getTime() + 9 * 3_600_000),
+    });
     world.movement({ category: 'charge', grossMinor: n, paymentId: String(payment.id) });
     return [found('PROCESSOR', 'DUPLICATE', 'CHARGED_BESIDE_CASH', `charge:${payment.id}`, n)];
   },
   'a charge of a payment that failed here': (world, n) => {
     const chain = world.sound({ totalMinor: n });
-    Object.assign(chain.payment, { status: 'FAILED', business_day: null, completed_at: null, fee_amount: null, net_amount: null });
+    Object.assign(chain.payment, {
+      status: 'FAILED',
+      business_day: null,
+      completed_at: null,
+      fee_amount: null,
+      net_amount: null,
+    });
     Object.assign(chain.state, { state: 'UNPAID', captured_amount: 0 });
     chain.order.status = 'CANCELLED';
     world.remove('ledger_transactions', chain.entry);
@@ -66,7 +81,12 @@ export const PLANTS: Record<string, (world: World, n: number) => Expected[]> = {
   },
   'a refund that is missing here': (world, n) => {
     const { payment } = world.sound({ totalMinor: n });
-    const movement = world.movement({ category: 'refund', grossMinor: -15, paymentId: String(payment.id), sourceId: `re_${randomUUID()}` });
+    const movement = world.movement({
+      category: 'refund',
+      grossMinor: -15,
+      paymentId: String(payment.id),
+      sourceId: `re_${randomUUID()}`,
+    });
     return [found('PROCESSOR', 'MISSING_HERE', 'UNKNOWN_REFUND', `movement:${movement.id}`, -15)];
   },
   'a refund that failed here and moved': (world, n) => {
@@ -120,7 +140,14 @@ export const PLANTS: Record<string, (world: World, n: number) => Expected[]> = {
   'a fee of the account with another amount in the books': (world, n) => {
     const movement = world.movement({ category: 'fee', grossMinor: -n });
     const { day, noon } = world.time;
-    const books = { paymentId: null, restaurantId: null, day, at: noon, account: 'PROCESSOR_FEES', against: 'PROCESSOR_CLEARING' };
+    const books = {
+      paymentId: null,
+      restaurantId: null,
+      day,
+      at: noon,
+      account: 'PROCESSOR_FEES',
+      against: 'PROCESSOR_CLEARING',
+    };
     world.entry({ ...books, factKey: `account-fee:${movement.id}`, amountMinor: n + 4 });
     return [found('PROCESSOR', 'AMOUNT', 'POSTED_FEE_DIFFERS', `movement:${movement.id}`, 4)];
   },
@@ -138,7 +165,13 @@ export const PLANTS: Record<string, (world: World, n: number) => Expected[]> = {
   },
   'a capture posted for a payment that took nothing': (world, n) => {
     const chain = world.sound({ totalMinor: n });
-    Object.assign(chain.payment, { status: 'CANCELLED', business_day: null, completed_at: null, fee_amount: null, net_amount: null });
+    Object.assign(chain.payment, {
+      status: 'CANCELLED',
+      business_day: null,
+      completed_at: null,
+      fee_amount: null,
+      net_amount: null,
+    });
     Object.assign(chain.state, { state: 'UNPAID', captured_amount: 0 });
     chain.order.status = 'CANCELLED';
     world.remove('processor_transactions', chain.charge);
@@ -214,7 +247,7 @@ export const PLANTS: Record<string, (world: World, n: number) => Expected[]> = {
   'a payout that the bank does not have': (world, n) => {
     const { payout, line } = world.payout(world.sound({ totalMinor: n }));
     world.remove('bank_lines', line);
-    world.bankLine(1, `STRIPE nothing`); // a statement covers the day
+    world.bankLine(1, 'STRIPE nothing'); // a statement covers the day
     return [
       found('BANK', 'MISSING_THERE', 'NOT_AT_BANK', `bank-payout:${payout.id}`, 30 - n),
       'BANK MISSING_HERE UNKNOWN_BANK_LINE * 1',
@@ -227,7 +260,7 @@ export const PLANTS: Record<string, (world: World, n: number) => Expected[]> = {
   'a second bank line of a payout': (world, n) => {
     const { payout } = world.payout(world.sound({ totalMinor: n }));
     world.bankLine(n - 30, `STRIPE trace-${payout.id}`);
-    return ['BANK DUPLICATE SECOND_BANK_LINE * ' + (n - 30)];
+    return [`BANK DUPLICATE SECOND_BANK_LINE * ${n - 30}`];
   },
   'a drawer that is short': (world, n) => {
     const drawer = world.drawer(n, { from: 2, to: 3 });
@@ -246,12 +279,20 @@ export const PLANTS: Record<string, (world: World, n: number) => Expected[]> = {
   },
   'cash that is in no drawer': (world, n) => {
     world.drawer(n, { from: -3, to: -2 });
-    const { payment } = world.sound({ totalMinor: n, provider: 'CASH', at: new Date(world.time.noon.getTime() - 2.5 * 3_600_000) });
+    const { payment } = world.sound({
+      totalMinor: n,
+      provider: 'CASH',
+      at: new Date(world.time.noon.getTime() - 2.5 * 3_600_000),
+    });
     return [found('CASH', 'MISSING_THERE', 'CASH_OUTSIDE_DRAWER', `cash:${payment.id}`, -n)];
   },
   'cash that went into a drawer with another amount': (world, n) => {
     const drawer = world.drawer(50, { from: -5, to: -4 });
-    const chain = world.sound({ totalMinor: n, provider: 'CASH', at: new Date(world.time.noon.getTime() - 4.5 * 3_600_000) });
+    const chain = world.sound({
+      totalMinor: n,
+      provider: 'CASH',
+      at: new Date(world.time.noon.getTime() - 4.5 * 3_600_000),
+    });
     const movement = world.putInto(drawer, chain);
     movement.amount = n - 3;
     Object.assign(drawer, { expected_amount: 50 + n - 3, counted_amount: 50 + n - 3 });

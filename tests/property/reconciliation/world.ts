@@ -13,7 +13,7 @@ export interface ScenarioTime {
   asOf: Date;
 }
 
-export const CURRENCY = 'USD';
+const CURRENCY = 'USD';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -138,7 +138,14 @@ export class World {
       amountMinor: totalMinor,
     });
     const charge = isCard
-      ? this.movement({ category: 'charge', grossMinor: totalMinor, feeMinor, at, paymentId: id, sourceId: `ch_${id}` })
+      ? this.movement({
+          category: 'charge',
+          grossMinor: totalMinor,
+          feeMinor,
+          at,
+          paymentId: id,
+          sourceId: `ch_${id}`,
+        })
       : null;
     return { order, state, payment, allocation, entry, postings, charge };
   }

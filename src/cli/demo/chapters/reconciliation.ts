@@ -28,7 +28,9 @@ export const reconciliation: Chapter = {
       await confirmCard(stage, created, 'pm_card_visa');
       const value = await whenPaid(client, created.id);
       await waitFor(`the fee of ${guestName}’s payment is in the books`, async () =>
-        (await stage.books.postingsOf(value.id)).some(({ account }) => account === 'PROCESSOR_FEES') ? true : null,
+        (await stage.books.postingsOf(value.id)).some(({ account }) => account === 'PROCESSOR_FEES')
+          ? true
+          : null,
       );
       return { answered: `${money(value.totalMinor, value.currency)} COMPLETED, its fee booked`, value };
     };
@@ -95,13 +97,21 @@ export const reconciliation: Chapter = {
       await planted.pull();
     }
 
-    await story.step('It is put right at the processor: they close themselves', 'reconciliation.start', async () => {
-      const value = await finished(stage);
-      expectSame('what does not fit', value.breakCount, before.breakCount);
-      const { items } = await admin.reconciliation.discrepancies.list.query({ paymentId: second.id });
-      expectSame('the wrong amount', items.map((one) => one.resolution), ['VANISHED']);
-      return { answered: 'all three RESOLVED, with their history', value: items };
-    });
+    await story.step(
+      'It is put right at the processor: they close themselves',
+      'reconciliation.start',
+      async () => {
+        const value = await finished(stage);
+        expectSame('what does not fit', value.breakCount, before.breakCount);
+        const { items } = await admin.reconciliation.discrepancies.list.query({ paymentId: second.id });
+        expectSame(
+          'the wrong amount',
+          items.map((one) => one.resolution),
+          ['VANISHED'],
+        );
+        return { answered: 'all three RESOLVED, with their history', value: items };
+      },
+    );
   },
 };
 
@@ -124,7 +134,11 @@ async function itemsOf({ admin }: Stage, runId: string): Promise<ItemView[]> {
   const items: ItemView[] = [];
   let cursor: string | undefined;
   do {
-    const page = await admin.reconciliation.runs.items.query({ runId, limit: 100, ...(cursor ? { cursor } : {}) });
+    const page = await admin.reconciliation.runs.items.query({
+      runId,
+      limit: 100,
+      ...(cursor ? { cursor } : {}),
+    });
     items.push(...page.items);
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);
