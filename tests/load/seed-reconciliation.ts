@@ -7,7 +7,7 @@ const RESTAURANTS = 100;
 
 /** One of each in so many payments is planted. */
 const PLANT_EVERY = 10_000;
-export const PLANTS_PER_SIZE = 3;
+const PLANTS_PER_SIZE = 3;
 export const plantedOf = (payments: number) => PLANTS_PER_SIZE * Math.floor(payments / PLANT_EVERY);
 
 const ID = (prefix: string) => `('0190${prefix}00-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid`;

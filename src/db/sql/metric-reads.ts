@@ -3,7 +3,7 @@ import { eachColumn } from './metric-facts';
 /**
  * Sums by currency: by day of a window and of the one before it, and of the window the captures by method and by hour. $1, $2: first
  * and last day; $3, $4: of the window before; $5: hours that are left out on its last day. One index range of cells.
- * float8 holds every sum below 2^53 exactly, at a quarter of the time that sums of BIGINT take.
+ * float8 holds every sum below 2^53 exactly, and is cheaper to sum than BIGINT, which PostgreSQL sums as NUMERIC.
  */
 const sums = (source: string, scope: string) => `
 WITH cells AS MATERIALIZED (

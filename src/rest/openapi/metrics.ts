@@ -94,7 +94,13 @@ export const metricRows: RowDocs = {
         pendingAmount: money,
         failedAmount: money,
       }),
-      transactions: z.object({ completed: count, pending: count, failed: count, refunded: count, total: count }),
+      transactions: z.object({
+        completed: count,
+        pending: count,
+        failed: count,
+        refunded: count,
+        total: count,
+      }),
       byMethod: z.record(z.string(), z.object({ count, amount: money })),
       discrepancies: z.array(
         z.object({

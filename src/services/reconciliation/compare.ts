@@ -19,17 +19,27 @@ import { compareZReports } from './z-way';
 
 /** Subjects in memory at once. A page's statements end long before a lock or a long transaction could hold anybody up. */
 const PAGE = 5_000;
+/** Comparisons at once: the database works on two while a page is judged. Each takes a connection. */
+const LANES = 2;
 
 /** Compares everything of one restaurant, or with a null one what belongs to none, in the period. */
 export async function comparePeriod(comparison: Comparison, period: Period): Promise<void> {
   const { restaurantId } = period;
   const isPlatform = restaurantId === null;
-  for (const check of isPlatform ? PLATFORM_CHECKS : RESTAURANT_CHECKS)
-    await comparePages(comparison, check, period);
-  for (const control of isPlatform ? PLATFORM_CONTROLS : RESTAURANT_CONTROLS)
-    await addControl(comparison, control, period);
+  const checks = isPlatform ? PLATFORM_CHECKS : RESTAURANT_CHECKS;
+  const controls = isPlatform ? PLATFORM_CONTROLS : RESTAURANT_CONTROLS;
+  const work = [
+    ...checks.map((check) => () => comparePages(comparison, check, period)),
+    ...controls.map((control) => () => addControl(comparison, control, period)),
+  ];
+  await Promise.all(Array.from({ length: LANES }, () => doInTurn(work)));
   if (restaurantId === null) await compareBank(comparison, period);
   else await compareZReports(comparison, period, restaurantId);
+}
+
+/** Takes from the list until it is empty; whoever is free takes the next. */
+async function doInTurn(work: (() => Promise<void>)[]): Promise<void> {
+  for (let next = work.shift(); next !== undefined; next = work.shift()) await next();
 }
 
 type PageRow = {

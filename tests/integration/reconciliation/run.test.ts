@@ -53,7 +53,10 @@ test('a run repeated over the same facts says the same', async () => {
   const admin = await stage.app.asAdmin();
   const [first, second] = [await runNow(stage, admin), await runNow(stage, admin)];
   expect(second.totals).toEqual(first.totals);
-  const facts = async (runId: string) => (await itemsOf(admin, runId)).map(({ number: _n, ...item }) => item);
+  const facts = async (runId: string) =>
+    (await itemsOf(admin, runId))
+      .map(({ number: _n, ...item }) => item)
+      .sort((a, b) => a.subject.localeCompare(b.subject));
   expect(await facts(second.id)).toEqual(await facts(first.id));
 });
 
