@@ -246,12 +246,13 @@ describe('a combination that cannot work', () => {
 });
 
 describe('a variable that nothing reads yet', () => {
-  it.each([
-    ['DATABASE_REPLICA_URL', 'postgres://replica/x'],
-  ])('%s warns that setting it has no effect', (name, value) => {
-    const { warnings } = load({ DATABASE_URL: 'postgres://localhost/x', [name]: value });
-    expect(warnings).toEqual([expect.stringMatching(new RegExp(`^${name} has no effect yet: .`))]);
-  });
+  it.each([['DATABASE_REPLICA_URL', 'postgres://replica/x']])(
+    '%s warns that setting it has no effect',
+    (name, value) => {
+      const { warnings } = load({ DATABASE_URL: 'postgres://localhost/x', [name]: value });
+      expect(warnings).toEqual([expect.stringMatching(new RegExp(`^${name} has no effect yet: .`))]);
+    },
+  );
 
   it('says so in .env.example too', () => {
     const text = readFileSync('.env.example', 'utf8');

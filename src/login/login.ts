@@ -131,7 +131,10 @@ export function createLogin({ prisma, settings, log, audit }: LoginParts) {
       const fields = { name: person.name, role: person.role, platformUserId: person.platformUserId };
       const user = known
         ? await internalAdapter.updateUser(known.user.id, fields)
-        : await internalAdapter.createUser({ email, emailVerified: true, ...fields }, { method: 'email-password' });
+        : await internalAdapter.createUser(
+            { email, emailVerified: true, ...fields },
+            { method: 'email-password' },
+          );
       const hash = await password.hash(person.password);
       const accounts = await internalAdapter.findAccounts(user.id);
       if (accounts.some((account) => account.providerId === 'credential')) {

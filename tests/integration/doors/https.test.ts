@@ -36,7 +36,10 @@ async function startProduction(hops: number) {
     log: quiet,
   });
   const server = createHttpServer();
-  server.on('request', createListener({ http, settings, next: null, mount: 'direct', dev: false, simulatorUrl: null }));
+  server.on(
+    'request',
+    createListener({ http, settings, next: null, mount: 'direct', dev: false, simulatorUrl: null }),
+  );
   const port = await listen(server, 0, '127.0.0.1');
   return { port, stop: () => closeServer(server, 0) };
 }
