@@ -211,12 +211,13 @@ it('a failure behind the page shows how to go on, and the token stays out of eve
   await failed.page.close();
 });
 
-/** As the refund verb leaves it (issue 3 brings the verb). */
+/** As the refund verb leaves it, without its processor. */
 async function refundInDatabase(paymentId: string, refundMinor: number): Promise<void> {
   const { pool } = app.database;
   await pool.query(
-    `INSERT INTO payment_refunds (id, payment_id, refund_amount, reason, status, processed_at)
-     VALUES (gen_random_uuid(), $1, $2, 'The steak was cold, and we are sorry for it', 'COMPLETED', now())`,
+    `INSERT INTO payment_refunds (id, payment_id, restaurant_id, refund_amount, reason, status, processed_at)
+     SELECT gen_random_uuid(), id, restaurant_id, $2, 'The steak was cold, and we are sorry for it', 'COMPLETED', now()
+     FROM payments WHERE id = $1`,
     [paymentId, refundMinor],
   );
   await pool.query(`UPDATE payments SET refunded_amount = $2, status = 'PARTIALLY_REFUNDED' WHERE id = $1`, [
