@@ -58,7 +58,7 @@ it('an owner reads the tips, says who worked how long, and each gets their part 
 it('a period that makes no sense is refused in words, and staff see no tips', async () => {
   const owner = await scene.open('owner');
   await owner.page.goto(`${scene.app.url}/admin/tips?from=2026-02-01&to=2026-01-01`);
-  await owner.page.getByRole('alert').waitFor();
+  await owner.page.getByRole('main').getByRole('alert').waitFor();
   await owner.context.close();
   const staff = await scene.open('staff');
   await staff.page.goto(`${scene.app.url}/admin/tips`);

@@ -118,7 +118,8 @@ async function placeOrders(count: number): Promise<string[]> {
 }
 
 const ordersIn = (watching: { events(): { orderId: string | null }[] }) =>
-  watching.events().map((e) => e.orderId);
+  // Figures move by themselves; those events are about no order.
+  watching.events().flatMap((e) => (e.orderId === null ? [] : [e.orderId]));
 
 describe('a client that comes back', () => {
   test('misses nothing and sees nothing twice', async () => {
@@ -126,12 +127,12 @@ describe('a client that comes back', () => {
     const watching = client.watch('restaurant', { restaurantId: at.restaurantId });
     await watching.ready();
     const placed = await placeOrders(2);
-    await waitFor('the first two', () => watching.events().length === 2);
+    await waitFor('the first two', () => ordersIn(watching).length === 2);
     for (let round = 0; round < 3; round++) {
       client.drop();
       placed.push(...(await placeOrders(2)));
     }
-    await waitFor('all of them', () => watching.events().length >= placed.length);
+    await waitFor('all of them', () => ordersIn(watching).length >= placed.length);
     expect(ordersIn(watching)).toEqual(placed);
   });
 
@@ -141,7 +142,7 @@ describe('a client that comes back', () => {
     await watching.ready();
     client.drop();
     const placed = await placeOrders(1);
-    await waitFor('it', () => watching.events().length === 1);
+    await waitFor('it', () => ordersIn(watching).length === 1);
     expect(ordersIn(watching)).toEqual(placed);
   });
 
@@ -154,7 +155,7 @@ describe('a client that comes back', () => {
     await watching.ready();
     expect(watching.messages.map((m) => m.type)).toEqual(['live:resync', 'live:ready']);
     const placed = await placeOrders(1);
-    await waitFor('what comes', () => watching.events().length === 1);
+    await waitFor('what comes', () => ordersIn(watching).length === 1);
     expect(ordersIn(watching)).toEqual(placed);
   });
 

@@ -188,10 +188,11 @@ describe('removing', () => {
     await app.simulator.control.waitForDeliveries();
     expect(await list(scene)).toEqual(left);
     for (const call of [
-      scene.client.paymentMethods.remove.mutate({ savedCardId: first.id, idempotencyKey: newKey() }),
-      scene.client.paymentMethods.setDefault.mutate({ savedCardId: first.id, idempotencyKey: newKey() }),
+      () => scene.client.paymentMethods.remove.mutate({ savedCardId: first.id, idempotencyKey: newKey() }),
+      () =>
+        scene.client.paymentMethods.setDefault.mutate({ savedCardId: first.id, idempotencyKey: newKey() }),
     ])
-      expect(await refusalOf(call)).toMatchObject({ code: 'NOT_FOUND' });
+      expect(await refusalOf(call())).toMatchObject({ code: 'NOT_FOUND' });
   });
 
   test.each(['hang_after_execution', 'lost_answer', 'server_error', 'rate_limit', 'hang'] as const)(

@@ -121,6 +121,8 @@ describe('a guest', () => {
     await payWithCard(app, payment, 'pm_card_chargeDeclined');
     await payWithCard(app, payment);
     await waitForStatus(guest, payment.id, 'COMPLETED');
+    // The card's own event comes beside the payment's.
+    await app.simulator.control.waitForDeliveries();
     receiptToken = (await guest.payments.receipt.query({ paymentId })).url.split('/').at(-1) ?? '';
     const staff = await app.asStaff(at.staffId);
     await staff.refunds.create.mutate({
@@ -245,6 +247,8 @@ describe('a customer', () => {
     const payment = await pay(scene.client, orderId);
     await payWithCard(app, payment);
     await waitForStatus(scene.client, payment.id, 'COMPLETED');
+    // The card's own event comes beside the payment's.
+    await app.simulator.control.waitForDeliveries();
     expect(await tablesWith(email)).not.toEqual([]);
 
     // The first detachment happens at the processor, and nobody hears of it.

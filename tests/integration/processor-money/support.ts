@@ -1,3 +1,4 @@
+import { retryEvents } from '@/services/inbox/retry';
 import { syncProcessorMoney } from '@/services/processor-money/sync';
 import type { RecoveryStage } from '../recovery/support';
 
@@ -10,10 +11,15 @@ export async function sync(stage: Pick<RecoveryStage, 'deps'>, signal?: AbortSig
   });
 }
 
-/** Runs what Stripe does by itself, and lets its events arrive. */
-export async function settle({ app }: Pick<RecoveryStage, 'app'>): Promise<void> {
+/** Past every pause between two attempts of the inbox. */
+const RETRIES_ARE_DUE_MS = 3_600_000;
+
+/** Runs what Stripe does by itself, lets its events arrive, and applies those that met a lock. */
+export async function settle({ app, deps }: Pick<RecoveryStage, 'app' | 'deps'>): Promise<void> {
   app.simulator.control.runScheduled();
   await app.simulator.control.waitForDeliveries();
+  const soon = { now: () => new Date(deps.clock.now().getTime() + RETRIES_ARE_DUE_MS) };
+  await retryEvents({ ...deps, clock: soon });
 }
 
 /** Balances per account of a set of books: a restaurant's, or the platform's own (null). */
