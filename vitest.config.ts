@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -17,6 +18,8 @@ export default defineConfig(({ mode }) => {
       // One embedded PostgreSQL for the whole run; every test file takes its own database from it.
       globalSetup: ['tests/support/global-setup.ts'],
       provide: { testSize: long ? 'full' : 'sample' },
+      // On two cores the default is one worker, which leaves the other core to nobody.
+      maxWorkers: Math.max(2, availableParallelism() - 1),
       testTimeout: long ? 600_000 : 20_000,
       hookTimeout: 60_000,
     },
