@@ -20,8 +20,8 @@ export default defineConfig(({ mode }) => {
       provide: { testSize: long ? 'full' : 'sample' },
       // On two cores the default is one worker, which leaves the other core to nobody.
       maxWorkers: Math.max(2, availableParallelism() - 1),
-      testTimeout: long ? 600_000 : 20_000,
-      hookTimeout: 60_000,
+      testTimeout: long ? 600_000 : 60_000,
+      hookTimeout: 120_000,
     },
   };
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { decodeCursor, encodeCursor, InvalidCursorError } from './cursor';
+import { decodeCursor, encodeCursor, InvalidCursorError, pageOf } from './cursor';
 
 const byTime = z.tuple([z.number().int(), z.string()]);
 
@@ -36,5 +36,19 @@ describe('cursors', () => {
     ['of no array', Buffer.from('{"0":1}').toString('base64url')],
   ])('%s are refused', (_what, cursor) => {
     expect(() => decodeCursor(cursor, byTime)).toThrow(InvalidCursorError);
+  });
+});
+
+describe('a page', () => {
+  const keyOf = (row: string) => [row];
+
+  it('leaves out the row that only tells that more follow, and begins the next one after its last', () => {
+    const { page, nextCursor } = pageOf(['a', 'b', 'c'], 2, keyOf);
+    expect(page).toEqual(['a', 'b']);
+    expect(decodeCursor(nextCursor ?? '', z.tuple([z.string()]))).toEqual(['b']);
+  });
+
+  it.each([[[]], [['a']], [['a', 'b']]])('of %j is the last', (rows) => {
+    expect(pageOf<string>(rows, 2, keyOf)).toEqual({ page: rows, nextCursor: null });
   });
 });

@@ -17,6 +17,20 @@ export function encodeCursor(parts: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify([version, ...parts])).toString('base64url');
 }
 
+/**
+ * A page of rows that were asked for with one more than `limit`, so that it is known whether more follow.
+ * @param keyOf the sort key of a row; `nextCursor` null: these were the last
+ */
+export function pageOf<Row>(
+  rows: readonly Row[],
+  limit: number,
+  keyOf: (last: Row) => readonly (string | number)[],
+): { page: Row[]; nextCursor: string | null } {
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return { page, nextCursor: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null };
+}
+
 /** The parts of a cursor, checked by a tuple schema. Throws InvalidCursorError on anything else. */
 export function decodeCursor<Schema extends z.ZodType>(cursor: string, schema: Schema): z.output<Schema> {
   if (!/^[\w-]{1,2048}$/.test(cursor)) throw new InvalidCursorError();

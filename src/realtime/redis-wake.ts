@@ -1,4 +1,4 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { Redis } from 'ioredis';
 import type { Logger } from '@/services/ports';
 
 /*
@@ -7,14 +7,8 @@ import type { Logger } from '@/services/ports';
  */
 const CHANNEL = 'tabsy:outbox';
 
-export interface RedisSettings {
-  url: string;
-  log: Logger;
-}
-
-/** Tells all nodes to look into the outbox. `publish` never throws. */
-export function connectWakePublisher(settings: RedisSettings): { publish(): void; close(): void } {
-  const client = connect(settings, { enableOfflineQueue: false, maxRetriesPerRequest: 0 });
+/** Tells all nodes to look into the outbox. Never throws. */
+export function createWakePublisher(client: Redis): () => void {
   let isPublishing = false;
   let wantsAnother = false;
   const publish = async () => {
@@ -28,19 +22,18 @@ export function connectWakePublisher(settings: RedisSettings): { publish(): void
     }
     isPublishing = false;
   };
-  return { publish: () => void publish(), close: () => client.disconnect() };
+  return () => void publish();
 }
 
-/** Calls `onWake` whenever a node has published. Subscribes again by itself after Redis was away. */
-export function connectWakeSubscriber(settings: RedisSettings, onWake: () => void): { close(): void } {
-  const client = connect(settings, { maxRetriesPerRequest: null });
-  client.on('message', onWake);
-  client.subscribe(CHANNEL).catch(() => undefined);
-  return { close: () => client.disconnect() };
-}
-
-function connect({ url, log }: RedisSettings, options: RedisOptions): Redis {
-  const client = new Redis(url, options);
+/**
+ * Calls `onWake` whenever a node has published. A connection of its own, as Redis wants of one that subscribes; it subscribes
+ * again by itself after Redis was away.
+ */
+export function connectWakeSubscriber(
+  { url, log }: { url: string; log: Logger },
+  onWake: () => void,
+): { close(): void } {
+  const client = new Redis(url, { maxRetriesPerRequest: null });
   let isDown = false;
   client.on('error', (error) => {
     if (!isDown)
@@ -50,5 +43,7 @@ function connect({ url, log }: RedisSettings, options: RedisOptions): Redis {
   client.on('ready', () => {
     isDown = false;
   });
-  return client;
+  client.on('message', onWake);
+  client.subscribe(CHANNEL).catch(() => undefined);
+  return { close: () => client.disconnect() };
 }

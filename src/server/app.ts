@@ -8,7 +8,7 @@ import { createLogNotifier, createSmtpNotifier } from '@/notify';
 import { createHealth } from '@/observability/health';
 import { createLogger } from '@/observability/logger';
 import { createMetrics, type Metrics } from '@/observability/metrics';
-import { connectWakePublisher } from '@/realtime/redis-wake';
+import { createWakePublisher } from '@/realtime/redis-wake';
 import { createRestHandler } from '@/rest/handler';
 import { createProbes } from '@/rest/probes';
 import type { Actor } from '@/services/actor';
@@ -27,10 +27,11 @@ import { createStripeClient } from '@/stripe/client';
 import { createEventReader } from '@/stripe/events';
 import { createProcessor } from '@/stripe/processor';
 import { createTokenBucket } from '@/stripe/token-bucket';
+import type { DemoTable } from '@/ui/demo/demo-page';
 import { dispatch } from '@/webhooks/dispatch';
 import { createCors } from './cors';
 import { demoPlatform } from './demo-platform';
-import { type DemoTable, demoTables, orderAtDemo } from './demo-tables';
+import { demoTables, orderAtDemo } from './demo-tables';
 import { createDoors } from './doors';
 import { createHttp, type Http } from './http';
 import { createRateLimits } from './rate-limits';
@@ -161,14 +162,12 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
   });
 
   // Also a process without websockets wakes those that have them.
-  const others = env.redis.url ? connectWakePublisher({ url: env.redis.url, log }) : null;
-  if (others) wakes.on('outbox' satisfies WakeTopic, others.publish);
+  if (redis) wakes.on('outbox' satisfies WakeTopic, createWakePublisher(redis));
 
   let closing: Promise<void> | undefined;
   const close = async () => {
     isReady = false;
     wakes.removeAllListeners();
-    others?.close();
     redis?.disconnect();
     stripe.close();
     await prisma.$disconnect();

@@ -1,18 +1,9 @@
 import type { Deps } from '@/services/context';
 import { newId } from '@/services/ids';
 import { syncOrders } from '@/services/platform';
+import type { DemoTable } from '@/ui/demo/demo-page';
 import { accepted, standingSessions } from './seed';
 import { demoOrderRow } from './seed-orders';
-
-/** A table of the demo, with the people at it. Their ids are public: demo data guards nothing. */
-export interface DemoTable {
-  tableSessionId: string;
-  restaurantId: string;
-  restaurantName: string;
-  currency: string;
-  locale: string;
-  guests: { name: string; guestSessionId: string }[];
-}
 
 /** Where one can sit in the demo. */
 export function demoTables(): DemoTable[] {

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger as GraphileLogger, parseCronItems, type Runner, run, type TaskList } from 'graphile-worker';
 import type { Logger } from '@/services/ports';
@@ -25,6 +26,11 @@ const START_AGAIN_MS = 2_000;
  * wrong moment. After that long it is left behind.
  */
 const RELEASE_LIMIT_MS = 3_000;
+/**
+ * The library keeps the answer of some of its first questions, an error too: from then on it takes no job, for ever. One that
+ * has failed to take any for that long is replaced.
+ */
+const FAILING_LIMIT_MS = 5_000;
 /** A task finishes the step that it is at, and that may be a call to the processor. */
 const STOP_LIMIT_MS = 12_000;
 
@@ -36,11 +42,11 @@ const STOP_LIMIT_MS = 12_000;
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { log } = options;
   const stopping = new AbortController();
-  let runner = await startRunner(options, stopping.signal);
+  let { runner, ended } = await startRunner(options, stopping.signal);
 
   const keepRunning = async () => {
     while (!stopping.signal.aborted) {
-      await endOf(runner).catch((error: unknown) => log.error({ err: error }, 'the worker has failed'));
+      await ended.catch((error: unknown) => log.error({ err: error }, 'the worker has failed'));
       if (stopping.signal.aborted) return;
       log.warn({}, 'the worker stopped by itself; it starts again');
       await startAgain();
@@ -51,7 +57,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       await pause(START_AGAIN_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) return;
       try {
-        runner = await startRunner(options, stopping.signal);
+        ({ runner, ended } = await startRunner(options, stopping.signal));
         return;
       } catch (error) {
         log.error({ err: error }, 'the worker could not start');
@@ -88,18 +94,33 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   };
 }
 
-/** Resolves when the runner has ended, or has begun to end and does not come to it. */
-async function endOf(runner: Runner): Promise<void> {
-  const ending = new Promise<void>((resolve) => {
-    runner.events.once('stop', () => resolve());
-  });
-  await Promise.race([runner.promise, ending.then(() => pause(RELEASE_LIMIT_MS, undefined, { ref: false }))]);
+interface Started {
+  runner: Runner;
+  /** Settles when the runner has ended, or has begun to end and does not come to it. */
+  ended: Promise<void>;
 }
 
-async function startRunner(options: WorkerOptions, signal: AbortSignal): Promise<Runner> {
+async function startRunner(options: WorkerOptions, signal: AbortSignal): Promise<Started> {
   const { tasks, log } = options;
   const names = Object.keys(tasks);
-  const runner = await run({
+  // Listened to from before the start: one that ends at once must not end unheard.
+  const events = new EventEmitter();
+  const ending = new Promise<void>((resolve) => {
+    events.once('stop', () => setTimeout(resolve, RELEASE_LIMIT_MS).unref());
+  });
+  let failingSinceMs: number | null = null;
+  const takesJobs = () => {
+    failingSinceMs = null;
+  };
+  events.on('worker:getJob:empty', takesJobs).on('job:start', takesJobs);
+  events.on('worker:getJob:error', () => {
+    failingSinceMs ??= performance.now();
+    // Its end is told by `stop`; stopping one that has stopped already rejects.
+    if (performance.now() - failingSinceMs > FAILING_LIMIT_MS)
+      starting.then((failing) => failing.stop()).catch(() => undefined);
+  });
+  const starting = run({
+    events,
     connectionString: options.databaseUrl,
     maxPoolSize: names.length + 2,
     concurrency: names.length,
@@ -117,10 +138,17 @@ async function startRunner(options: WorkerOptions, signal: AbortSignal): Promise
       })),
     ),
   });
+  const runner = await starting;
+  const ended = Promise.race([runner.promise, ending]);
   // Told by keepRunning; without a listener from the start a rejection would end the process.
-  runner.promise.catch(() => undefined);
-  await Promise.all(names.map((name) => plan(runner, name)));
-  return runner;
+  ended.catch(() => undefined);
+  try {
+    await Promise.all(names.map((name) => plan(runner, name)));
+  } catch (error) {
+    void runner.stop().catch(() => undefined);
+    throw error;
+  }
+  return { runner, ended };
 }
 
 /** Makes a task due now, whenever it was planned for. One that a dead node had locked is replaced. */

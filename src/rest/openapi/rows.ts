@@ -2,7 +2,14 @@ import { metricRows } from './metrics';
 import type { RowDocs } from './parts';
 import { paymentRows } from './payments';
 import { splitRows } from './splits';
+import { staffSessionRows } from './staff-sessions';
 import { tableSessionRows } from './table-sessions';
 
 /** What the document says of each row of the table; a test fails for a row without it. */
-export const rowDocs: RowDocs = { ...paymentRows, ...metricRows, ...tableSessionRows, ...splitRows };
+export const rowDocs: RowDocs = {
+  ...paymentRows,
+  ...metricRows,
+  ...tableSessionRows,
+  ...staffSessionRows,
+  ...splitRows,
+};

@@ -14,18 +14,18 @@ import {
   sessionStatus,
   time,
 } from './parts';
-import { breakdown, order, orderItem, orderStatus, orderSums, payment, startedPayment } from './payments';
+import { breakdown, order, orderItem, orderStatus, orderSums, startedPayment } from './payments';
 
-const identity = {
+export const identity = {
   sessionId: id,
   tableSessionId: id,
   sessionCode: z.string(),
   tableId: id,
   restaurantId: id,
 };
-const totals = { totalAmount: money, paidAmount: money, remainingAmount: money };
+export const totals = { totalAmount: money, paidAmount: money, remainingAmount: money };
 
-const guest = name(
+export const guest = name(
   'TableGuest',
   z.object({
     id: id.describe('Equal to guestSessionId'),
@@ -37,7 +37,7 @@ const guest = name(
   }),
 );
 
-const billOrder = name(
+export const billOrder = name(
   'BillOrder',
   z.object({
     orderId: id,
@@ -63,7 +63,7 @@ const billOrder = name(
   }),
 );
 
-const bill = z.object({
+export const bill = z.object({
   ...identity,
   currency,
   ...totals,
@@ -121,7 +121,7 @@ const paymentStatusAnswer = z.object({
   paymentSummary: z.object({ byMethod: z.record(z.string(), sum), byUser: z.record(z.string(), sum) }),
 });
 
-const status = z.object({
+export const status = z.object({
   tableSessionId: id,
   status: z.enum([...sessionStatus.options, 'EXPIRED', 'PAYMENT_COMPLETE']),
   isActive: z.boolean(),
@@ -134,32 +134,6 @@ const status = z.object({
   ...totals,
   userCount: count,
 });
-
-const listed = name(
-  'StaffSession',
-  z.object({
-    id,
-    ...identity,
-    restaurantName: z.string(),
-    tableName: z.string(),
-    status: sessionStatus,
-    isActive: z.boolean(),
-    currency,
-    ...totals,
-    userCount: count,
-    orderCount: count,
-    lastOrderAt: time.optional(),
-    closedAt: time.optional(),
-    sessionDuration: count.describe('Minutes'),
-    needsAttention: z.boolean(),
-    alertReasons: z.array(z.enum(['PAYMENT_PENDING', 'PAYMENT_OVERDUE', 'LONG_SESSION'])),
-    createdAt: time,
-    expiresAt: time,
-    updatedAt: time,
-  }),
-);
-
-const SCOPE = { restaurantId: 'Of this restaurant alone', dateFrom: 'ISO 8601', dateTo: 'ISO 8601' };
 
 export const tableSessionRows: RowDocs = {
   'GET /table-sessions/:sessionId/bill': { summary: 'The table’s bill by rounds', answer: bill },
@@ -214,130 +188,5 @@ export const tableSessionRows: RowDocs = {
   'POST /table-sessions/:sessionId/extend': {
     summary: 'Half an hour more',
     answer: z.object({ tableSessionId: id, expiresAt: time, message: z.string() }),
-  },
-  'GET /restaurant/table-sessions': {
-    summary: 'Sessions as the restaurant sees them, newest first; of the last 30 days without dateFrom',
-    query: {
-      ...SCOPE,
-      page: 'From 1',
-      limit: 'Rows of a page; 50 unless said',
-      status: 'One or several statuses',
-      tableId: 'At this table alone',
-      needsAttention: '`true`: only where somebody should look',
-      minAmount: 'Of the bill, major units',
-      maxAmount: 'Of the bill, major units',
-    },
-    answer: z.object({
-      sessions: z.array(listed),
-      totalSessions: count,
-      activeSessions: count,
-      totalRevenue: money,
-      pagination: z.object({ page: count, limit: count, total: count, totalPages: count }),
-    }),
-  },
-  'GET /restaurant/table-sessions/metrics': {
-    summary: 'How many sessions, how long, how large, and what they brought',
-    query: SCOPE,
-    answer: z.object({
-      totalSessions: count,
-      activeSessions: count,
-      averageSessionDuration: z.number().describe('Minutes'),
-      totalRevenue: money,
-      revenueByCurrency: z.record(z.string(), money),
-      sessionsToday: count,
-      sessionsThisWeek: count,
-      averagePartySize: z.number(),
-      topRestaurants: z.array(
-        z.object({
-          restaurantId: id,
-          restaurantName: z.string(),
-          currency,
-          totalSessions: count,
-          sessionCount: count,
-          totalRevenue: money,
-        }),
-      ),
-    }),
-  },
-  'GET /restaurant/table-sessions/alerts': {
-    summary: 'Sessions where somebody should look',
-    query: SCOPE,
-    answer: z.object({
-      alerts: z.array(
-        z.object({
-          id,
-          sessionId: id,
-          tableSessionId: id,
-          restaurantId: id,
-          restaurantName: z.string(),
-          tableName: z.string(),
-          alertType: z.string(),
-          severity: z.enum(['LOW', 'MEDIUM', 'HIGH']),
-          message: z.string(),
-          createdAt: time,
-        }),
-      ),
-      totalAlerts: count,
-    }),
-  },
-  'GET /restaurant/table-sessions/:sessionId': {
-    summary: 'One session with guests, orders, payments and what happened',
-    answer: z.object({
-      session: z.object({
-        id,
-        ...identity,
-        status: sessionStatus,
-        isActive: z.boolean(),
-        currency,
-        ...totals,
-        createdAt: time,
-        expiresAt: time,
-        closedAt: time.optional(),
-      }),
-      users: z.array(guest),
-      orders: z.array(billOrder),
-      payments: z.array(payment),
-      timeline: z.array(z.looseObject({ type: z.string(), timestamp: time })),
-    }),
-  },
-  'GET /restaurant/table-sessions/:sessionId/payment-summary': {
-    summary: 'What is owed, by order',
-    answer: z.object({
-      tableSessionId: id,
-      status: sessionStatus,
-      currency,
-      totalOwed: money,
-      totalPaid: money,
-      remainingBalance: money,
-      isFullyPaid: z.boolean(),
-      orders: z.array(
-        z.object({
-          orderId: id,
-          orderNumber: z.string(),
-          total: money,
-          paidAmount: money,
-          remainingAmount: money,
-          isFullyPaid: z.boolean(),
-        }),
-      ),
-      session: z.object({
-        id,
-        status: sessionStatus,
-        tableId: id,
-        restaurantId: id,
-        sessionCode: z.string(),
-        createdAt: time,
-        expiresAt: time,
-      }),
-      recommendations: z.array(z.string()),
-    }),
-  },
-  'POST /restaurant/table-sessions/:sessionId/close': {
-    summary: 'Ends a session and cancels its open payments',
-    body: body({
-      reason: z.string().optional(),
-      forceClose: z.boolean().optional().describe('Close it although something is due'),
-    }),
-    answer: z.object({ sessionId: id, tableSessionId: id, status: z.literal('CLOSED'), closedAt: time }),
   },
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodeCursor, encodeCursor } from '@/db/cursor';
+import { decodeCursor, pageOf } from '@/db/cursor';
 import type { Prisma } from '@/generated/prisma/client';
 import type { Actor } from '../actor';
 import { authorize, refuseStranger } from '../authorize';
@@ -24,8 +24,7 @@ export async function listAudit(ctx: ServiceContext, raw: ListAuditInput): Promi
     orderBy: { id: 'desc' },
     take: input.limit + 1,
   });
-  const page = rows.slice(0, input.limit);
-  const last = page.at(-1);
+  const { page, nextCursor } = pageOf(rows, input.limit, (last) => [last.id]);
   const names = await actorNames(
     ctx,
     page.map((row) => row.actor),
@@ -43,7 +42,7 @@ export async function listAudit(ctx: ServiceContext, raw: ListAuditInput): Promi
       details: row.details as AuditEntryView['details'],
       requestId: row.requestId,
     })),
-    nextCursor: rows.length > input.limit && last ? encodeCursor([last.id]) : null,
+    nextCursor,
   };
 }
 

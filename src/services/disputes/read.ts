@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodeCursor, encodeCursor } from '@/db/cursor';
+import { decodeCursor, pageOf } from '@/db/cursor';
 import type { Prisma } from '@/generated/prisma/client';
 import type { Actor } from '../actor';
 import { authorize, refuseStranger } from '../authorize';
@@ -79,12 +79,10 @@ export async function listDisputes(ctx: ServiceContext, raw: ListDisputesInput):
     orderBy: [{ openedAt: 'desc' }, { id: 'desc' }],
     take: input.limit + 1,
   });
-  const page = rows.slice(0, input.limit);
-  const last = page.at(-1);
+  const { page, nextCursor } = pageOf(rows, input.limit, (last) => [last.openedAt.toISOString(), last.id]);
   return {
     items: await toDisputeViews(ctx, page),
-    nextCursor:
-      rows.length > input.limit && last ? encodeCursor([last.openedAt.toISOString(), last.id]) : null,
+    nextCursor,
   };
 }
 

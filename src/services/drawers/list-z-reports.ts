@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodeCursor, encodeCursor } from '@/db/cursor';
+import { decodeCursor, pageOf } from '@/db/cursor';
 import { listZReportRows } from '@/db/sql/z-reports';
 import { authorizedRestaurant } from '../authorized-restaurant';
 import type { ServiceContext } from '../context';
@@ -14,10 +14,9 @@ export async function listZReports(ctx: ServiceContext, raw: ListPageInput): Pro
   const below = input.cursor === undefined ? null : decodeCursor(input.cursor, z.tuple([z.int().min(1)]))[0];
   await authorizedRestaurant(ctx.db, ctx, 'drawer.read', input.restaurantId);
   const rows = await ctx.db.query<ZReportRow>(listZReportRows, [input.restaurantId, below, input.limit + 1]);
-  const page = rows.slice(0, input.limit);
-  const last = page.at(-1);
+  const { page, nextCursor } = pageOf(rows, input.limit, (last) => [last.number]);
   return {
     items: page.map((row) => toZReportView(input.restaurantId, row)),
-    nextCursor: rows.length > input.limit && last ? encodeCursor([last.number]) : null,
+    nextCursor,
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodeCursor, encodeCursor } from '@/db/cursor';
+import { decodeCursor, pageOf } from '@/db/cursor';
 import { listDrawerSessions } from '@/db/sql/drawers';
 import { authorizedRestaurant } from '../authorized-restaurant';
 import type { ServiceContext } from '../context';
@@ -28,10 +28,9 @@ export async function listDrawers(ctx: ServiceContext, raw: ListPageInput): Prom
     after,
     input.limit + 1,
   ]);
-  const page = rows.slice(0, input.limit);
-  const last = page.at(-1);
+  const { page, nextCursor } = pageOf(rows, input.limit, (last) => [last.id]);
   return {
     items: page.map(toDrawerView),
-    nextCursor: rows.length > input.limit && last ? encodeCursor([last.id]) : null,
+    nextCursor,
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodeCursor, encodeCursor } from '@/db/cursor';
+import { decodeCursor, pageOf } from '@/db/cursor';
 import { listExportJobs, readExportChunk, readExportFile, readExportJob } from '@/db/sql/exports';
 import { authorize, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
@@ -40,11 +40,10 @@ export async function listExports(ctx: ServiceContext, raw: ListExportsInput): P
   authorize(ctx.actor, 'export.manage', { restaurantId }, 'Restaurant');
   const below = cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.uuid()]))[0];
   const rows = await ctx.db.query<ExportJobRow>(listExportJobs, [restaurantId, below, limit + 1]);
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
+  const { page, nextCursor } = pageOf(rows, limit, (last) => [last.id]);
   return {
     items: page.filter((row) => mayHave(ctx, row)).map((row) => toExportView(ctx, row)),
-    nextCursor: rows.length > limit && last ? encodeCursor([last.id]) : null,
+    nextCursor,
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodeCursor, encodeCursor } from '@/db/cursor';
+import { decodeCursor, pageOf } from '@/db/cursor';
 import { authorize } from '../authorize';
 import type { ServiceContext } from '../context';
 import { parseInput } from '../parse';
@@ -27,8 +27,10 @@ export async function listInbox(ctx: ServiceContext, raw: ListInboxInput): Promi
     orderBy: [{ receivedAt: 'desc' }, { eventId: 'desc' }],
     take: input.limit + 1,
   });
-  const page = rows.slice(0, input.limit);
-  const last = page.at(-1);
+  const { page, nextCursor } = pageOf(rows, input.limit, (last) => [
+    last.receivedAt.toISOString(),
+    last.eventId,
+  ]);
   return {
     items: page.map((row) => ({
       eventId: row.eventId,
@@ -44,7 +46,6 @@ export async function listInbox(ctx: ServiceContext, raw: ListInboxInput): Promi
       receivedAt: row.receivedAt.toISOString(),
       finishedAt: row.finishedAt?.toISOString() ?? null,
     })),
-    nextCursor:
-      rows.length > input.limit && last ? encodeCursor([last.receivedAt.toISOString(), last.eventId]) : null,
+    nextCursor,
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodeCursor, encodeCursor } from '@/db/cursor';
+import { decodeCursor, pageOf } from '@/db/cursor';
 import { listPaymentRows, type PaymentFilter } from '@/db/sql/list-payments';
 import type { Actor } from '../actor';
 import { refuseStranger } from '../authorize';
@@ -37,8 +37,7 @@ export async function listPayments(
   };
   const { statement, values } = listPaymentRows(filter, input.limit + 1);
   const rows = await ctx.db.query<ListRow>(statement, values);
-  const page = rows.slice(0, input.limit);
-  const last = page.at(-1);
+  const { page, nextCursor } = pageOf(rows, input.limit, (last) => [last.id]);
   const views = page.map(({ tableName, orderNumbers, ...row }) => ({
     ...toView(fieldsOf(row), ctx.actor, ctx.settings.publicUrl),
     tableName,
@@ -46,7 +45,7 @@ export async function listPayments(
   }));
   return {
     items: await withRefunds(ctx, views),
-    nextCursor: rows.length > input.limit && last ? encodeCursor([last.id]) : null,
+    nextCursor,
   };
 }
 

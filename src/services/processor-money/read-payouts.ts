@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodeCursor, encodeCursor } from '@/db/cursor';
+import { decodeCursor, pageOf } from '@/db/cursor';
 import type { ShareKind } from '@/domain/payout-shares';
 import { authorize } from '../authorize';
 import type { ServiceContext } from '../context';
@@ -34,8 +34,7 @@ export async function listPayouts(ctx: ServiceContext, raw: ListPayoutsInput): P
     orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }],
     take: limit + 1,
   });
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
+  const { page, nextCursor } = pageOf(rows, limit, (last) => [last.occurredAt.toISOString(), last.id]);
   return {
     items: page.map((row) => ({
       id: row.id,
@@ -52,7 +51,7 @@ export async function listPayouts(ctx: ServiceContext, raw: ListPayoutsInput): P
       arrivalAt: row.arrivalAt.toISOString(),
       createdAt: row.occurredAt.toISOString(),
     })),
-    nextCursor: rows.length > limit && last ? encodeCursor([last.occurredAt.toISOString(), last.id]) : null,
+    nextCursor,
   };
 }
 
@@ -73,8 +72,7 @@ export async function payoutLines(ctx: ServiceContext, raw: PayoutLinesInput): P
     orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }],
     take: limit + 1,
   });
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
+  const { page, nextCursor } = pageOf(rows, limit, (last) => [last.occurredAt.toISOString(), last.id]);
   return {
     items: page.map((row) => ({
       id: row.id,
@@ -88,7 +86,7 @@ export async function payoutLines(ctx: ServiceContext, raw: PayoutLinesInput): P
       currency: row.currency,
       occurredAt: row.occurredAt.toISOString(),
     })),
-    nextCursor: rows.length > limit && last ? encodeCursor([last.occurredAt.toISOString(), last.id]) : null,
+    nextCursor,
   };
 }
 

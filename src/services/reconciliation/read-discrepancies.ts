@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodeCursor, encodeCursor } from '@/db/cursor';
+import { decodeCursor, pageOf } from '@/db/cursor';
 import type { Severity, Way } from '@/domain/reconciliation/verdict';
 import type { Discrepancy } from '@/generated/prisma/client';
 import { authorize, refuseStranger } from '../authorize';
@@ -46,11 +46,10 @@ export async function listDiscrepancies(
     orderBy: { id: 'desc' },
     take: input.limit + 1,
   });
-  const page = rows.slice(0, input.limit);
-  const last = page.at(-1);
+  const { page, nextCursor } = pageOf(rows, input.limit, (last) => [last.id]);
   return {
     items: page.map(toView),
-    nextCursor: rows.length > input.limit && last ? encodeCursor([last.id]) : null,
+    nextCursor,
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodeCursor, encodeCursor } from '@/db/cursor';
+import { decodeCursor, pageOf } from '@/db/cursor';
 import type { ItemClass, Severity, Way } from '@/domain/reconciliation/verdict';
 import { wordsOf } from '@/domain/reconciliation/words';
 import type { Prisma, ReconciliationRun } from '@/generated/prisma/client';
@@ -30,11 +30,10 @@ export async function listRuns(ctx: ServiceContext, raw: ListRunsInput): Promise
     orderBy: { id: 'desc' },
     take: input.limit + 1,
   });
-  const page = rows.slice(0, input.limit);
-  const last = page.at(-1);
+  const { page, nextCursor } = pageOf(rows, input.limit, (last) => [last.id]);
   return {
     items: page.map(toRunView),
-    nextCursor: rows.length > input.limit && last ? encodeCursor([last.id]) : null,
+    nextCursor,
   };
 }
 
@@ -59,11 +58,10 @@ export async function listItems(ctx: ServiceContext, raw: ListItemsInput): Promi
     orderBy: { number: 'asc' },
     take: input.limit + 1,
   });
-  const page = rows.slice(0, input.limit);
-  const last = page.at(-1);
+  const { page, nextCursor } = pageOf(rows, input.limit, (last) => [Number(last.number)]);
   return {
     items: page.map(toItemView),
-    nextCursor: rows.length > input.limit && last ? encodeCursor([Number(last.number)]) : null,
+    nextCursor,
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodeCursor, encodeCursor } from '@/db/cursor';
+import { decodeCursor, pageOf } from '@/db/cursor';
 import type { Prisma } from '@/generated/prisma/client';
 import type { Actor } from '../actor';
 import { authorize, refuseStranger } from '../authorize';
@@ -63,11 +63,10 @@ export async function listRefunds(ctx: ServiceContext, raw: ListRefundsInput): P
     orderBy: { id: 'desc' },
     take: input.limit + 1,
   });
-  const page = rows.slice(0, input.limit);
-  const last = page.at(-1);
+  const { page, nextCursor } = pageOf(rows, input.limit, (last) => [last.id]);
   return {
     items: page.map(toRefundView),
-    nextCursor: rows.length > input.limit && last ? encodeCursor([last.id]) : null,
+    nextCursor,
   };
 }
 

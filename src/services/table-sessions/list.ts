@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodeCursor, encodeCursor } from '@/db/cursor';
+import { decodeCursor, pageOf } from '@/db/cursor';
 import { listStaffSessions } from '@/db/sql/staff-sessions';
 import type { ServiceContext } from '../context';
 import { parseInput } from '../parse';
@@ -54,14 +54,14 @@ export async function listTableSessions(
     id,
     input.limit + 1,
   ]);
-  const page = rows.slice(0, input.limit);
-  const last = page.at(-1);
+  const { page, nextCursor } = pageOf(rows, input.limit, (last) => [last.createdKey, last.tableSessionId]);
+  // Every row carries the counts of all.
+  const [counted] = rows;
   return {
     items: page.map((row) => toStaffView(row, now)),
-    matchingCount: last?.matchingCount ?? 0,
-    activeCount: last?.activeCount ?? 0,
-    nextCursor:
-      rows.length > input.limit && last ? encodeCursor([last.createdKey, last.tableSessionId]) : null,
+    matchingCount: counted?.matchingCount ?? 0,
+    activeCount: counted?.activeCount ?? 0,
+    nextCursor,
   };
 }
 

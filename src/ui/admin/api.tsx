@@ -45,7 +45,6 @@ function createClient() {
     // The cookie of this origin signs in; nothing else is sent.
     connectionParams: () => ({}),
     lazy: { enabled: true, closeMs: 10_000 },
-    onOpen: () => setConnection('live'),
     onClose: () => setConnection('lost'),
   });
   return api.createClient({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dayIn, dayText, duration, money, parseMoney, percent, typedMoney, zoneName } from './format';
+import { businessDay, dayText, duration, money, parseMoney, percent, typedMoney, zoneName } from './format';
 
 test.each([
   [123456, 'USD', 'en-US', '$1,234.56'],
@@ -45,9 +45,9 @@ test.each([
 
 test('a day is that of the zone, over the ends of months and years, and is written without a zone', () => {
   const now = new Date('2027-01-01T03:00:00Z');
-  expect(dayIn('America/New_York', 0, now)).toBe('2026-12-31');
-  expect(dayIn('Asia/Tokyo', 0, now)).toBe('2027-01-01');
-  expect(dayIn('Asia/Tokyo', -1, now)).toBe('2026-12-31');
+  expect(businessDay({ timeZone: 'America/New_York', closingHour: 0 }, 0, now)).toBe('2026-12-31');
+  expect(businessDay({ timeZone: 'Asia/Tokyo', closingHour: 0 }, 0, now)).toBe('2027-01-01');
+  expect(businessDay({ timeZone: 'Asia/Tokyo', closingHour: 0 }, -1, now)).toBe('2026-12-31');
   expect(dayText('2026-11-23', 'en-US')).toBe('Nov 23, 2026');
 });
 
@@ -59,4 +59,13 @@ test.each([
   [93_784_000, '1 d 2 h'],
 ])('%s ms last %s', (ms, text) => {
   expect(duration(ms)).toBe(text);
+});
+
+test('a business day is the zone’s calendar day, less the hours before closing', () => {
+  const at = new Date('2026-11-23T06:30:00Z');
+  const newYork = { timeZone: 'America/New_York', closingHour: 0 };
+  expect(businessDay(newYork, 0, at)).toBe('2026-11-23');
+  expect(businessDay({ ...newYork, closingHour: 4 }, 0, at)).toBe('2026-11-22');
+  expect(businessDay({ timeZone: 'Asia/Tokyo', closingHour: 4 }, 0, at)).toBe('2026-11-23');
+  expect(businessDay(null, -1, new Date('2026-03-01T00:00:00Z'))).toBe('2026-02-28');
 });

@@ -5,10 +5,8 @@ const fractionDigits = (currency: string) =>
 
 /** @param amountMinor minor units of the currency, exact: the decimal point is set in the digits, not computed */
 export function money(amountMinor: number, currency: string, locale = 'en-US'): string {
-  const digits = fractionDigits(currency);
   const sign = amountMinor < 0 ? '-' : '';
-  const text = String(Math.abs(amountMinor)).padStart(digits + 1, '0');
-  const exact = digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
+  const exact = typedMoney(Math.abs(amountMinor), currency);
   const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
   // A decimal string is formatted exactly; a number would pass through a float.
   // Japanese writes the sign in full width, which many fonts lack.
@@ -28,14 +26,26 @@ export function dayText(day: string, locale = 'en-US'): string {
   return format.format(new Date(`${day}T00:00:00Z`));
 }
 
-/** Which day it is in a zone, moved by some days: `2026-11-23`. */
-export function dayIn(timeZone: string, movedDays = 0, now = new Date()): string {
-  const [year, month, day] = ['year', 'month', 'day'].map((type) =>
-    Number(
-      new Intl.DateTimeFormat('en-US', { timeZone, year: 'numeric', month: 'numeric', day: 'numeric' })
-        .formatToParts(now)
-        .find((part) => part.type === type)?.value,
-    ),
+/**
+ * The business day that it is at a place, moved by some days: `2026-11-23`. Hours before closing belong to the evening
+ * before. For a field's first value: on the two nights of a time change it may be an hour early or late.
+ */
+export function businessDay(
+  place: { timeZone: string; closingHour: number } | null,
+  movedDays = 0,
+  now = new Date(),
+): string {
+  const { timeZone, closingHour } = place ?? { timeZone: 'UTC', closingHour: 0 };
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+  });
+  const { year, month, day } = Object.fromEntries(
+    format
+      .formatToParts(now.getTime() - closingHour * 3_600_000)
+      .map(({ type, value }) => [type, Number(value)]),
   );
   return new Date(Date.UTC(year ?? 1970, (month ?? 1) - 1, (day ?? 1) + movedDays))
     .toISOString()

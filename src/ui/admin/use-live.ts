@@ -4,6 +4,7 @@ import type { inferRouterOutputs } from '@trpc/server';
 import { useEffect, useRef } from 'react';
 import type { AppRouter } from '@/trpc/routers';
 import { api } from './api';
+import { setConnection } from './connection';
 import { useRestaurant, useViewer } from './viewer';
 
 type Sent = inferRouterOutputs<AppRouter>['live']['admin'];
@@ -19,8 +20,9 @@ export type LiveEvent = Exclude<
 >;
 
 /**
- * Calls `onEvent` for each live event of the chosen restaurant, or of all for admins; `onResync` when events were missed
- * for good. After a break it resumes where it stopped.
+ * Calls `onEvent` for each live event of the chosen restaurant, or of all for admins. `onResync` says that what the page shows
+ * may be older than the first event: when the stream begins, and when events were missed for good. After a break it resumes
+ * where it stopped.
  */
 export function useLive(onEvent: (event: LiveEvent) => void, onResync: () => void): void {
   const { role } = useViewer();
@@ -30,10 +32,17 @@ export function useLive(onEvent: (event: LiveEvent) => void, onResync: () => voi
   useEffect(() => {
     latest.current = { onEvent, onResync };
   });
+  const stream = restaurant?.id ?? 'all';
+  const begun = useRef<string | null>(null);
   const onData = (message: unknown) => {
     const event = dataOf(message);
-    if (event.type === 'live:resync') latest.current.onResync();
-    else if (event.type !== 'live:ready') latest.current.onEvent(event as LiveEvent);
+    if (event.type === 'live:ready') {
+      setConnection('live');
+      // What the page loaded before the stream began may have changed in between, unheard.
+      if (begun.current !== stream) latest.current.onResync();
+      begun.current = stream;
+    } else if (event.type === 'live:resync') latest.current.onResync();
+    else latest.current.onEvent(event as LiveEvent);
   };
   api.live.admin.useSubscription(undefined, { enabled: isAll && role === 'admin', onData });
   api.live.restaurant.useSubscription({ restaurantId: restaurant?.id ?? '' }, { enabled: !isAll, onData });

@@ -8,6 +8,7 @@ import { createGuestClient, type GuestClient } from './guest-client';
 import { LiveList, type LiveStep } from './live-list';
 import { Phone } from './phone';
 
+/** A table of the demo, with the people at it. Their ids are public: demo data guards nothing. */
 export interface DemoTable {
   tableSessionId: string;
   restaurantId: string;

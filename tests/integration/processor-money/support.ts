@@ -1,6 +1,5 @@
-import { retryEvents } from '@/services/inbox/retry';
 import { syncProcessorMoney } from '@/services/processor-money/sync';
-import type { RecoveryStage } from '../recovery/support';
+import { type RecoveryStage, retryNow } from '../recovery/support';
 
 /** One run of the worker's task, whenever the last one was. */
 export async function sync(stage: Pick<RecoveryStage, 'deps'>, signal?: AbortSignal): Promise<void> {
@@ -11,15 +10,11 @@ export async function sync(stage: Pick<RecoveryStage, 'deps'>, signal?: AbortSig
   });
 }
 
-/** Past every pause between two attempts of the inbox. */
-const RETRIES_ARE_DUE_MS = 3_600_000;
-
 /** Runs what Stripe does by itself, lets its events arrive, and applies those that met a lock. */
 export async function settle({ app, deps }: Pick<RecoveryStage, 'app' | 'deps'>): Promise<void> {
   app.simulator.control.runScheduled();
   await app.simulator.control.waitForDeliveries();
-  const soon = { now: () => new Date(deps.clock.now().getTime() + RETRIES_ARE_DUE_MS) };
-  await retryEvents({ ...deps, clock: soon });
+  await retryNow(deps);
 }
 
 /** Balances per account of a set of books: a restaurant's, or the platform's own (null). */

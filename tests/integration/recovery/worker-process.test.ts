@@ -53,7 +53,7 @@ test('it finishes what a server left, and ends in good order on SIGTERM', async 
     STRIPE_WEBHOOK_SECRET: stage.app.env.stripe.webhookSecrets[0] ?? '',
     STRIPE_API_BASE: stage.app.simulator.url,
   });
-  await waitFor('the worker has been', () => intentsOf(stage, orderId)[0], 15_000);
+  await waitFor('the worker has been', () => intentsOf(stage, orderId)[0]);
   worker.terminate();
   expect((await worker.exited).code).toBe(0);
   expect(intentsOf(stage, orderId)).toHaveLength(1);

@@ -5,11 +5,11 @@ import { parseAsString, useQueryStates } from 'nuqs';
 import { useState } from 'react';
 import type { AppRouter } from '@/trpc/routers';
 import { Button } from '@/ui/kit/button';
-import { cx } from '@/ui/kit/cx';
 import type { Column } from '@/ui/kit/data-table';
 import { Dialog } from '@/ui/kit/dialog';
 import { Facts } from '@/ui/kit/facts';
 import { Field, Input } from '@/ui/kit/field';
+import { DayField, Unfolding } from '@/ui/kit/filters';
 import { PageHeader } from '@/ui/kit/panel';
 import { EmptyState } from '@/ui/kit/states';
 import { api } from '../api';
@@ -46,7 +46,6 @@ export function AuditPage() {
 function Entries({ restaurant }: { restaurant: ViewerRestaurant | null }) {
   const { restaurants } = useViewer();
   const [opened, setOpened] = useState<Entry | null>(null);
-  const [isUnfolded, setUnfolded] = useState(false);
   const [filters, set] = useQueryStates(
     {
       action: parseAsString.withDefault(''),
@@ -117,12 +116,7 @@ function Entries({ restaurant }: { restaurant: ViewerRestaurant | null }) {
             />
           )}
         </Field>
-        <Button className="md:hidden" aria-expanded={isUnfolded} onClick={() => setUnfolded(!isUnfolded)}>
-          Filters
-        </Button>
-        <div
-          className={cx('w-full flex-wrap items-end gap-3 md:flex md:w-auto', isUnfolded ? 'flex' : 'hidden')}
-        >
+        <Unfolding>
           <Field label="Who, by id" className="min-w-40 flex-1 md:w-52 md:flex-none">
             {(control) => (
               <Input
@@ -143,27 +137,9 @@ function Entries({ restaurant }: { restaurant: ViewerRestaurant | null }) {
               />
             )}
           </Field>
-          <Field label="From day (UTC)" className="min-w-36 flex-1 md:w-40 md:flex-none">
-            {(control) => (
-              <Input
-                {...control}
-                type="date"
-                value={filters.from}
-                onChange={(event) => void set({ from: event.target.value || null })}
-              />
-            )}
-          </Field>
-          <Field label="To day (UTC)" className="min-w-36 flex-1 md:w-40 md:flex-none">
-            {(control) => (
-              <Input
-                {...control}
-                type="date"
-                value={filters.to}
-                onChange={(event) => void set({ to: event.target.value || null })}
-              />
-            )}
-          </Field>
-        </div>
+          <DayField label="From day (UTC)" day={filters.from} onChange={(from) => void set({ from })} />
+          <DayField label="To day (UTC)" day={filters.to} onChange={(to) => void set({ to })} />
+        </Unfolding>
         {isFiltered && (
           <Button look="quiet" onClick={() => void set(null)}>
             Clear

@@ -8,7 +8,7 @@ import type { Column } from '@/ui/kit/data-table';
 import { Field, Input } from '@/ui/kit/field';
 import { ActionDialog } from '../action-dialog';
 import { api } from '../api';
-import { dateTime, dayIn, dayText, money } from '../format';
+import { businessDay, dateTime, dayText, money } from '../format';
 import { PagedTable } from '../paged-table';
 import { useTeam } from '../use-team';
 import type { ViewerRestaurant } from '../viewer';
@@ -92,9 +92,7 @@ export function ZReportsTable({ restaurant, onDone }: { restaurant: ViewerRestau
           onDone={onDone}
         >
           <Field label="Business day" hint="Empty: the one that it is now.">
-            {(control) => (
-              <Input {...control} type="date" name="businessDay" max={dayIn(restaurant.timeZone)} />
-            )}
+            {(control) => <Input {...control} type="date" name="businessDay" max={businessDay(restaurant)} />}
           </Field>
         </ActionDialog>
       )}

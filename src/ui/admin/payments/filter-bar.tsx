@@ -1,11 +1,11 @@
 'use client';
 
 import { Popover } from 'radix-ui';
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import { stateText } from '@/ui/kit/badge';
 import { Button } from '@/ui/kit/button';
-import { cx } from '@/ui/kit/cx';
 import { Field, Input } from '@/ui/kit/field';
+import { DayField, Unfolding } from '@/ui/kit/filters';
 import { METHODS, type PaymentFilters, STATUSES, type usePaymentFilters } from './filters';
 
 type SetFilters = ReturnType<typeof usePaymentFilters>[1];
@@ -20,7 +20,6 @@ export function FilterBar({ filters, set }: { filters: PaymentFilters; set: SetF
     filters.to !== null ||
     filters.min !== '' ||
     filters.max !== '';
-  const [isUnfolded, setUnfolded] = useState(false);
   return (
     <search aria-label="Filter payments" className="mb-4 flex flex-wrap items-end gap-3">
       <Field label="Find" className="min-w-52 flex-1">
@@ -34,10 +33,7 @@ export function FilterBar({ filters, set }: { filters: PaymentFilters; set: SetF
           />
         )}
       </Field>
-      <Button className="md:hidden" aria-expanded={isUnfolded} onClick={() => setUnfolded(!isUnfolded)}>
-        Filters
-      </Button>
-      <div className={cx('flex-wrap items-end gap-3 md:flex', isUnfolded ? 'flex' : 'hidden')}>
+      <Unfolding>
         <Choices
           label="State"
           all={STATUSES}
@@ -50,26 +46,16 @@ export function FilterBar({ filters, set }: { filters: PaymentFilters; set: SetF
           chosen={filters.method}
           choose={(method) => void set({ method: method.length > 0 ? method : null })}
         />
-        <Field label="From day" className="w-40">
-          {(control) => (
-            <Input
-              {...control}
-              type="date"
-              value={filters.from?.toISOString().slice(0, 10) ?? ''}
-              onChange={(event) => void set({ from: event.target.valueAsDate })}
-            />
-          )}
-        </Field>
-        <Field label="To day" className="w-40">
-          {(control) => (
-            <Input
-              {...control}
-              type="date"
-              value={filters.to?.toISOString().slice(0, 10) ?? ''}
-              onChange={(event) => void set({ to: event.target.valueAsDate })}
-            />
-          )}
-        </Field>
+        <DayField
+          label="From day (UTC)"
+          day={filters.from?.toISOString().slice(0, 10) ?? ''}
+          onChange={(day) => void set({ from: day === null ? null : new Date(day) })}
+        />
+        <DayField
+          label="To day (UTC)"
+          day={filters.to?.toISOString().slice(0, 10) ?? ''}
+          onChange={(day) => void set({ to: day === null ? null : new Date(day) })}
+        />
         <Field label="At least" className="w-24">
           {(control) => (
             <Input
@@ -90,7 +76,7 @@ export function FilterBar({ filters, set }: { filters: PaymentFilters; set: SetF
             />
           )}
         </Field>
-      </div>
+      </Unfolding>
       {isFiltered && (
         <Button look="quiet" onClick={() => void set(null)}>
           Clear

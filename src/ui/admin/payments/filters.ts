@@ -25,7 +25,7 @@ const PARSERS = {
   max: parseAsString.withDefault(''),
 };
 
-/** What the list shows, kept in the address so that a view can be shared. Amounts as typed, days in the viewer's calendar. */
+/** What the list shows, kept in the address so that a view can be shared. Amounts as typed, days of UTC. */
 export function usePaymentFilters() {
   return useQueryStates(PARSERS, { throttleMs: 200 });
 }

@@ -1,9 +1,10 @@
 'use client';
 
 import Link from 'next/link';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { StateBadge } from '@/ui/kit/badge';
 import { Button } from '@/ui/kit/button';
+import { Facts } from '@/ui/kit/facts';
 import { PageHeader, Panel } from '@/ui/kit/panel';
 import { ErrorState, SkeletonRows } from '@/ui/kit/states';
 import { api } from '../api';
@@ -134,19 +135,5 @@ export function PaymentPage({ paymentId }: { paymentId: string }) {
         <CancelDialog paymentId={data.id} onClose={() => setDialog(null)} onDone={refresh} />
       )}
     </>
-  );
-}
-
-/** Names and values, one a line. */
-function Facts({ rows }: { rows: readonly (readonly [string, ReactNode])[] }) {
-  return (
-    <dl className="grid grid-cols-[minmax(7rem,auto)_1fr] gap-x-6 gap-y-2 text-sm">
-      {rows.map(([name, value]) => (
-        <div key={name} className="contents">
-          <dt className="text-muted">{name}</dt>
-          <dd className="tabular">{value}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }

@@ -8,8 +8,7 @@ import { Panel } from '@/ui/kit/panel';
 import { EmptyState, ErrorState, SkeletonRows } from '@/ui/kit/states';
 import { ActionDialog } from '../action-dialog';
 import { api } from '../api';
-import { dateTime } from '../format';
-import { dayIn, daysBefore } from '../overview/period';
+import { businessDay, dateTime } from '../format';
 import { useLive } from '../use-live';
 import { useRestaurant } from '../viewer';
 import { RunSummary } from './run-summary';
@@ -30,7 +29,6 @@ export function Runs() {
   useLive((event) => {
     if (event.type === 'reconciliation:finished') refresh();
   }, refresh);
-  const today = dayIn(restaurant?.timeZone ?? 'UTC', new Date(), restaurant?.closingHour);
   const shown = chosen ?? list.data?.items[0]?.id ?? null;
 
   return (
@@ -93,11 +91,19 @@ export function Runs() {
         >
           <Field label="From day">
             {(control) => (
-              <Input {...control} type="date" name="fromDay" defaultValue={daysBefore(today, 1)} required />
+              <Input
+                {...control}
+                type="date"
+                name="fromDay"
+                defaultValue={businessDay(restaurant, -1)}
+                required
+              />
             )}
           </Field>
           <Field label="To day">
-            {(control) => <Input {...control} type="date" name="toDay" defaultValue={today} required />}
+            {(control) => (
+              <Input {...control} type="date" name="toDay" defaultValue={businessDay(restaurant)} required />
+            )}
           </Field>
         </ActionDialog>
       )}

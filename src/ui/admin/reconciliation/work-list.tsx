@@ -7,6 +7,7 @@ import type { AppRouter } from '@/trpc/routers';
 import { Badge, StateBadge, stateText, type Tone } from '@/ui/kit/badge';
 import type { Column } from '@/ui/kit/data-table';
 import { Field, Select } from '@/ui/kit/field';
+import { OneOf } from '@/ui/kit/filters';
 import { api } from '../api';
 import { money } from '../format';
 import { PagedTable } from '../paged-table';
@@ -98,24 +99,15 @@ export function WorkList() {
             </Select>
           )}
         </Field>
-        <Field label="Severity" className="w-36">
-          {(control) => (
-            <Select
-              {...control}
-              value={filters.severity ?? ''}
-              onChange={(event) =>
-                void set({ severity: SEVERITIES.find((one) => one === event.target.value) ?? null })
-              }
-            >
-              <option value="">Any</option>
-              {SEVERITIES.map((one) => (
-                <option key={one} value={one}>
-                  {stateText(one)}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
+        <OneOf
+          label="Severity"
+          none="Any"
+          all={SEVERITIES}
+          chosen={filters.severity}
+          onChoose={(severity) => void set({ severity })}
+          textOf={stateText}
+          className="w-36"
+        />
       </div>
       <PagedTable
         list={list}

@@ -6,7 +6,7 @@ import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import type { AppRouter } from '@/trpc/routers';
 import { StateBadge, stateText } from '@/ui/kit/badge';
 import type { Column } from '@/ui/kit/data-table';
-import { Field, Select } from '@/ui/kit/field';
+import { OneOf } from '@/ui/kit/filters';
 import { PageHeader } from '@/ui/kit/panel';
 import { api } from '../api';
 import { dateTime, money } from '../format';
@@ -70,22 +70,15 @@ export function RefundsPage() {
   return (
     <>
       <PageHeader title="Refunds">A card refund is processing until Stripe has sent the money.</PageHeader>
-      <Field label="State" className="mb-4 w-44">
-        {(control) => (
-          <Select
-            {...control}
-            value={state ?? ''}
-            onChange={(event) => void setState(STATES.find((one) => one === event.target.value) ?? null)}
-          >
-            <option value="">Any</option>
-            {STATES.map((one) => (
-              <option key={one} value={one}>
-                {stateText(one)}
-              </option>
-            ))}
-          </Select>
-        )}
-      </Field>
+      <OneOf
+        label="State"
+        none="Any"
+        all={STATES}
+        chosen={state}
+        onChoose={(next) => void setState(next)}
+        textOf={stateText}
+        className="mb-4 w-44"
+      />
       <PagedTable
         list={list}
         label="Refunds"

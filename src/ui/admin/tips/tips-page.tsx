@@ -3,11 +3,11 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import type { AppRouter } from '@/trpc/routers';
-import { Field, Input, Select } from '@/ui/kit/field';
+import { DayField, OneOf } from '@/ui/kit/filters';
 import { PageHeader } from '@/ui/kit/panel';
 import { EmptyState, ErrorState, SkeletonRows } from '@/ui/kit/states';
 import { api } from '../api';
-import { dayIn } from '../format';
+import { businessDay } from '../format';
 import { OfRestaurant } from '../of-restaurant';
 import { POOL_RULES } from '../settings/texts';
 import { useLive } from '../use-live';
@@ -39,10 +39,9 @@ export function TipsPage() {
 }
 
 function Report({ restaurant }: { restaurant: ViewerRestaurant }) {
-  const today = dayIn(restaurant.timeZone);
   const [{ from, to, rule }, set] = useQueryStates({
-    from: parseAsString.withDefault(dayIn(restaurant.timeZone, -6)),
-    to: parseAsString.withDefault(today),
+    from: parseAsString.withDefault(businessDay(restaurant, -6)),
+    to: parseAsString.withDefault(businessDay(restaurant)),
     rule: parseAsStringLiteral(RULES),
   });
   const report = api.tips.report.useQuery(
@@ -56,44 +55,17 @@ function Report({ restaurant }: { restaurant: ViewerRestaurant }) {
   return (
     <>
       <search aria-label="Period of the report" className="mb-4 flex flex-wrap items-end gap-3">
-        <Field label="From day" className="min-w-36 flex-1 sm:max-w-40">
-          {(control) => (
-            <Input
-              {...control}
-              type="date"
-              value={from}
-              onChange={(event) => void set({ from: event.target.value || null })}
-            />
-          )}
-        </Field>
-        <Field label="To day" className="min-w-36 flex-1 sm:max-w-40">
-          {(control) => (
-            <Input
-              {...control}
-              type="date"
-              value={to}
-              onChange={(event) => void set({ to: event.target.value || null })}
-            />
-          )}
-        </Field>
-        <Field label="Shared" className="w-full sm:w-80">
-          {(control) => (
-            <Select
-              {...control}
-              value={rule ?? ''}
-              onChange={(event) =>
-                void set({ rule: RULES.find((one) => one === event.target.value) ?? null })
-              }
-            >
-              <option value="">As the settings say</option>
-              {RULES.map((one) => (
-                <option key={one} value={one}>
-                  What if: {POOL_RULES[one].toLowerCase()}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
+        <DayField label="From day" day={from} onChange={(day) => void set({ from: day })} />
+        <DayField label="To day" day={to} onChange={(day) => void set({ to: day })} />
+        <OneOf
+          label="Shared"
+          none="As the settings say"
+          all={RULES}
+          chosen={rule}
+          onChoose={(next) => void set({ rule: next })}
+          textOf={(one) => `What if: ${POOL_RULES[one].toLowerCase()}`}
+          className="w-full sm:w-80"
+        />
       </search>
       {report.isPending ? (
         <SkeletonRows rows={6} />

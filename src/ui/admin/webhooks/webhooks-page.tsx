@@ -7,7 +7,7 @@ import type { AppRouter } from '@/trpc/routers';
 import { StateBadge, stateText } from '@/ui/kit/badge';
 import { Button } from '@/ui/kit/button';
 import type { Column } from '@/ui/kit/data-table';
-import { Field, Select } from '@/ui/kit/field';
+import { OneOf } from '@/ui/kit/filters';
 import { PageHeader } from '@/ui/kit/panel';
 import { ActionDialog } from '../action-dialog';
 import { api } from '../api';
@@ -74,22 +74,15 @@ export function WebhooksPage() {
       >
         Replaying is always safe: an applied event stays as it is.
       </PageHeader>
-      <Field label="State" className="mb-4 w-52">
-        {(control) => (
-          <Select
-            {...control}
-            value={state ?? ''}
-            onChange={(event) => void setState(STATES.find((one) => one === event.target.value) ?? null)}
-          >
-            <option value="">Needs attention</option>
-            {STATES.map((one) => (
-              <option key={one} value={one}>
-                {stateText(one)}
-              </option>
-            ))}
-          </Select>
-        )}
-      </Field>
+      <OneOf
+        label="State"
+        none="Needs attention"
+        all={STATES}
+        chosen={state}
+        onChoose={(next) => void setState(next)}
+        textOf={stateText}
+        className="mb-4 w-52"
+      />
       <PagedTable
         list={list}
         label="Webhook events"
