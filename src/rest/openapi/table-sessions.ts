@@ -63,7 +63,7 @@ export const billOrder = name(
   }),
 );
 
-export const bill = z.object({
+const bill = z.object({
   ...identity,
   currency,
   ...totals,
@@ -121,7 +121,7 @@ const paymentStatusAnswer = z.object({
   paymentSummary: z.object({ byMethod: z.record(z.string(), sum), byUser: z.record(z.string(), sum) }),
 });
 
-export const status = z.object({
+const status = z.object({
   tableSessionId: id,
   status: z.enum([...sessionStatus.options, 'EXPIRED', 'PAYMENT_COMPLETE']),
   isActive: z.boolean(),
