@@ -5,6 +5,9 @@ export default {
   skipTrailingSlashRedirect: true,
   // Packages with native parts, worker files or run-time requires: loaded from node_modules, never bundled.
   serverExternalPackages: [
+    '@opentelemetry/exporter-trace-otlp-http',
+    '@opentelemetry/resources',
+    '@opentelemetry/sdk-trace-node',
     '@prisma/adapter-pg',
     '@prisma/client',
     '@prisma/schema-engine-wasm',

@@ -6,6 +6,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** `sample` in `npm test`, `full` in `npm run test:long` (decision 31). Read it with inject('testSize'). */
     testSize: 'sample' | 'full';
+    /** Makes the inputs of tests/security/fuzz; FUZZ_SEED=7 vitest … asks for others. */
+    fuzzSeed: number;
   }
 }
 
@@ -17,7 +19,7 @@ export default defineConfig(({ mode }) => {
       include: ['src/**/*.test.{ts,tsx}', 'tests/**/*.test.{ts,tsx}'],
       // One embedded PostgreSQL for the whole run; every test file takes its own database from it.
       globalSetup: ['tests/support/global-setup.ts'],
-      provide: { testSize: long ? 'full' : 'sample' },
+      provide: { testSize: long ? 'full' : 'sample', fuzzSeed: Number(process.env.FUZZ_SEED ?? 1) },
       // On two cores the default is one worker, which leaves the other core to nobody.
       maxWorkers: Math.max(2, availableParallelism() - 1),
       testTimeout: long ? 600_000 : 60_000,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EnvError, env, loadEnv, secretValues, variableNames } from '@/env';
-import { DEVELOPMENT, NO_EFFECT_YET } from '@/env.variables';
+import { DEVELOPMENT } from '@/env.variables';
 
 /** The smallest environment that production accepts. */
 const PRODUCTION = {
@@ -246,18 +246,9 @@ describe('a combination that cannot work', () => {
 });
 
 describe('a variable that nothing reads yet', () => {
-  it.each([['DATABASE_REPLICA_URL', 'postgres://replica/x']])(
-    '%s warns that setting it has no effect',
-    (name, value) => {
-      const { warnings } = load({ DATABASE_URL: 'postgres://localhost/x', [name]: value });
-      expect(warnings).toEqual([expect.stringMatching(new RegExp(`^${name} has no effect yet: .`))]);
-    },
-  );
-
-  it('says so in .env.example too', () => {
+  it('says so in .env.example', () => {
     const text = readFileSync('.env.example', 'utf8');
-    for (const name of [...Object.keys(NO_EFFECT_YET), 'AUTO_REFUND_OVERCOLLECTED'])
-      expect(text).toMatch(new RegExp(`no effect yet: [^\n]+\n(# )?${name}=`));
+    expect(text).toMatch(/no effect yet: [^\n]+\n(# )?AUTO_REFUND_OVERCOLLECTED=/);
   });
 });
 

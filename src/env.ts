@@ -1,14 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { generalProblems, keyMode, productionProblems, rehearsalProblems } from '@/env.rules';
-import {
-  DEVELOPMENT,
-  NO_EFFECT_YET,
-  type Problem,
-  parseVariables,
-  SDK_API_VERSION,
-  type Values,
-} from '@/env.variables';
+import { DEVELOPMENT, type Problem, parseVariables, SDK_API_VERSION, type Values } from '@/env.variables';
 
 export { variableNames } from '@/env.variables';
 
@@ -43,7 +36,7 @@ export function loadEnv(source: NodeJS.ProcessEnv): Env {
   const known = new Set(problems.map((problem) => problem.variable));
   const all: Problem[] = [...problems, ...rules.filter((problem) => !known.has(problem.variable))];
   if (all.length > 0) throw new EnvError(all.map((problem) => `${problem.variable} ${problem.text}`));
-  return buildEnv(values, mode, noEffectWarnings(source));
+  return buildEnv(values, mode);
 }
 
 let cached: Env | undefined;
@@ -90,7 +83,7 @@ function passwordsOf(url: string): string[] {
   }
 }
 
-function buildEnv(values: Values, mode: Values['NODE_ENV'], noEffect: readonly string[]) {
+function buildEnv(values: Values, mode: Values['NODE_ENV']) {
   const production = mode === 'production';
   const embeddedDatabase = values.DATABASE_URL === undefined;
   const simulator = values.STRIPE_SECRET_KEY === undefined;
@@ -101,7 +94,7 @@ function buildEnv(values: Values, mode: Values['NODE_ENV'], noEffect: readonly s
     mode,
     production,
     /** Worth a line in the log at start; none stops it. */
-    warnings: [...warningsOf(values, production), ...noEffect],
+    warnings: warningsOf(values, production),
     /** Start the built-in Stripe simulator: no STRIPE_SECRET_KEY, not production. */
     simulator,
     /** Start the embedded PostgreSQL in `dataDir`: no DATABASE_URL. */
@@ -113,6 +106,8 @@ function buildEnv(values: Values, mode: Values['NODE_ENV'], noEffect: readonly s
     logLevel: values.LOG_LEVEL,
     /** Bearer token of /metrics; undefined: answered to loopback only. */
     metricsToken: values.METRICS_TOKEN,
+    /** Base address of the collector of traces; undefined: none are made. */
+    tracesEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     server: {
       /** 0 lets the system choose. */
       port: values.PORT,
@@ -123,6 +118,8 @@ function buildEnv(values: Values, mode: Values['NODE_ENV'], noEffect: readonly s
       corsOrigins: values.CORS_ORIGINS ?? (production ? [] : DEVELOPMENT_ORIGINS),
       /** How many proxies in front may be believed about address and scheme; 0: none. */
       trustedProxyHops: values.TRUST_PROXY,
+      /** Still open, but not ready: the balancer in front looks elsewhere meanwhile. */
+      shutdownDrainMs: values.SHUTDOWN_DRAIN_MS,
       shutdownGraceMs: values.SHUTDOWN_GRACE_MS,
     },
     database: {
@@ -155,6 +152,8 @@ function buildEnv(values: Values, mode: Values['NODE_ENV'], noEffect: readonly s
     },
     login: {
       secret: values.ADMIN_SESSION_SECRET ?? DEVELOPMENT.adminSessionSecret,
+      /** Admins who sign in by password must set up a second factor before anything else. */
+      demandsSecondFactor: values.ADMIN_SECOND_FACTOR_REQUIRED ?? mode === 'production',
       oidc: oidcOf(values),
     },
     /** Legacy paths that the shim lacks go there (decision 2); undefined: development stub, or 404. */
@@ -263,11 +262,4 @@ function warningsOf(values: Values, production: boolean): string[] {
   if (production && !values.SMTP_URL)
     warnings.push('SMTP_URL is unset: mails about payments are not sent, only noted in the log');
   return warnings;
-}
-
-/** Somebody who sets a variable believes in it. */
-function noEffectWarnings(source: NodeJS.ProcessEnv): string[] {
-  return Object.entries(NO_EFFECT_YET).flatMap(([name, instead]) =>
-    source[name]?.trim() ? [`${name} has no effect yet: ${instead}`] : [],
-  );
 }

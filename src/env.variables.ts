@@ -143,8 +143,10 @@ export const variables = {
     .string()
     .refine(canBeFolder, { error: 'must be a folder, but there is a file at this path' })
     .default('.data'),
+  SHUTDOWN_DRAIN_MS: whole(0, 300_000, 'milliseconds').default(0),
   SHUTDOWN_GRACE_MS: whole(0, 300_000, 'milliseconds').default(10_000),
   METRICS_TOKEN: z.string().min(16, { error: 'must have at least 16 characters' }).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: baseUrl('http://localhost:4318').optional(),
   DEMO_SEED: flag.optional(),
   PLATFORM_API_URL: baseUrl('https://platform.example.com').optional(),
 
@@ -186,6 +188,7 @@ export const variables = {
 
   // Login of the admin pages
   ADMIN_SESSION_SECRET: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
+  ADMIN_SECOND_FACTOR_REQUIRED: flag.optional(),
   OIDC_ISSUER_URL: baseUrl('https://login.example.com').optional(),
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: z.string().optional(),
@@ -267,11 +270,6 @@ export type VariableName = keyof typeof variables;
 
 /** What the variables say, each parsed alone. */
 export type Values = { [Name in VariableName]: z.output<(typeof variables)[Name]> };
-
-/** Variables that are read and judged, but that no code obeys yet, and what happens instead. */
-export const NO_EFFECT_YET = {
-  DATABASE_REPLICA_URL: 'every query goes to DATABASE_URL',
-} as const satisfies Partial<Record<VariableName, string>>;
 
 /** Names of all variables, in the order of `.env.example`. */
 export const variableNames = Object.keys(variables) as readonly VariableName[];

@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { Pool } from 'pg';
 import { PrismaClient } from '@/generated/prisma/client';
+import { type ObserveQuery, observed } from './sql';
 import { assertOutsideTransaction } from './transaction';
 
 /**
@@ -8,15 +9,16 @@ import { assertOutsideTransaction } from './transaction';
  * pool is its owner's business. A call inside `transaction()` would take a second connection and
  * throws NestedConnectionError: use Tx there.
  */
-export function createPrisma(pool: Pool): PrismaClient {
+export function createPrisma(pool: Pool, observe?: ObserveQuery): PrismaClient {
   const prisma = new PrismaClient({
     adapter: new PrismaPg(pool, { statementNameGenerator: statementNames() }),
   });
   const guarded = prisma.$extends({
     query: {
       $allOperations({ model, operation, args, query }) {
-        assertOutsideTransaction(`prisma.${model === undefined ? '' : `${model}.`}${operation}`);
-        return query(args);
+        const name = `prisma.${model === undefined ? '' : `${model}.`}${operation}`;
+        assertOutsideTransaction(name);
+        return observed(observe, 'prisma', name, () => query(args));
       },
     },
   });

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { type Sql, sqlOn } from './sql';
+import { type ObserveQuery, type Sql, sqlOn } from './sql';
 import { assertOutsideTransaction, type TransactionOptions, type Tx, transaction } from './transaction';
 
 /** Hand-written SQL on a pool: single statements, each on its own, and transactions. */
@@ -11,10 +11,13 @@ export type Db = Sql & {
  * The Db of a pool. Its functions throw NestedConnectionError when called inside a running transaction of the
  * same async context: with all connections taken by transactions that wait for one more, nothing would move.
  */
-export function createDb(pool: Pool): Db {
+export function createDb(pool: Pool, observe?: ObserveQuery): Db {
   const guarded = () => {
     assertOutsideTransaction('db.query');
     return pool;
   };
-  return { ...sqlOn(guarded), transaction: (fn, options) => transaction(pool, fn, options) };
+  return {
+    ...sqlOn(guarded, observe),
+    transaction: (fn, options) => transaction(pool, fn, options, observe),
+  };
 }

@@ -31,12 +31,41 @@ export class RowCountError extends Error {
 
 type Runner = Pick<PoolClient, 'query'>;
 
+/** Told of each statement and transaction once it has ended. `error`: what it failed with. */
+export type ObserveQuery = (
+  kind: 'sql' | 'prisma' | 'transaction',
+  name: string,
+  ms: number,
+  error: unknown,
+) => void;
+
 /** The Sql functions on what `runner` returns per call, be it a pool or one connection of it. */
-export function sqlOn(runner: () => Runner): Sql {
-  return sqlOf(async <Row extends QueryResultRow>({ name, text }: Statement, values: unknown[]) => {
-    const result: QueryResult<Row> = await runner().query<Row>({ name, text, values });
-    return result.rows;
-  });
+export function sqlOn(runner: () => Runner, observe?: ObserveQuery): Sql {
+  return sqlOf(<Row extends QueryResultRow>({ name, text }: Statement, values: unknown[]) =>
+    observed(observe, 'sql', name, async () => {
+      const result: QueryResult<Row> = await runner().query<Row>({ name, text, values });
+      return result.rows;
+    }),
+  );
+}
+
+/** Runs `work` and tells `observe` how long it took, the wait for a connection included. */
+export async function observed<T>(
+  observe: ObserveQuery | undefined,
+  kind: Parameters<ObserveQuery>[0],
+  name: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (observe === undefined) return work();
+  const startedMs = performance.now();
+  try {
+    const value = await work();
+    observe(kind, name, performance.now() - startedMs, null);
+    return value;
+  } catch (error) {
+    observe(kind, name, performance.now() - startedMs, error);
+    throw error;
+  }
 }
 
 /** The Sql functions on top of one that answers all rows. */

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool, PoolClient } from 'pg';
-import { type Sql, sqlOn } from './sql';
+import { type ObserveQuery, observed, type Sql, sqlOn } from './sql';
 import {
   CommitUnknownError,
   HiddenFailureError,
@@ -59,9 +59,12 @@ export async function transaction<T>(
   pool: Pool,
   fn: (tx: Tx) => Promise<T>,
   options: TransactionOptions = {},
+  observe?: ObserveQuery,
 ): Promise<T> {
   assertOutsideTransaction('transaction()');
-  const { value, hooks } = await withRetries(() => runOnce(pool, fn, options), options.retries);
+  const { value, hooks } = await observed(observe, 'transaction', '', () =>
+    withRetries(() => runOnce(pool, fn, options, observe), options.retries),
+  );
   for (const hook of hooks) await hook();
   return value;
 }
@@ -82,6 +85,7 @@ async function runOnce<T>(
   pool: Pool,
   fn: (tx: Tx) => Promise<T>,
   options: TransactionOptions,
+  observe: ObserveQuery | undefined,
 ): Promise<{ value: T; hooks: Hook[] }> {
   const state: State = { isOpen: true, savepoints: 0, hooks: [] };
   const client = await pool.connect();
@@ -93,7 +97,7 @@ async function runOnce<T>(
   client.on('error', onError);
   try {
     await client.query(beginText(options));
-    const value = await current.run(state, () => fn(txOn(client, state)));
+    const value = await current.run(state, () => fn(txOn(client, state, observe)));
     state.isOpen = false;
     await commit(client);
     return { value, hooks: state.hooks };
@@ -116,13 +120,13 @@ async function commit(client: PoolClient): Promise<void> {
   if (result.command !== 'COMMIT') throw new HiddenFailureError();
 }
 
-function txOn(client: PoolClient, state: State): Tx {
+function txOn(client: PoolClient, state: State, observe: ObserveQuery | undefined): Tx {
   const open = () => {
     if (!state.isOpen) throw new Error('this transaction is over: await everything inside it');
     return client;
   };
   return {
-    ...sqlOn(open),
+    ...sqlOn(open, observe),
     savepoint: (fn) => savepoint(open, state, fn),
     afterCommit: (fn) => {
       open();

@@ -51,6 +51,24 @@ describe('a printed document', () => {
     expect(text).toMatch(/^2$/m);
   });
 
+  it('says so where its font lacks letters, rather than printing boxes that look like letters', async () => {
+    const text = pdfText(await bytesOf({ ...DOCUMENT, facts: ['中文餐厅 Café'], closing: 'ありがとう' }));
+    expect(text).toContain('���� Café');
+    expect(text).toContain('Letters that this document’s font does not have stand as �');
+    expect(pdfText(await bytesOf(DOCUMENT))).not.toContain('Letters that');
+  });
+
+  it('lies on its side when it is wide', async () => {
+    const sizeOf = async (document: PrintedDocument) =>
+      /\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/
+        .exec(Buffer.from(await bytesOf(document)).toString('latin1'))
+        ?.slice(1)
+        .map(Number);
+    const [width = 0, height = 0] = (await sizeOf({ ...DOCUMENT, isWide: true })) ?? [];
+    expect(width).toBeGreaterThan(height);
+    expect(await sizeOf(DOCUMENT)).toEqual([height, width]);
+  });
+
   it('fails as a stream when its rows cannot be read', async () => {
     async function* broken() {
       yield ['a', 'b'];

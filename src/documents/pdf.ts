@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import PDFDocument from 'pdfkit';
 
 export interface PrintedColumn {
@@ -26,15 +27,18 @@ export interface PrintedDocument {
   /** What stands under the title, a line each. */
   facts: readonly string[];
   sections: readonly PrintedSection[];
+  /** Sideways, for tables of many columns. */
+  isWide?: boolean;
   /** At the end. */
   closing?: string;
 }
 
 type Pdf = InstanceType<typeof PDFDocument>;
 const MARGIN = 48;
+const ROWS_A_TURN = 20;
 const GAP = 8;
 
-/** Latin, Greek, Cyrillic and currency signs in one font that travels inside the file. Letters it lacks become a box. */
+/** Latin, Greek, Cyrillic and currency signs in one font that travels inside the file. */
 const fonts = createRequire(path.join(process.cwd(), 'package.json'));
 const REGULAR = 'dejavu-fonts-ttf/ttf/DejaVuSans.ttf';
 const BOLD = 'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf';
@@ -43,6 +47,7 @@ const BOLD = 'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf';
 export function pdfStream(document: PrintedDocument): ReadableStream<Uint8Array> {
   const pdf = new PDFDocument({
     size: 'A4',
+    layout: document.isWide ? 'landscape' : 'portrait',
     margin: MARGIN,
     info: { Title: document.title, Producer: 'Tabsy' },
   });
@@ -57,22 +62,47 @@ export function pdfStream(document: PrintedDocument): ReadableStream<Uint8Array>
 }
 
 async function print(pdf: Pdf, document: PrintedDocument): Promise<void> {
-  pdf.font('bold').fontSize(16).text(document.title);
+  pdf.font('bold').fontSize(16);
+  pdf.text(readable(pdf, document.title));
   pdf.moveDown(0.3).font('regular').fontSize(9);
-  for (const fact of document.facts) pdf.text(fact);
+  for (const fact of document.facts) pdf.text(readable(pdf, fact));
   for (const section of document.sections) await printSection(pdf, section);
-  if (document.closing) pdf.moveDown(1.5).font('regular').fontSize(9).text(document.closing, MARGIN);
+  pdf.font('regular').fontSize(9);
+  if (document.closing) pdf.moveDown(1.5).text(readable(pdf, document.closing), MARGIN);
+  if (withGaps.has(pdf)) pdf.moveDown(1.5).text(GAP_NOTE, MARGIN);
+}
+
+/** Documents in which letters were left out: they say so at the end. */
+const withGaps = new WeakSet<Pdf>();
+const GAP_NOTE = `Letters that this document’s font does not have stand as ${'\uFFFD'}. The page and the CSV file show them.`;
+
+/** The text, with letters that the font lacks as a sign that says so: their own boxes would look like any other. */
+function readable(pdf: Pdf, text: string): string {
+  // Which letters a font has is known to the one in use alone, which the types of pdfkit leave out.
+  const { font } = (pdf as unknown as { _font: { font: { hasGlyphForCodePoint(code: number): boolean } } })
+    ._font;
+  return text.replace(/[^\s]/gu, (letter) => {
+    if (font.hasGlyphForCodePoint(letter.codePointAt(0) ?? 0)) return letter;
+    withGaps.add(pdf);
+    return '\uFFFD';
+  });
 }
 
 async function printSection(pdf: Pdf, section: PrintedSection): Promise<void> {
   pdf.moveDown(1);
   if (section.heading) {
     keepTogether(pdf, 60);
-    pdf.font('bold').fontSize(11).text(section.heading, MARGIN).moveDown(0.3);
+    pdf.font('bold').fontSize(11);
+    pdf.text(readable(pdf, section.heading), MARGIN).moveDown(0.3);
   }
   const header = section.hasHeader === false ? null : section.columns.map((column) => column.label);
   if (header) printRow(pdf, section.columns, header, 'bold', null);
-  for await (const row of section.rows) printRow(pdf, section.columns, row, 'regular', header);
+  let count = 0;
+  for await (const row of section.rows) {
+    printRow(pdf, section.columns, row, 'regular', header);
+    // Laying out text takes long: whoever else waits for this process has a turn between.
+    if (++count % ROWS_A_TURN === 0) await nextTurn();
+  }
   if (section.total) printRow(pdf, section.columns, section.total, 'bold', header);
 }
 
@@ -80,12 +110,13 @@ async function printSection(pdf: Pdf, section: PrintedSection): Promise<void> {
 function printRow(
   pdf: Pdf,
   columns: readonly PrintedColumn[],
-  cells: readonly string[],
+  texts: readonly string[],
   font: 'regular' | 'bold',
   header: readonly string[] | null,
 ): void {
   const boxes = layOut(pdf, columns);
   pdf.font(font).fontSize(columns.length > 6 ? 7 : 9);
+  const cells = texts.map((text) => readable(pdf, text));
   const height = Math.max(...boxes.map((box, i) => pdf.heightOfString(cells[i] ?? '', { width: box.width })));
   if (keepTogether(pdf, height) && header) printRow(pdf, columns, header, 'bold', null);
   pdf.font(font).fontSize(columns.length > 6 ? 7 : 9);

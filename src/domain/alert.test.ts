@@ -63,3 +63,38 @@ it('health is 100 less the points of open alerts, never below 0', () => {
     'unhealthy',
   ]);
 });
+
+it('a restaurant’s own threshold comes before the platform’s, for the kinds that have one', () => {
+  const platform = {
+    failureRatePercent: 20,
+    pendingAgeMinutes: 75,
+    refundRatePercent: 10,
+    webhookLagSeconds: 60,
+    deadLetters: 1,
+    disputeDeadlines: 2,
+    reconciliationBreaks: 3,
+  };
+  const own = { failureRatePercent: 35, pendingAgeMinutes: null, refundRatePercent: null };
+  expect(ALERT_KINDS.map((kind) => thresholdOf(kind, platform, own))).toEqual([35, 75, 10, 60, 1, 2, 3]);
+  expect(ALERT_KINDS.map((kind) => thresholdOf(kind, platform))).toEqual([20, 75, 10, 60, 1, 2, 3]);
+});
+
+it('dead letters, deadlines of disputes and breaks are grave, rates and ages are not', () => {
+  const grave = ALERT_KINDS.filter((kind) => severityOf(kind, 1, 1) === 'HIGH');
+  expect(grave).toEqual(['DEAD_LETTERS', 'DISPUTE_DEADLINE', 'RECONCILIATION']);
+  expect([4.9, 5].map((value) => severityOf('RECONCILIATION', value, 1))).toEqual(['HIGH', 'CRITICAL']);
+  expect([19.9, 39.9, 59.9].map((value) => severityOf('REFUND_RATE', value, 20))).toEqual([
+    'LOW',
+    'MEDIUM',
+    'HIGH',
+  ]);
+});
+
+it('where nothing at all is allowed, the figure itself says how far it is beyond', () => {
+  expect([0, 1, 2, 3].map((value) => severityOf('WEBHOOK_LAG', value, 0))).toEqual([
+    'LOW',
+    'MEDIUM',
+    'HIGH',
+    'CRITICAL',
+  ]);
+});

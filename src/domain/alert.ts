@@ -38,8 +38,20 @@ const GRAVE: ReadonlySet<AlertKind> = new Set<AlertKind>([
   'RECONCILIATION',
 ]);
 
-export function thresholdOf(kind: AlertKind, thresholds: AlertThresholds): number {
-  return thresholds[THRESHOLD_OF[kind]];
+/** Thresholds that a restaurant may set for itself; null: the platform's counts. */
+export type OwnThresholds = {
+  [name in 'failureRatePercent' | 'pendingAgeMinutes' | 'refundRatePercent']: number | null;
+};
+
+/** From where on a kind is out of the ordinary: as the restaurant has set it, else as the platform has. */
+export function thresholdOf(
+  kind: AlertKind,
+  thresholds: AlertThresholds,
+  own: Partial<OwnThresholds> = {},
+): number {
+  const name = THRESHOLD_OF[kind];
+  const ownValue = name in own ? own[name as keyof OwnThresholds] : null;
+  return ownValue ?? thresholds[name];
 }
 
 /**

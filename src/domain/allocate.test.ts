@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { allocate, allocateEqually } from '@/domain/allocate';
+import { allocate, allocateEqually, allocateExactly } from '@/domain/allocate';
 import { sumMinor } from '@/domain/money';
-import { codeOf, numRuns } from '@/domain/test-samples';
+import { codeOf, detailsOf, numRuns } from '@/domain/test-samples';
 
 const safe = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const anyTotal = fc.maxSafeInteger();
@@ -28,6 +28,27 @@ describe('examples', () => {
   });
 });
 
+describe('weights beyond the safe integers', () => {
+  const huge = 2n ** 80n;
+
+  test('are as exact as others: in proportion, equal where all are nothing', () => {
+    expect(allocateExactly(1000, [huge, huge, huge])).toEqual([334, 333, 333]);
+    expect(allocateExactly(100, [3n * huge, huge])).toEqual([75, 25]);
+    expect(allocateExactly(5, [0n, 0n])).toEqual([3, 2]);
+    expect(allocateExactly(5, [0n, 7n])).toEqual([0, 5]);
+    expect(allocateExactly(0, [1n])).toEqual([0]);
+  });
+
+  test('give what safe ones give', () => {
+    fc.assert(
+      fc.property(safe, anyWeights, (total, weights) => {
+        expect(allocateExactly(total, weights.map(BigInt))).toEqual(allocate(total, weights));
+      }),
+      numRuns(),
+    );
+  });
+});
+
 describe('refusals', () => {
   test.each([[[-1, 2]], [[0.5]], [[Number.NaN]], [[2 ** 53]], [[]]])('weights %j are refused', (weights) => {
     expect(codeOf(() => allocate(10, weights))).toBe('ALLOCATION_INVALID');
@@ -39,6 +60,22 @@ describe('refusals', () => {
 
   test('a fractional total is refused', () => {
     expect(codeOf(() => allocate(0.5, [1]))).toBe('AMOUNT_INVALID');
+    expect(codeOf(() => allocateExactly(0.5, [1n]))).toBe('AMOUNT_INVALID');
+  });
+
+  test('below zero, of nobody and by a negative weight nothing is shared exactly', () => {
+    for (const act of [
+      () => allocateExactly(-1, [1n]),
+      () => allocateExactly(0, []),
+      () => allocateExactly(5, []),
+      () => allocateExactly(5, [2n, -1n]),
+    ])
+      expect(codeOf(act)).toBe('ALLOCATION_INVALID');
+  });
+
+  test('tell the log what nobody could take', () => {
+    expect(detailsOf(() => allocate(10, []))).toEqual({ totalMinor: 10 });
+    expect(detailsOf(() => allocateEqually(10, 0))).toEqual({ n: 0 });
   });
 });
 

@@ -23,7 +23,7 @@ export function allocate(totalMinor: number, weights: readonly number[]): number
     BigInt(Math.abs(totalMinor)), // products of two safe integers exceed 2^53
     weights.map((weight) => (allZero ? 1n : BigInt(weight))),
   );
-  return shares.map((share) => (totalMinor < 0 && share !== 0n ? -Number(share) : Number(share)));
+  return shares.map((share) => Number(totalMinor < 0 ? -share : share));
 }
 
 /**

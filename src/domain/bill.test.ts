@@ -9,7 +9,7 @@ import {
   overCollected,
 } from '@/domain/bill';
 import { sumMinor } from '@/domain/money';
-import { codeOf, numRuns } from '@/domain/test-samples';
+import { codeOf, detailsOf, numRuns } from '@/domain/test-samples';
 
 const order = (orderId: string, change: Partial<BillOrder> = {}): BillOrder => ({
   orderId,
@@ -82,13 +82,13 @@ describe('what a bill comes to', () => {
     expect(amountDue({ orders: [], captured: {}, held: {} }).dueMinor).toBe(0);
   });
 
-  test('negative captured or held money is refused', () => {
-    expect(codeOf(() => amountDue({ orders: [order('a')], captured: { a: -1 }, held: {} }))).toBe(
-      'AMOUNT_INVALID',
-    );
-    expect(codeOf(() => amountDue({ orders: [order('a')], captured: {}, held: { a: -1 } }))).toBe(
-      'AMOUNT_INVALID',
-    );
+  test.each([
+    [{ captured: { a: -1 }, held: {} }, 'captured'],
+    [{ captured: {}, held: { a: -1 } }, 'held'],
+  ])('negative money %j is refused by name', (money, name) => {
+    const refused = () => amountDue({ orders: [order('a')], ...money });
+    expect(codeOf(refused)).toBe('AMOUNT_INVALID');
+    expect(detailsOf(refused)).toEqual({ name, amountMinor: -1 });
   });
 
   test('for any bill 0 <= available <= due <= gross, and paying the available amount leaves none', () => {
@@ -145,6 +145,11 @@ describe('spreading a payment over orders', () => {
     const available = [{ orderId: 'a', availableMinor: 99 }];
     expect(codeOf(() => allocateToOrders(100, available))).toBe('AMOUNT_ABOVE_AVAILABLE');
     expect(codeOf(() => allocateToOrders(-1, available))).toBe('AMOUNT_INVALID');
+    expect(detailsOf(() => allocateToOrders(100, available))).toEqual({
+      billPartMinor: 100,
+      availableMinor: 99,
+    });
+    expect(detailsOf(() => allocateToOrders(-1, available))).toMatchObject({ name: 'billPartMinor' });
     expect(allocateToOrders(0, available)).toEqual([]);
     expect(allocateToOrders(0, [])).toEqual([]);
   });

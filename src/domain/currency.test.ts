@@ -55,3 +55,7 @@ test('the maximum is Stripe ceiling of eight digits, twelve for IDR, that can be
   expect(['USD', 'JPY', 'IDR'].map(maximumChargeMinor)).toEqual([99_999_999, 99_999_999, 999_999_999_999]);
   expect(['KWD', 'ISK'].map(maximumChargeMinor)).toEqual([99_999_990, 99_999_900]);
 });
+
+test('a refusal names the code, cut to a sane length', () => {
+  expect(() => assertCurrency('x'.repeat(99))).toThrow(/^Currency x{10} is not supported\.$/);
+});

@@ -92,16 +92,34 @@ describe('peaks', () => {
     );
   });
 
-  it('busiest hours come first, quiet ones not at all', () => {
+  it('weekdays of equal averages stand in their order, and days of no weekday of the window count nowhere', () => {
+    const window = { fromDay: '2026-11-02', toDay: '2026-11-03' };
+    const days = ['2026-11-03', '2026-11-02', '2026-11-08'].map((businessDay) => ({
+      businessDay,
+      amountMinor: 100,
+      count: 1,
+    }));
+    expect(averagesByWeekday(window, days).map((each) => each.weekday)).toEqual([1, 2]);
+    const sunday = { fromDay: '2026-11-07', toDay: '2026-11-08' };
+    const weekend = ['2026-11-07', '2026-11-08'].map((businessDay) => ({
+      businessDay,
+      amountMinor: 100,
+      count: 1,
+    }));
+    expect(averagesByWeekday(sunday, weekend).map((each) => each.weekday)).toEqual([0, 6]);
+  });
+
+  it('busiest hours come first, of equal ones the earlier, quiet ones not at all', () => {
     const hours = [
       { hour: 9, count: 0 },
-      { hour: 12, count: 4 },
-      { hour: 18, count: 9 },
       { hour: 19, count: 4 },
+      { hour: 18, count: 9 },
+      { hour: 12, count: 4 },
     ];
     expect(busiestHours(hours, 2)).toEqual([
       { hour: 18, count: 9 },
       { hour: 12, count: 4 },
     ]);
+    expect(busiestHours(hours, 24)).toHaveLength(3);
   });
 });

@@ -10,7 +10,7 @@ import {
   toMajorNumber,
   toMajorString,
 } from '@/domain/money';
-import { codeOf, numRuns } from '@/domain/test-samples';
+import { codeOf, detailsOf, numRuns } from '@/domain/test-samples';
 
 const anyCurrency = fc.constantFrom('USD', 'JPY', 'KWD', 'ISK', 'HUF');
 const anyMinor = fc.maxSafeInteger();
@@ -29,6 +29,14 @@ describe('minor amounts', () => {
   test('a negative amount is refused where none can be, and named', () => {
     expect(codeOf(() => assertNonNegativeMinor(-1, 'tipMinor'))).toBe('AMOUNT_INVALID');
     expect(assertNonNegativeMinor(0, 'tipMinor')).toBe(0);
+    expect(detailsOf(() => assertNonNegativeMinor(-1, 'tipMinor'))).toEqual({
+      name: 'tipMinor',
+      amountMinor: -1,
+    });
+  });
+
+  test('a refusal tells the log the amount, also one that JSON cannot hold', () => {
+    expect(detailsOf(() => assertMinor(Number.NaN))).toEqual({ amountMinor: 'NaN' });
   });
 
   test('a sum is exact or refused, never rounded', () => {
@@ -59,6 +67,14 @@ describe('chargeable amounts', () => {
   ])('%d %s cannot', (amount, currency) => {
     expect(codeOf(() => assertChargeable(amount, currency))).toBe('AMOUNT_NOT_CHARGEABLE');
   });
+
+  test('a refusal tells the log what the amount should be a multiple of', () => {
+    expect(detailsOf(() => assertChargeable(550, 'UGX'))).toEqual({
+      amountMinor: 550,
+      currency: 'UGX',
+      stepMinor: 100,
+    });
+  });
 });
 
 describe('parsing major units', () => {
@@ -86,6 +102,7 @@ describe('parsing major units', () => {
     ['1e-999999', 'USD', 0],
     ['0e99999', 'USD', 0],
     ['90071992547409.91', 'USD', Number.MAX_SAFE_INTEGER],
+    [`${'0'.repeat(399)}5`, 'USD', 500],
   ])('%s %s is %d minor units', (value, currency, minor) => {
     expect(parseMajor(value, currency)).toBe(minor);
   });
@@ -117,8 +134,13 @@ describe('parsing major units', () => {
     '99999999999999999999',
     1e21,
     '9'.repeat(500),
+    `${'0'.repeat(400)}5`,
   ])('%s is refused', (value) => {
     expect(codeOf(() => parseMajor(value, 'USD'))).toBe('AMOUNT_INVALID');
+  });
+
+  test('a refusal tells the log the beginning of the text', () => {
+    expect(detailsOf(() => parseMajor('x'.repeat(99), 'USD'))).toEqual({ value: 'x'.repeat(40) });
   });
 
   test('minor -> text -> minor is the identity for every safe amount', () => {

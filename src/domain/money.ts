@@ -84,8 +84,8 @@ export function toMajorNumber(amountMinor: number, currency: Currency): number {
 export function parseMajor(value: string | number, currency: Currency): number {
   const text = String(value).trim();
   const match = text.length <= MAX_TEXT_LENGTH ? DECIMAL.exec(text) : null;
-  const [, sign, whole = '', fraction = '', exponent = '0'] = match ?? [];
-  if (!match || whole + fraction === '') throw invalidMajor(text);
+  const [, sign, whole = '', fraction = '', exponent = ''] = match ?? [];
+  if (whole + fraction === '') throw invalidMajor(text);
 
   const digits = (whole + fraction).replace(/^0+/, '');
   const leadingZeros = whole.length + fraction.length - digits.length;
@@ -93,8 +93,8 @@ export function parseMajor(value: string | number, currency: Currency): number {
   if (digits === '' || pointAt < 0) return 0;
   if (pointAt > MAX_SAFE_DIGITS) throw invalidMajor(text);
 
-  const truncated = BigInt(digits.slice(0, pointAt).padEnd(pointAt, '0') || '0');
-  const roundsUp = (digits[pointAt] ?? '0') >= '5';
+  const truncated = BigInt(digits.slice(0, pointAt).padEnd(pointAt, '0')); // of no digits: 0
+  const roundsUp = digits.charAt(pointAt) >= '5';
   const minor = Number(roundsUp ? truncated + 1n : truncated);
   if (!Number.isSafeInteger(minor)) throw invalidMajor(text);
   return sign === '-' && minor !== 0 ? -minor : minor;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { redactPersonal } from './redact';
+import { redactForDisplay, redactPersonal } from './redact';
 
 describe('an object of the processor without the person', () => {
   it('keeps ids, amounts and states, and nothing that names anybody', () => {
@@ -22,6 +22,16 @@ describe('an object of the processor without the person', () => {
       metadata: { paymentId: 'p1' },
       refunds: [{ id: 're_1', receipt_email: null }],
     });
+  });
+
+  it.each(
+    `address address_zip_check billing_details customer_details customer_email customer_email_address
+    customer_name customer_purchase_ip customer_signature description email evidence exp_month exp_year
+    fingerprint ip_address individual_name last4 name number owner phone receipt_email receipt_url shipping
+    user_agent verified_address verified_email verified_name`.split(/\s+/),
+  )('has no %s', (field) => {
+    expect(redactPersonal({ [field]: 'x', id: 1 })).toEqual({ [field]: null, id: 1 });
+    expect(redactForDisplay([{ [field]: 'x' }])).toEqual([{ [field]: null }]);
   });
 
   it('is the same when done twice, for any JSON', () => {
@@ -47,5 +57,27 @@ describe('an object of the processor without the person', () => {
         expect(JSON.stringify(redactPersonal(value))).not.toContain('NEEDLE');
       }),
     );
+  });
+});
+
+describe('an object of the processor as people may read it', () => {
+  it.each(['client_secret', 'secret', 'ephemeral_key_secret'])(
+    'has no %s; to replay it, it is kept',
+    (field) => {
+      expect(redactForDisplay({ [field]: 'x' })).toEqual({ [field]: null });
+      expect(redactPersonal({ [field]: 'x' })).toEqual({ [field]: 'x' });
+    },
+  );
+
+  it('names nobody and opens nothing', () => {
+    const intent = {
+      id: 'pi_1',
+      client_secret: 'pi_1_secret_x',
+      amount: 1200,
+      receipt_email: 'ada@example.com',
+    };
+    expect(redactForDisplay({ data: { object: intent } })).toEqual({
+      data: { object: { id: 'pi_1', client_secret: null, amount: 1200, receipt_email: null } },
+    });
   });
 });

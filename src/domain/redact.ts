@@ -36,9 +36,21 @@ const PERSONAL = new Set([
  * that it can still be read and replayed. The same again changes nothing.
  */
 export function redactPersonal(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(redactPersonal);
+  return without(value, (key) => PERSONAL.has(key));
+}
+
+/** Whoever has one may act at the processor as the guest could. */
+const SECRETS = new Set(['client_secret', 'secret', 'ephemeral_key_secret']);
+
+/** The same for people to read: without what opens anything, too. */
+export function redactForDisplay(value: unknown): unknown {
+  return without(value, (key) => PERSONAL.has(key) || SECRETS.has(key));
+}
+
+function without(value: unknown, isHidden: (key: string) => boolean): unknown {
+  if (Array.isArray(value)) return value.map((item) => without(item, isHidden));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, part]) => [key, PERSONAL.has(key) ? null : redactPersonal(part)]),
+    Object.entries(value).map(([key, part]) => [key, isHidden(key) ? null : without(part, isHidden)]),
   );
 }

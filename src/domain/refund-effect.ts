@@ -30,7 +30,7 @@ export function refundEffect({ order, keptMinor, back }: RefundedOrder, reducesB
   const afterMinor = keptMinor - sumOf(back);
   const creditMinor = above(keptMinor, grossMinor) - above(afterMinor, grossMinor);
   const dueAgainMinor = above(grossMinor, afterMinor) - above(grossMinor, keptMinor);
-  const adjustment = reducesBill && dueAgainMinor > 0 ? partsOff(dueAgainMinor, back) : NOTHING;
+  const adjustment = reducesBill ? partsOff(dueAgainMinor, back) : NOTHING;
   return { creditMinor, adjustment, adjustmentMinor: order.adjustmentMinor + sumOf(adjustment) };
 }
 

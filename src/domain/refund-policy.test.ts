@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { assertRefundAllowed } from '@/domain/refund-policy';
-import { codeOf } from '@/domain/test-samples';
+import { codeOf, detailsOf } from '@/domain/test-samples';
 
 const paid = { paidOn: '2026-10-25', today: '2026-10-28', refundedMinor: 500 };
 const free = { windowDays: null, limitMinor: null };
@@ -32,4 +32,11 @@ test.each([
   [0, 'REFUND_ABOVE_LIMIT'],
 ])('refunded 500 against a limit of %d is %s', (limitMinor, code) => {
   expect(refusal({ limitMinor })).toBe(code);
+});
+
+test('a refusal tells the log the limit and what was beyond it', () => {
+  const details = (policy: { windowDays: number | null; limitMinor: number | null }) =>
+    detailsOf(() => assertRefundAllowed(policy, paid));
+  expect(details({ windowDays: 2, limitMinor: null })).toEqual({ windowDays: 2, ageDays: 3 });
+  expect(details({ windowDays: null, limitMinor: 499 })).toEqual({ limitMinor: 499, refundedMinor: 500 });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type MoneyParts, refundable, splitRefund } from '@/domain/refund';
-import { codeOf, numRuns } from '@/domain/test-samples';
+import { codeOf, detailsOf, numRuns } from '@/domain/test-samples';
 
 const none: MoneyParts = { subtotalMinor: 0, taxMinor: 0, tipMinor: 0 };
 const parts: MoneyParts = { subtotalMinor: 1000, taxMinor: 80, tipMinor: 200 };
@@ -30,6 +30,37 @@ describe('refundable', () => {
   });
 });
 
+describe('an amount that cannot be', () => {
+  const split = (refund: Partial<Parameters<typeof splitRefund>[0]>) =>
+    detailsOf(() => splitRefund({ refundMinor: 100, parts, alreadyRefunded: none, ...refund }));
+  const over = (part: keyof MoneyParts) => split({ alreadyRefunded: { ...parts, [part]: parts[part] + 1 } });
+
+  test('is named to the log', () => {
+    expect(detailsOf(() => refundable({ capturedMinor: -1, refunds: [] }))).toMatchObject({
+      name: 'capturedMinor',
+    });
+    const refunds = [{ amountMinor: -1, status: 'COMPLETED' }];
+    expect(detailsOf(() => refundable({ capturedMinor: 1, refunds }))).toMatchObject({
+      name: 'refund.amountMinor',
+    });
+    expect(split({ refundMinor: -1 })).toMatchObject({ name: 'refundMinor' });
+    expect(split({ tipRefundMinor: -1 })).toMatchObject({ name: 'tipRefundMinor' });
+    expect(over('subtotalMinor')).toEqual({ name: 'left subtotal', amountMinor: -1 });
+    expect(over('taxMinor')).toEqual({ name: 'left tax', amountMinor: -1 });
+    expect(over('tipMinor')).toEqual({ name: 'left tip', amountMinor: -1 });
+  });
+
+  test('and so is what is left where it is too much', () => {
+    expect(split({ refundMinor: 1281 })).toEqual({ refundMinor: 1281, leftMinor: 1280 });
+    expect(split({ refundMinor: 1081, tipRefundMinor: 0 })).toEqual({ refundMinor: 1081, leftMinor: 1080 });
+    expect(split({ refundMinor: 300, tipRefundMinor: 201 })).toEqual({
+      tipRefundMinor: 201,
+      leftTipMinor: 200,
+      refundMinor: 300,
+    });
+  });
+});
+
 describe('splitting a refund', () => {
   test('in proportion when nothing is said about the tip', () => {
     expect(splitRefund({ refundMinor: 640, parts, alreadyRefunded: none })).toEqual({
@@ -50,6 +81,18 @@ describe('splitting a refund', () => {
       subtotalMinor: 315,
       taxMinor: 25,
       tipMinor: 200,
+    });
+  });
+
+  test('the whole tip alone, and the whole bill beside it, can go back', () => {
+    const whole = { parts, alreadyRefunded: none };
+    expect(splitRefund({ ...whole, refundMinor: 200, tipRefundMinor: 200 })).toEqual({
+      ...none,
+      tipMinor: 200,
+    });
+    expect(splitRefund({ ...whole, refundMinor: 1080, tipRefundMinor: 0 })).toEqual({
+      ...parts,
+      tipMinor: 0,
     });
   });
 

@@ -12,10 +12,10 @@ import {
   splitShares,
   WHOLE_PPM,
 } from '@/domain/split-calculation';
-import { codeOf, numRuns } from '@/domain/test-samples';
+import { codeOf, detailsOf, numRuns } from '@/domain/test-samples';
 
 // The issue's number, in full with `npm run test:long`.
-const RUNS = { ...numRuns(), numRuns: inject('testSize') === 'full' ? 100_000 : 2_000 };
+const RUNS = { ...numRuns(), numRuns: inject('testSize') === 'full' ? 100_000 : numRuns(10).numRuns };
 const PEOPLE = ['ann', 'bob', 'cid', 'dee', 'eve', 'fay', 'gus'];
 
 function split(type: SplitType, baseMinor: number, change: Partial<SplitInput['choices']> = {}): SplitInput {
@@ -42,6 +42,44 @@ describe('equal shares', () => {
   });
 });
 
+describe('where cards pay multiples of a step only', () => {
+  const dinars = (share: SplitInput) => splitShares(share, 10);
+
+  test('shares of a base in whole steps are whole steps', () => {
+    expect(dinars(split('EQUAL', 10_000))).toEqual([3340, 3330, 3330]);
+    expect(splitShares(split('EQUAL', 100_000), 100)).toEqual([33_400, 33_300, 33_300]);
+    expect(dinars(split('BY_PERCENTAGE', 1000, { percentages: percent(333_333, 333_333, 333_333) }))).toEqual(
+      [340, 330, 330],
+    );
+    // What guests chose stays, and so does what no card could pay anyway.
+    expect(dinars(split('BY_AMOUNT', 1000, { amounts: amounts(333, 333, 334) }))).toEqual([333, 333, 334]);
+    expect(dinars(split('EQUAL', 1001))).toEqual([334, 334, 333]);
+    expect(dinars(split('EQUAL', 0))).toEqual([0, 0, 0]);
+  });
+
+  test('the sum stays exact, a gap a gap, and no share moves by a whole step', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom<SplitType>('EQUAL', 'BY_PERCENTAGE'),
+        fc.constantFrom(10, 100),
+        fc.nat(10_000_000),
+        fc.array(fc.nat(333_333), { minLength: 3, maxLength: 3 }),
+        (type, stepMinor, steps, ppms) => {
+          const input = split(type, steps * stepMinor, { percentages: percent(...ppms) });
+          const [plain, stepped] = [splitShares(input), splitShares(input, stepMinor)];
+          for (const [i, share] of stepped.entries()) {
+            expect(share % stepMinor).toBe(0);
+            expect(Math.abs(share - (plain[i] ?? 0))).toBeLessThan(stepMinor + 1);
+          }
+          if (type === 'EQUAL') expect(sumMinor(stepped)).toBe(steps * stepMinor);
+          else expect(sumMinor(stepped)).toBeLessThanOrEqual(steps * stepMinor);
+        },
+      ),
+      RUNS,
+    );
+  });
+});
+
 describe('percentages', () => {
   test.each([
     [[600_000, 400_000], 1000, [600, 400, 0]],
@@ -62,6 +100,7 @@ describe('percentages', () => {
     expect(codeOf(() => assertWithinBase(of(600_000, 400_100)))).toBe('no error');
     expect(sumMinor(splitShares(of(600_000, 400_100)))).toBe(1000);
     expect(codeOf(() => assertWithinBase(of(600_000, 400_101)))).toBe('SPLIT_PERCENTAGES_ABOVE_WHOLE');
+    expect(detailsOf(() => assertWithinBase(of(600_000, 400_101)))).toEqual({ sumPpm: 1_000_101 });
   });
 
   test('of those who take no part do not count', () => {
@@ -81,8 +120,23 @@ describe('amounts', () => {
   test('above the balance are refused with what is too much, below zero as no amount', () => {
     const above = split('BY_AMOUNT', 1000, { amounts: amounts(700, 301) });
     expect(codeOf(() => assertWithinBase(above))).toBe('SPLIT_AMOUNTS_ABOVE_BALANCE');
+    expect(detailsOf(() => assertWithinBase(above))).toEqual({ excessMinor: 1, baseMinor: 1000 });
     const below = split('BY_AMOUNT', 1000, { amounts: amounts(-1) });
     expect(codeOf(() => assertWithinBase(below))).toBe('AMOUNT_INVALID');
+    expect(detailsOf(() => assertWithinBase(below))).toEqual({ name: 'amountMinor', amountMinor: -1 });
+  });
+
+  test('of another kind of split do not count', () => {
+    const choices = { percentages: percent(900_000, 900_000), amounts: amounts(900, 900) };
+    for (const type of ['EQUAL', 'BY_ITEMS'] as const)
+      expect(codeOf(() => assertWithinBase(split(type, 1000, choices)))).toBe('no error');
+  });
+
+  test('are of what is due, which is never negative', () => {
+    expect(detailsOf(() => baseOf([{ dueMinor: -1, items: [] }]))).toEqual({
+      name: 'dueMinor',
+      amountMinor: -1,
+    });
   });
 
   test('that a bill has shrunk below come down together, to exactly the bill', () => {

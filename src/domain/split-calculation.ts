@@ -35,22 +35,32 @@ export interface SplitInput {
 /**
  * Each participant's share of the base, in the order of the participants: the same for whoever looks. The sum is the base,
  * or less where the percentages or amounts leave a gap; never more. Leftover units go by largest remainder, ties to the
- * participant who comes first.
+ * participant who comes first. Where cards pay multiples of a step only, shares are such multiples if the base is one; amounts
+ * that guests chose stay as they are.
+ * @param stepMinor of the currency, see chargeStepMinor
  */
-export function splitShares(split: SplitInput): number[] {
+export function splitShares(split: SplitInput, stepMinor = 1): number[] {
   const { participants } = split;
   if (participants.length === 0) return [];
   const baseMinor = baseOf(split.orders);
   switch (split.type) {
     case 'EQUAL':
-      return allocateEqually(baseMinor, participants.length);
+      return inSteps(baseMinor, allocateEqually(baseMinor, participants.length), stepMinor);
     case 'BY_PERCENTAGE':
-      return shareByPercentage(baseMinor, percentagesOf(split));
+      return inSteps(baseMinor, shareByPercentage(baseMinor, percentagesOf(split)), stepMinor);
     case 'BY_AMOUNT':
       return capTo(baseMinor, amountsOf(split));
     case 'BY_ITEMS':
-      return shareByItems(split.orders, participants, split.choices.items);
+      return inSteps(baseMinor, shareByItems(split.orders, participants, split.choices.items), stepMinor);
   }
+}
+
+/** Shares in whole steps, each within one step of what it was; what is nobody's takes part in the rounding. */
+function inSteps(baseMinor: number, sharesMinor: number[], stepMinor: number): number[] {
+  if (stepMinor === 1 || baseMinor === 0 || baseMinor % stepMinor !== 0) return sharesMinor;
+  const gapMinor = baseMinor - sumMinor(sharesMinor);
+  const steps = allocate(baseMinor / stepMinor, [...sharesMinor, gapMinor]);
+  return steps.slice(0, -1).map((count) => count * stepMinor);
 }
 
 /** What is split: the sum of what the orders owe. */

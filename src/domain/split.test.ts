@@ -12,7 +12,7 @@ import {
   splitStateAfter,
   takeDifference,
 } from '@/domain/split';
-import { codeOf, numRuns } from '@/domain/test-samples';
+import { codeOf, detailsOf, numRuns } from '@/domain/test-samples';
 
 describe('the parts of a fixed group', () => {
   test.each([[[1500, 1000]], [[1, 2499]], [[834, 833, 833]], [Array<number>(MAX_SHARES).fill(50)]])(
@@ -36,10 +36,10 @@ describe('the parts of a fixed group', () => {
     expect(codeOf(() => checkParts(parts, 2500))).toBe(code);
   });
 
-  test('a mismatch names both sums', () => {
-    expect(() => checkParts([1, 2], 4)).toThrow(
-      expect.objectContaining({ details: { sentMinor: 3, dueMinor: 4 } }),
-    );
+  test('a mismatch names both sums, other refusals what is wrong', () => {
+    expect(detailsOf(() => checkParts([1, 2], 4))).toEqual({ sentMinor: 3, dueMinor: 4 });
+    expect(detailsOf(() => checkParts([4], 4))).toEqual({ shares: 1 });
+    expect(detailsOf(() => checkParts([4, 0], 4))).toEqual({ partMinor: 0 });
   });
 
   test('equal parts of any bill pass and differ by at most one unit', () => {
@@ -86,7 +86,9 @@ describe('progress', () => {
   });
 
   test('more went back than was paid is a mistake of the books', () => {
-    expect(codeOf(() => splitProgress(1000, [share('PARTIALLY_REFUNDED', 10, 11)]))).toBe('AMOUNT_INVALID');
+    const impossible = () => splitProgress(1000, [share('PARTIALLY_REFUNDED', 10, 11)]);
+    expect(codeOf(impossible)).toBe('AMOUNT_INVALID');
+    expect(detailsOf(impossible)).toEqual({ name: 'kept', amountMinor: -1 });
   });
 
   test.each<[PaymentStatus, boolean]>([
@@ -169,6 +171,16 @@ describe('the difference of a changed share', () => {
     [1, [], 'ALLOCATION_INVALID'],
   ])('of %d cannot be taken by %j: %s', (change, shares, code) => {
     expect(codeOf(() => takeDifference(change, shares))).toBe(code);
+  });
+
+  test('that cannot be taken is told with what could be', () => {
+    expect(detailsOf(() => takeDifference(9, [5, 5]))).toEqual({ changeMinor: 9, availableMinor: 8 });
+  });
+
+  test('in whole steps where cards pay nothing else, if it is in whole steps itself', () => {
+    expect(takeDifference(100, [1000, 1000, 1000], 10)).toEqual([960, 970, 970]);
+    expect(takeDifference(-100, [1000, 1000, 1000], 10)).toEqual([1040, 1030, 1030]);
+    expect(takeDifference(101, [1000, 1000], 10)).toEqual([949, 950]);
   });
 
   test('keeps the sum of all shares', () => {

@@ -97,10 +97,12 @@ export function splitStateAfter(
 /**
  * What the named shares become when another one changes by `changeMinor` (positive: it grew, so they shrink), in proportion
  * to their size by largest remainder; the sum of all stays. Each keeps at least 1.
+ * @param stepMinor of the currency (chargeStepMinor): a change in whole steps is taken in whole steps
  * @throws DomainError ALLOCATION_INVALID (nobody named), SPLIT_CONFLICT
  */
-export function takeDifference(changeMinor: number, sharesMinor: readonly number[]): number[] {
-  const taken = allocate(changeMinor, sharesMinor);
+export function takeDifference(changeMinor: number, sharesMinor: readonly number[], stepMinor = 1): number[] {
+  const unitMinor = changeMinor % stepMinor === 0 ? stepMinor : 1;
+  const taken = allocate(changeMinor / unitMinor, sharesMinor).map((units) => units * unitMinor);
   return sharesMinor.map((shareMinor, index) => {
     const nextMinor = assertMinor(shareMinor - (taken[index] ?? 0));
     if (nextMinor >= 1) return nextMinor;

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { DomainError } from '@/domain/error';
 
 const DEFAULT_RUNS = 200;
 const DEFAULT_SEED = 20261123;
@@ -13,13 +14,27 @@ export function numRuns(times = 1): { numRuns: number; seed: number } {
   return { numRuns: (configured.numRuns ?? DEFAULT_RUNS) * times, seed: configured.seed ?? DEFAULT_SEED };
 }
 
-/** The DomainError code that `act` throws; 'no error' when it returns, the message of any other error. */
+/**
+ * The DomainError code that `act` throws, with a note if it has no words for people; 'no error' when it returns, the message
+ * of any other error.
+ */
 export function codeOf(act: () => unknown): string {
+  const error = errorOf(act);
+  if (error instanceof DomainError) return error.message === '' ? `${error.code} without words` : error.code;
+  return error === undefined ? 'no error' : String(error);
+}
+
+/** What the DomainError that `act` throws tells the log; undefined when it tells nothing. */
+export function detailsOf(act: () => unknown): unknown {
+  const error = errorOf(act);
+  return error instanceof DomainError ? error.details : undefined;
+}
+
+function errorOf(act: () => unknown): unknown {
   try {
     act();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-    return String(error);
+    return error;
   }
-  return 'no error';
+  return undefined;
 }

@@ -9,7 +9,7 @@ import { assertMinor } from '@/domain/money';
 export function checkTip(tip: { tipMinor: number; billMinor: number; maxTipMinor?: number }): number {
   const tipMinor = assertMinor(tip.tipMinor);
   if (tipMinor < 0) throw new DomainError('TIP_INVALID', 'A tip cannot be negative.', { ...tip });
-  if (tip.maxTipMinor !== undefined && tipMinor > tip.maxTipMinor) {
+  if (tipMinor > (tip.maxTipMinor ?? Number.POSITIVE_INFINITY)) {
     throw new DomainError('TIP_TOO_HIGH', 'The tip is above the limit.', { ...tip });
   }
   return tipMinor;

@@ -42,7 +42,14 @@ test('a day is payments less refunds, by currency and never across', () => {
     netCashMinor: 1172,
     cashOutsideDrawersMinor: 1172,
   });
-  expect(usd?.payments.map((p) => p.method)).toEqual(['CARD', 'CASH']);
+  const paid = { count: 1, subtotalMinor: 1000, taxMinor: 80, tipMinor: 200, totalMinor: 1280 };
+  expect(usd?.payments).toEqual([
+    { method: 'CARD', ...paid },
+    { method: 'CASH', ...paid },
+  ]);
+  expect(usd?.refunds).toEqual([
+    { method: 'CASH', count: 1, subtotalMinor: 100, taxMinor: 8, tipMinor: 0, totalMinor: 108 },
+  ]);
   expect(eur).toMatchObject({ currency: 'EUR', netMinor: 1280, refunds: [], netCashMinor: 0 });
 });
 

@@ -6,6 +6,7 @@ import { ServiceError } from '@/services/errors';
 import { openExportFile, printReceipt } from '@/services/exports';
 import { exportKindOf } from '@/services/exports/registry';
 import { type ActorResolver, credentialsOf } from '@/services/identity/resolve-actor';
+import { refuseCardNumbers } from '@/services/refuse-card-numbers';
 import { toServiceError } from '@/services/to-service-error';
 
 /** Below it: files for people. */
@@ -34,7 +35,9 @@ export async function handleExports(
     const actor = answer.isPublic
       ? ({ kind: 'anonymous' } as const)
       : await resolveActor(credentialsOf(request.headers));
-    return await answer.give({ ...deps, actor, request: info }, filtersOf(searchParams));
+    const filters = filtersOf(searchParams);
+    refuseCardNumbers(filters);
+    return await answer.give({ ...deps, actor, request: info }, filters);
   } catch (error) {
     const refusal = toServiceError(error);
     if (refusal.kind === 'INTERNAL')

@@ -12,6 +12,8 @@ export interface LoginSettings {
   /** Origin that browsers see, e.g. https://pay.example.com. */
   publicUrl: string;
   production: boolean;
+  /** Whether admins need a second factor; who comes by an identity provider has that one's. */
+  demandsSecondFactor: boolean;
   /** Null: e-mail and password only. */
   oidc: { issuerUrl: string; clientId: string; clientSecret: string } | null;
 }
@@ -58,10 +60,21 @@ export function createLogin({ prisma, settings, log, audit }: LoginParts) {
       updateAge: HOUR_SEC,
       // A revoked session ends at once: nothing is remembered in the cookie.
       cookieCache: { enabled: false },
+      additionalFields: { byProvider: { type: 'boolean', required: false, input: false } },
+    },
+    databaseHooks: {
+      session: {
+        create: {
+          before: async (session, ctx) => ({
+            data: { ...session, byProvider: ctx?.path.startsWith('/callback/') ?? false },
+          }),
+        },
+      },
     },
     account: {
       modelName: 'loginAccount',
-      accountLinking: { enabled: true, trustedProviders: [OIDC_PROVIDER] },
+      // An e-mail counts only once the provider has verified it: whoever may type one there would be anybody here.
+      accountLinking: { enabled: true, trustedProviders: [] },
     },
     verification: { modelName: 'loginVerification' },
     rateLimit: {
@@ -105,6 +118,11 @@ export function createLogin({ prisma, settings, log, audit }: LoginParts) {
       role: role as LoginPerson['role'],
       platformUserId: platformUserId ?? null,
       hasSecondFactor: twoFactorEnabled === true,
+      owesSecondFactor:
+        settings.demandsSecondFactor &&
+        role === 'admin' &&
+        twoFactorEnabled !== true &&
+        found.session.byProvider !== true,
     };
   };
 

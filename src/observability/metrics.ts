@@ -1,4 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { createQueryMetrics } from './query-metrics';
+import { type StoredFigures, watchStored } from './stored-figures';
 
 /** The part of pg's pool that is worth watching. */
 export interface PoolFigures {
@@ -9,6 +11,7 @@ export interface PoolFigures {
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
+const LAG_BUCKETS_SEC = [1, 2, 5, 10, 30, 60, 300, 900, 3600, 86_400, 259_200];
 const LATENCY_BUCKETS_SEC = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
@@ -53,13 +56,34 @@ export function createMetrics(options: { process: boolean }) {
     registers,
   });
 
+  const deliveryLag = new Histogram({
+    name: 'tabsy_webhook_lag_seconds',
+    help: 'From the second in which Stripe made an event to the moment its delivery was applied or kept.',
+    buckets: LAG_BUCKETS_SEC,
+    registers,
+  });
+  const statuses = new Counter({
+    name: 'tabsy_payment_status_changes_total',
+    help: 'Payments that took a status, by status; PENDING: were started.',
+    labelNames: ['status'] as const,
+    registers,
+  });
+
   return {
     /** One answered request. `seconds` is its duration. */
     request(door: string, status: number, seconds: number): void {
       requests.inc({ door, status });
       duration.observe({ door }, seconds);
     },
-    webhookResult: (result: string): void => webhooks.inc({ result }),
+    /** What became of a delivery, and seconds since Stripe made its event. */
+    webhookResult(result: string, lagSec: number): void {
+      webhooks.inc({ result });
+      deliveryLag.observe(Math.max(0, lagSec));
+    },
+    paymentStatus: (status: string): void => statuses.inc({ status }),
+    query: createQueryMetrics(registry),
+    /** Reads the stored state at every scrape. */
+    watchStored: (read: () => Promise<StoredFigures>): void => watchStored(registry, read),
     signatureFailure: (reason: string): void => signatures.inc({ reason }),
     processorCall: (operation: string, outcome: string, seconds: number): void =>
       processorCalls.observe({ operation, outcome }, seconds),
@@ -78,7 +102,12 @@ export function createMetrics(options: { process: boolean }) {
       });
     },
     /** Reads the live side at every scrape. */
-    watchLive(live: { connections(): number; subscriptions(): number; lagSec(): number }): void {
+    watchLive(live: {
+      connections(): number;
+      subscriptions(): number;
+      socketIoConnections(): number;
+      lagSec(): number;
+    }): void {
       new Gauge({
         name: 'tabsy_live_connections',
         help: 'Open websockets at /api/trpc.',
@@ -93,6 +122,14 @@ export function createMetrics(options: { process: boolean }) {
         registers,
         collect() {
           this.set(live.subscriptions());
+        },
+      });
+      new Gauge({
+        name: 'tabsy_socket_io_connections',
+        help: 'Open connections of existing (Socket.IO) clients.',
+        registers,
+        collect() {
+          this.set(live.socketIoConnections());
         },
       });
       new Gauge({

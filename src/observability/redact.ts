@@ -1,3 +1,5 @@
+import { isCardNumber, withoutCardNumbers } from '@/domain/card-number';
+
 /** Cuts out of log lines what must never be written: card numbers, secrets, tokens, guest ids. */
 
 export const REDACTED = '[redacted]';
@@ -36,9 +38,6 @@ const SECRET_TEXTS: readonly RegExp[] = [
   /\bguest:(?!\w{8}-\w{4}-)[^\s"',]+/g, // a payer key; a guest's public id is a UUID and may stay
 ];
 
-/** Digits in the length and first digit of payment cards, with the separators that people type. */
-const CARD_LIKE = /(?<![\w-])[2-6](?:[ -]?\d){12,18}(?![\w-])/g;
-
 const MAX_DEPTH = 6;
 
 export interface Redactor {
@@ -55,7 +54,7 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     let output = input;
     for (const secret of known) if (output.includes(secret)) output = output.replaceAll(secret, REDACTED);
     for (const pattern of SECRET_TEXTS) output = output.replace(pattern, REDACTED);
-    return output.replace(CARD_LIKE, (match) => (isCardNumber(match) ? REDACTED : match));
+    return withoutCardNumbers(output, REDACTED);
   }
 
   function value(input: unknown, depth: number): unknown {
@@ -90,17 +89,4 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   }
 
   return { text, fields: (fields) => object(Object.entries(fields), 0) };
-}
-
-/** 13 to 19 digits, first digit of a card scheme, and a correct check digit (ISO/IEC 7812-1, Luhn). */
-function isCardNumber(candidate: string): boolean {
-  const digits = candidate.replace(/\D/g, '');
-  if (digits.length < 13 || digits.length > 19 || !/^[2-6]/.test(digits)) return false;
-  let sum = 0;
-  for (let i = 0; i < digits.length; i++) {
-    const digit = Number(digits[digits.length - 1 - i]);
-    const doubled = digit * 2;
-    sum += i % 2 === 0 ? digit : doubled > 9 ? doubled - 9 : doubled;
-  }
-  return sum % 10 === 0;
 }

@@ -1,4 +1,5 @@
 import type { Checkpoint } from '@/services/checkpoints';
+import { ServiceError } from '@/services/errors';
 import type { FeedPage, LiveFeed } from '@/services/live/feed';
 import { formatPosition, type Position } from '@/services/live/position';
 import type { HeldEvents, OutboxPage } from '@/services/live/read-outbox';
@@ -24,6 +25,8 @@ export interface RelayParts {
   checkpoint(name: Checkpoint): void | Promise<void>;
   /** How long the oldest committed event has been waiting; 0: none is. */
   observeLag(lagMs: number): void;
+  /** The database was set back behind what was told: whoever listens must begin anew. */
+  onGap(): void;
 }
 
 export interface Relay extends LiveFeed {
@@ -38,10 +41,13 @@ const PAGE = 500;
 const FIRST_PAUSE_MS = 4;
 const AFTER_ERROR_MS = 500;
 const HELD_CHECK_MS = 1_000;
+const GAP =
+  'the database does not know the live events that were told last, as after a restore: all clients load everything anew';
 
 /**
  * Reads the outbox in its one order and tells this node's listeners: woken after commits, and by the clock in case a wake-up
- * was lost or came from a node that cannot call. It never skips: an error leaves its position where it is.
+ * was lost or came from a node that cannot call. It never skips: an error leaves its position where it is. Only where that
+ * does not exist any more, after a restore or a failover that lost commits, it goes on from the end and says so.
  */
 export function createRelay(parts: RelayParts): Relay {
   const { outbox, log } = parts;
@@ -52,9 +58,21 @@ export function createRelay(parts: RelayParts): Relay {
   let isStopping = false;
   let running: Promise<void> = Promise.resolve();
 
+  async function nextPage(): Promise<OutboxPage> {
+    try {
+      return await outbox.readAfter(at, null, PAGE);
+    } catch (error) {
+      if (!(error instanceof ServiceError && error.code === 'RESYNC_REQUIRED')) throw error;
+      const end = await outbox.end();
+      log.error({ at: formatPosition(at), end: formatPosition(end) }, GAP);
+      parts.onGap();
+      return { events: [], end, hasMore: false };
+    }
+  }
+
   /** @returns whether there was anything */
   async function step(): Promise<boolean> {
-    const page = await outbox.readAfter(at, null, PAGE);
+    const page = await nextPage();
     const hasEvents = page.events.length > 0;
     if (hasEvents) await parts.checkpoint('relay.after-read');
     at = page.end;

@@ -3,6 +3,7 @@ import { refuseStranger } from '@/services/authorize';
 import type { Deps, RequestInfo, ServiceContext } from '@/services/context';
 import { ServiceError } from '@/services/errors';
 import { type ActorResolver, credentialsOf } from '@/services/identity/resolve-actor';
+import { refuseCardNumbers } from '@/services/refuse-card-numbers';
 import { toServiceError } from '@/services/to-service-error';
 import type { Answer, RestCall, Route } from './call';
 import { errorResponse, errorStatus } from './errors';
@@ -84,6 +85,7 @@ async function answer(
   assertMay(route, progress.actor);
   assertPossibleIds(params);
   progress.body = await readBody(request);
+  refuseCardNumbers([progress.body, Object.fromEntries(url.searchParams)]);
   const call: RestCall = {
     ctx,
     params,

@@ -8,6 +8,7 @@ import { createLogNotifier, createSmtpNotifier } from '@/notify';
 import { createHealth } from '@/observability/health';
 import { createLogger } from '@/observability/logger';
 import { createMetrics, type Metrics } from '@/observability/metrics';
+import { startTracing, type Tracing } from '@/observability/tracing';
 import { createWakePublisher } from '@/realtime/redis-wake';
 import { createRestHandler } from '@/rest/handler';
 import { createProbes } from '@/rest/probes';
@@ -22,22 +23,27 @@ import {
   personAsActor,
 } from '@/services/identity/resolve-actor';
 import { createTokenVerifier } from '@/services/identity/token';
+import { onPaymentStatus } from '@/services/payments/status-changes';
 import type { Clock, Logger, Notifier, Processor } from '@/services/ports';
+import { readStoredFigures } from '@/services/system/figures';
 import { createStripeClient } from '@/stripe/client';
 import { createEventReader } from '@/stripe/events';
 import { createProcessor } from '@/stripe/processor';
 import { createTokenBucket } from '@/stripe/token-bucket';
 import type { DemoTable } from '@/ui/demo/demo-page';
+import type { WatchedPlace } from '@/ui/demo/live-page';
 import { dispatch } from '@/webhooks/dispatch';
 import { createCors } from './cors';
 import { demoPlatform } from './demo-platform';
 import { demoTables, orderAtDemo } from './demo-tables';
+import { signWatchToken, watchedPlaces } from './demo-watch';
 import { createDoors } from './doors';
 import { createHttp, type Http } from './http';
 import { createRateLimits } from './rate-limits';
 import { connectRedis } from './redis';
 import { DEMO_LOGINS, DEMO_PASSWORD } from './seed-logins';
 import { restSettingsOf, settingsOf } from './settings';
+import { tracedQuery } from './traced-query';
 
 /** What differs between a server, a test and a benchmark. */
 export interface AppOptions {
@@ -62,10 +68,17 @@ export interface App extends Http {
   env: Env;
   deps: Deps;
   metrics: Metrics;
+  /** Null: no traces are made. */
+  tracing: Tracing | null;
   /** Sign-in of the admin pages. */
   login: Login;
-  /** The demo's tables and its kitchen; null outside of it. */
-  demo: { tables: readonly DemoTable[]; order(guestSessionId: string): Promise<boolean> } | null;
+  /** The demo's tables, its kitchen, and who may watch its restaurants; null outside of it. */
+  demo: {
+    tables: readonly DemoTable[];
+    order(guestSessionId: string): Promise<boolean>;
+    places: readonly WatchedPlace[];
+    watchToken(restaurantId: string): Promise<string | null>;
+  } | null;
   /** The people of the demo, to be offered at sign-in; nobody outside of it. */
   demoLogins: readonly { email: string; name: string; role: string; password: string }[];
   /** Who is signed in by these headers of a page's request, as verbs take it; null: nobody. */
@@ -97,9 +110,15 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     onError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
   });
   metrics.watchPool(pool);
-  const db = createDb(pool);
-  const prisma = createPrisma(pool);
-  const stripe = connectStripe(env, options, metrics);
+  // Not through the observed db: a scrape is no load of the service.
+  metrics.watchStored(() => readStoredFigures(createDb(pool)));
+  const stopStatuses = onPaymentStatus(metrics.paymentStatus);
+  const tracing = env.tracesEndpoint === undefined ? null : await startTracing(env.tracesEndpoint, log);
+  const observeQuery = tracing === null ? metrics.query : tracedQuery(metrics.query, tracing);
+  const db = createDb(pool, observeQuery);
+  const prisma = createPrisma(pool, observeQuery);
+  const replica = connectReplica(env, log);
+  const stripe = connectStripe(env, options, metrics, tracing);
   const wakes = new EventEmitter();
   let isReady = false;
   let isLive = false;
@@ -107,6 +126,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
   const deps: Deps = {
     db,
     prisma,
+    replica: replica ?? { db, prisma },
     clock,
     processor: stripe.interactive,
     settings: { ...settingsOf(env, options.simulatorUrl ?? null), ...options.settings },
@@ -145,6 +165,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
       resolveActor,
       metrics,
       metricsToken: env.metricsToken,
+      tracing,
       login,
       probes: createProbes(health),
       rest: createRestHandler({
@@ -158,6 +179,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     }),
     cors: createCors(env.server.corsOrigins),
     metrics,
+    tracing,
     log,
   });
 
@@ -168,10 +190,13 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
   const close = async () => {
     isReady = false;
     wakes.removeAllListeners();
+    stopStatuses();
     redis?.disconnect();
     stripe.close();
     await prisma.$disconnect();
     await pool.end();
+    await replica?.close();
+    await tracing?.stop();
   };
 
   return {
@@ -179,8 +204,16 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     env,
     deps,
     metrics,
+    tracing,
     login,
-    demo: env.demoSeed ? { tables: demoTables(), order: (guest) => orderAtDemo(deps, guest) } : null,
+    demo: env.demoSeed
+      ? {
+          tables: demoTables(),
+          order: (guest) => orderAtDemo(deps, guest),
+          places: watchedPlaces(),
+          watchToken: (restaurantId) => signWatchToken(env.auth, restaurantId),
+        }
+      : null,
     demoLogins: env.demoSeed ? DEMO_LOGINS.map((person) => ({ ...person, password: DEMO_PASSWORD })) : [],
     async pageActor(headers) {
       const person = await login.findLogin(headers);
@@ -214,10 +247,30 @@ function createNotifier({ mail, production }: Env, log: Logger): Notifier {
     : createLogNotifier(log, { showsText: !production });
 }
 
+/** Figures and exports read from it (services/on-replica.ts); null without DATABASE_REPLICA_URL. */
+function connectReplica({ database }: Env, log: Logger) {
+  if (database.replicaUrl === undefined) return null;
+  const pool = createPool({
+    url: database.replicaUrl,
+    max: database.poolSize,
+    applicationName: 'tabsy-payments-replica',
+    onError: (error) => log.warn({ err: error }, 'an idle connection to the replica broke'),
+  });
+  const prisma = createPrisma(pool);
+  return {
+    db: createDb(pool),
+    prisma,
+    close: async () => {
+      await prisma.$disconnect();
+      await pool.end();
+    },
+  };
+}
+
 const PING = { name: 'health_ping', text: 'SELECT 1 AS one' };
 
 /** The processor at both priorities, over one client and one rate limit, watched by the metrics. */
-function connectStripe(env: Env, options: AppOptions, metrics: Metrics) {
+function connectStripe(env: Env, options: AppOptions, metrics: Metrics, tracing: Tracing | null) {
   const client = createStripeClient({
     secretKey: env.stripe.secretKey,
     apiBase: options.simulatorUrl ?? env.stripe.apiBase,
@@ -228,6 +281,11 @@ function connectStripe(env: Env, options: AppOptions, metrics: Metrics) {
   let isReachable = true;
   const observe = (seen: { operation: string; ms: number; outcome: string }) => {
     metrics.processorCall(seen.operation, seen.outcome, seen.ms / 1000);
+    tracing?.note(
+      { name: `stripe ${seen.operation}`, kind: 'client', attributes: { 'tabsy.outcome': seen.outcome } },
+      { startedMs: Date.now() - seen.ms, endedMs: Date.now() },
+      seen.outcome === 'unavailable' || seen.outcome === 'unknown',
+    );
     isReachable = seen.outcome === 'ok' || seen.outcome === 'refused';
   };
   const connect = (priority: 'interactive' | 'batch') =>

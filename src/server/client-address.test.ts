@@ -13,6 +13,9 @@ describe('the address of a caller', () => {
     ['the socket’s when the header is no address', 'unknown', 1, '10.0.0.9'],
     ['the socket’s when the header is missing', null, 1, '10.0.0.9'],
     ['an IPv6 address', '2001:db8::1', 1, '2001:db8::1'],
+    ['the socket’s when the header only looks like an address', '999.1.1.1', 1, '10.0.0.9'],
+    ['the socket’s when the header has colons alone', ':::', 1, '10.0.0.9'],
+    ['an address without its zone, which no column holds', 'fe80::1%eth0', 1, 'fe80::1'],
   ])('is %s', (_name, header, hops, expected) => {
     expect(clientAddress(header, socket, hops)).toBe(expected);
   });

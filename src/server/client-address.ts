@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /** What the socket says about the other side. Null: not known, as in a Next.js route. */
 export interface Connection {
   remoteAddress: string | null;
@@ -13,10 +15,9 @@ export function clientAddress(
   connection: Connection,
   trustedHops: number,
 ): string | null {
-  if (trustedHops === 0 || forwardedFor === null) return withoutPrefix(connection.remoteAddress);
+  if (trustedHops === 0 || forwardedFor === null) return plain(connection.remoteAddress);
   const entries = forwardedFor.split(',').map((entry) => entry.trim());
-  const entry = entries[Math.max(0, entries.length - trustedHops)];
-  return entry && isAddress(entry) ? withoutPrefix(entry) : withoutPrefix(connection.remoteAddress);
+  return plain(entries[Math.max(0, entries.length - trustedHops)] ?? null) ?? plain(connection.remoteAddress);
 }
 
 /** Whether the caller came by https: our own TLS, or the word of the nearest trusted proxy. */
@@ -31,14 +32,15 @@ export function cameByHttps(
 }
 
 export function isLoopback(address: string | null): boolean {
-  return address !== null && (address === '::1' || withoutPrefix(address)?.startsWith('127.') === true);
+  return address !== null && (address === '::1' || withoutPrefix(address).startsWith('127.'));
 }
 
-/** Stored as INET, so it must look like one. */
-function isAddress(text: string): boolean {
-  return /^\d{1,3}(\.\d{1,3}){3}$/.test(text) || (/^[0-9a-f:.]+$/i.test(text) && text.includes(':'));
+/** As it is stored (INET): without the prefix of a mapped IPv4 address and the zone of a local one; null: no address. */
+function plain(address: string | null): string | null {
+  if (address === null || isIP(address) === 0) return null;
+  return withoutPrefix(address.split('%')[0] ?? address);
 }
 
-function withoutPrefix(address: string | null): string | null {
-  return address?.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;
+function withoutPrefix(address: string): string {
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice('::ffff:'.length) : address;
 }

@@ -1,6 +1,7 @@
 import { EXPORTS_PATH, handleExports, refuseExport } from '@/exports/door';
 import { LOGIN_PATH, type Login } from '@/login/login';
 import type { Metrics } from '@/observability/metrics';
+import type { Tracing } from '@/observability/tracing';
 import { handleOptOut, OPT_OUT_PATH } from '@/opt-out/door';
 import { refuseRest } from '@/rest/errors';
 import { REST_PATH, type RestHandler } from '@/rest/handler';
@@ -16,6 +17,7 @@ import { refuseTrpc } from '@/trpc/refusal';
 import { handleStripeWebhook, type WebhookObserver } from '@/webhooks/door';
 import { type Door, plainRefusal } from './door';
 import { handleMetrics } from './metrics-door';
+import { traceIntake } from './trace-intake';
 import { handleLimitedTrpc } from './trpc-limits';
 
 const WEBHOOK_MAX_BYTES = 1024 * 1024;
@@ -33,6 +35,8 @@ export interface DoorParts {
   login: Login;
   probes: Probes;
   rest: RestHandler;
+  /** Null: no traces are made. */
+  tracing: Tracing | null;
   /** Null: calls over tRPC are not counted. */
   trpcLimits: RateLimits | null;
 }
@@ -108,12 +112,14 @@ function loginDoor({ login }: DoorParts): Door {
   };
 }
 
-function webhookDoor({ deps, metrics }: DoorParts): Door {
-  const observeWebhook: WebhookObserver = (result) => {
-    if (result.startsWith('rejected:')) metrics.signatureFailure(result.slice('rejected:'.length));
-    else metrics.webhookResult(result);
+function webhookDoor({ deps, metrics, tracing }: DoorParts): Door {
+  const observeWebhook: WebhookObserver = (result, event) => {
+    if (event === null) metrics.signatureFailure(result.slice('rejected:'.length));
+    else metrics.webhookResult(result, deps.clock.now().getTime() / 1000 - event.createdSec);
   };
-  const webhookDeps = { ...deps, observeWebhook, receive: createIntake(deps) };
+  const intake = createIntake(deps);
+  const receive = tracing === null ? intake : traceIntake(intake, tracing);
+  const webhookDeps = { ...deps, observeWebhook, receive };
   return {
     name: 'webhook',
     maxBodyBytes: WEBHOOK_MAX_BYTES,

@@ -1,5 +1,6 @@
 import type { Metrics } from '@/observability/metrics';
 import { requestIdOf } from '@/observability/request-id';
+import type { Tracing } from '@/observability/tracing';
 import type { RequestInfo } from '@/services/context';
 import { ServiceError } from '@/services/errors';
 import type { Logger } from '@/services/ports';
@@ -20,6 +21,8 @@ export interface HttpParts {
   prefixes: readonly (readonly [string, Door])[];
   cors: Cors;
   metrics: Metrics;
+  /** Null: no traces are made. */
+  tracing: Tracing | null;
   log: Logger;
 }
 
@@ -34,7 +37,7 @@ export interface Http {
 const HSTS = 'max-age=31536000; includeSubDomains';
 
 export function createHttp(parts: HttpParts): Http {
-  const { settings, cors, metrics, log } = parts;
+  const { settings, cors, metrics, tracing, log } = parts;
 
   function doorOf(rawPathname: string): Door | undefined {
     const pathname = singleSlashes(rawPathname);
@@ -60,6 +63,26 @@ export function createHttp(parts: HttpParts): Http {
     }
   }
 
+  /** The same as a span, which goes on with the caller's trace if it has one. */
+  function answerTraced(
+    tracing: Tracing,
+    door: Door,
+    request: Request,
+    info: RequestInfo,
+    connection: Connection,
+    isSecure: boolean,
+  ): Promise<Response> {
+    const attributes = { 'http.request.method': request.method, 'tabsy.request.id': info.id };
+    return tracing.inSpan(
+      { name: spanName(door, request), kind: 'server', from: request.headers.get('traceparent'), attributes },
+      async (traceparent, end) => {
+        const response = await answer(door, request, { ...info, traceparent }, connection, isSecure);
+        end({ 'http.response.status_code': response.status }, response.status >= 500);
+        return response;
+      },
+    );
+  }
+
   return {
     serves: (pathname) => doorOf(pathname) !== undefined,
 
@@ -76,7 +99,10 @@ export function createHttp(parts: HttpParts): Http {
       const isSecure =
         !settings.production ||
         isSecureRequest((name) => headers.get(name), connection, settings.trustedProxyHops);
-      const response = await answer(door, request, info, connection, isSecure);
+      const response =
+        tracing === null
+          ? await answer(door, request, info, connection, isSecure)
+          : await answerTraced(tracing, door, request, info, connection, isSecure);
       const own = response.headers;
       own.set('x-request-id', info.id);
       if (settings.production) own.set('strict-transport-security', HSTS);
@@ -92,6 +118,14 @@ export function createHttp(parts: HttpParts): Http {
     },
   };
 }
+
+/** With the procedures of tRPC; other paths hold ids and tokens. */
+function spanName({ name }: Door, request: Request): string {
+  if (name !== 'trpc') return `${request.method} ${name}`;
+  return `trpc ${pathOf(request.url).split('/').at(-1)?.slice(0, MAX_SPAN_NAME) ?? ''}`;
+}
+
+const MAX_SPAN_NAME = 100;
 
 /** The path of an absolute or origin-form URL, without parsing the rest of it. */
 export function pathOf(url: string): string {

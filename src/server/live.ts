@@ -11,6 +11,7 @@ import { TRPC_PATH } from '@/trpc/handler';
 import { createLiveDoor } from '@/trpc/live-door';
 import type { App } from './app';
 import { startSocketIo } from './socket-io';
+import { traceLive } from './trace-live';
 import type { UpgradeDoor } from './upgrades';
 
 /** The live side of one node: it reads the outbox and serves websockets. */
@@ -52,6 +53,10 @@ export async function startLive(app: App, databaseUrl: string): Promise<Live> {
     observeLag: (ms) => {
       lagMs = ms;
     },
+    onGap: () => {
+      trpc.reconnectAll();
+      socketIo.reconnectAll();
+    },
   });
   const announcer = startAnnouncer({
     feed: relay,
@@ -62,6 +67,7 @@ export async function startLive(app: App, databaseUrl: string): Promise<Live> {
       return left;
     },
   });
+  const stopTraces = app.tracing && traceLive(relay, app.tracing, db, deps.log);
   await relay.start();
   const stopWake = app.onWake('outbox', relay.wake);
   const { url } = env.redis;
@@ -83,6 +89,7 @@ export async function startLive(app: App, databaseUrl: string): Promise<Live> {
   metrics.watchLive({
     connections: trpc.connections,
     subscriptions: trpc.subscriptions,
+    socketIoConnections: socketIo.connections,
     lagSec: () => lagMs / 1000,
   });
 
@@ -103,6 +110,7 @@ export async function startLive(app: App, databaseUrl: string): Promise<Live> {
       stopWake();
       await Promise.all([trpc.stop(), socketIo.stop()]);
       redis?.close();
+      stopTraces?.();
       await announcer.stop();
       await relay.stop();
       await pool.end();

@@ -40,6 +40,8 @@ export function startSocketIo({ env, ...parts }: SocketIoParts): Gateway {
   });
   return {
     upgrade: gateway.upgrade,
+    connections: gateway.connections,
+    reconnectAll: gateway.reconnectAll,
     async stop() {
       await gateway.stop();
       redis?.close();

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Env, secretValues } from '@/env';
 import { createLogger } from '@/observability/logger';
 import type { Logger } from '@/services/ports';
@@ -93,6 +94,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const stop = async () => {
     app.setReady(false);
     requests.isStopping = true;
+    await delay(env.server.shutdownDrainMs);
     const recovered = booted.recovery?.stop();
     await live.stop();
     for (const socket of upgraded) socket.destroy();

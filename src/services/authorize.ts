@@ -8,6 +8,7 @@ export const ACTIONS = [
   'payment.change',
   'payment.list',
   'payment.history',
+  'payment.rawEvent',
   'cash.record',
   'cash.confirm',
   'order.read',
@@ -43,6 +44,7 @@ export const ACTIONS = [
   'splitCalculation.forceUnlock',
   'splitCalculation.cleanup',
   'receipt.read',
+  'receipt.resend',
   'config.read',
   'platform.sync',
   'inbox.manage',
@@ -75,6 +77,8 @@ const RULES: Record<Action, readonly Who[]> = {
   'payment.change': ['admin', 'staff', 'payer'],
   'payment.list': ['admin', 'staff', 'payer', 'tableMate'],
   'payment.history': ['admin', 'staff'],
+  // As Stripe sent it: for those who answer for the restaurant.
+  'payment.rawEvent': ['admin', 'owner'],
   // Who says that cash was received must be who holds the drawer.
   'cash.record': ['admin', 'staff'],
   'cash.confirm': ['admin', 'staff'],
@@ -115,6 +119,7 @@ const RULES: Record<Action, readonly Who[]> = {
   'splitCalculation.forceUnlock': ['admin', 'staff'],
   'splitCalculation.cleanup': ['admin'],
   'receipt.read': ['admin', 'staff', 'payer', 'tableMate'],
+  'receipt.resend': ['admin', 'staff'],
   'config.read': ['anyone'],
   'platform.sync': ['service'],
   'inbox.manage': ['admin'],

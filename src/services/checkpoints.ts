@@ -14,6 +14,7 @@ export const CHECKPOINTS = [
   'expiry.before-cancel',
   'cancel.after-processor-answered',
   'tip.after-processor-answered',
+  'share.between-steps',
   'sweep.after-page',
   'relay.after-read',
   'refund.after-first-transaction',

@@ -30,6 +30,8 @@ export type WakeTopic = 'outbox' | 'inbox' | 'creation';
 export interface Deps {
   db: Db;
   prisma: PrismaClient;
+  /** Reads alone, a moment behind: DATABASE_REPLICA_URL, or without one the same as above. See on-replica.ts. */
+  replica: { db: Db; prisma: PrismaClient };
   clock: Clock;
   processor: Processor;
   settings: Settings;
@@ -43,6 +45,8 @@ export interface Deps {
 
 export interface RequestInfo {
   id: string;
+  /** The span of the request (W3C), where traces are on. */
+  traceparent?: string;
   ip: string | null;
   userAgent: string | null;
 }

@@ -55,6 +55,9 @@ export interface ProcessorIntent {
   chargeCreatedSec: number | null;
   metadata: Record<string, string>;
   lastError: ProcessorError | null;
+  /** The charge and the method of the attempt that `lastError` is about; null: it names none. */
+  failedChargeId: string | null;
+  failedMethodId: string | null;
 }
 
 /** The processor's charge: what kind of card paid. `wallet` is apple_pay, google_pay, ... or null. */

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
+  callOfKey,
   customerCreateKey,
+  disputeEvidenceKey,
   intentAmountKey,
   intentCancelKey,
   intentConfirmKey,
@@ -23,6 +25,32 @@ it('reads as what it is for', () => {
   expect(setupCreateKey(ID)).toBe(`setup:${ID}:create:1`);
   expect(methodDetachKey(ID, 2)).toBe(`card:${ID}:detach:2`);
   expect(intentConfirmKey(ID, 'c1')).toBe(`payment:${ID}:confirm:c1:1`);
+});
+
+it('tells which call about a payment a key was made for, and none for other keys', () => {
+  expect(
+    [
+      intentCreateKey(ID),
+      intentAmountKey(ID, 100, 1),
+      intentCancelKey('pi_1'),
+      intentConfirmKey(ID, 'c1'),
+      refundCreateKey(ID),
+      disputeEvidenceKey(ID),
+    ].map(callOfKey),
+  ).toEqual([
+    'CREATE_INTENT',
+    'CHANGE_AMOUNT',
+    'CANCEL_INTENT',
+    'CONFIRM_INTENT',
+    'CREATE_REFUND',
+    'SUBMIT_EVIDENCE',
+  ]);
+  expect([customerCreateKey('u'), 'f2c1-of-a-browser', '', 'payment:x'].map(callOfKey)).toEqual([
+    null,
+    null,
+    null,
+    null,
+  ]);
 });
 
 it('gives a new key when the amount returns to an earlier one', () => {

@@ -49,6 +49,23 @@ export function disputeEvidenceKey(evidenceId: string, attempt = 1): string {
   return `evidence:${keyPart(evidenceId)}:submit:${attempt}`;
 }
 
+const CALLS = {
+  'payment:create': 'CREATE_INTENT',
+  'payment:amount': 'CHANGE_AMOUNT',
+  'payment:cancel': 'CANCEL_INTENT',
+  'payment:confirm': 'CONFIRM_INTENT',
+  'refund:create': 'CREATE_REFUND',
+  'evidence:submit': 'SUBMIT_EVIDENCE',
+} as const;
+/** What about a payment is asked of the processor. */
+export type PaymentCall = (typeof CALLS)[keyof typeof CALLS];
+
+/** Which call a key was made for; null: it is none of ours, such as a browser's. */
+export function callOfKey(key: string): PaymentCall | null {
+  const [subject, , verb] = key.split(':');
+  return CALLS[`${subject}:${verb}` as keyof typeof CALLS] ?? null;
+}
+
 /** Platform ids are opaque, up to 255 characters of anything; a key travels in an HTTP header. Others are hashed. */
 function keyPart(id: string): string {
   return /^[\w.-]{1,128}$/.test(id) ? id : `sha256-${createHash('sha256').update(id).digest('hex')}`;

@@ -43,6 +43,8 @@ describe('intents', () => {
       chargeCreatedSec: null,
       metadata: { paymentId: 'p1' },
       lastError: null,
+      failedChargeId: null,
+      failedMethodId: null,
     });
   });
 
@@ -68,6 +70,18 @@ describe('intents', () => {
       declineCode: 'insufficient_funds',
       httpStatus: null,
       guestMessage: expect.stringContaining('insufficient funds'),
+    });
+  });
+
+  it('name the charge and the method of the attempt that failed, by id or as objects', () => {
+    const failed = (last_payment_error: object) => toIntent({ ...INTENT, last_payment_error });
+    expect(failed({ code: 'card_declined', charge: 'ch_2', payment_method: { id: 'pm_1' } })).toMatchObject({
+      failedChargeId: 'ch_2',
+      failedMethodId: 'pm_1',
+    });
+    expect(failed({ code: 'payment_intent_authentication_failure' })).toMatchObject({
+      failedChargeId: null,
+      failedMethodId: null,
     });
   });
 

@@ -51,6 +51,8 @@ export function toIntent(raw: object): ProcessorIntent {
     chargeCreatedSec: integerOrNull(childOrNull(intent, 'latest_charge'), 'created'),
     metadata: metadataOf(intent),
     lastError: lastError && describeError(lastErrorFacts(lastError)),
+    failedChargeId: lastError && idOrNull(lastError, 'charge'),
+    failedMethodId: lastError && idOrNull(lastError, 'payment_method'),
   };
 }
 

@@ -36,6 +36,8 @@ export interface LiveDoor {
   upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void;
   connections(): number;
   subscriptions(): number;
+  /** Lets all clients reconnect and resume. */
+  reconnectAll(): void;
   /** Asks all clients to reconnect, elsewhere or later, then closes what is left. */
   stop(): Promise<void>;
 }
@@ -95,6 +97,9 @@ export function createLiveDoor(parts: LiveDoorParts): LiveDoor {
     },
     connections: () => sockets.clients.size,
     subscriptions: counts.subscriptions,
+    reconnectAll() {
+      for (const socket of sockets.clients) closeSocket(socket, 'TRY_AGAIN');
+    },
     async stop() {
       // From here on nothing is sent, so that no client hears here what it hears again where it comes back.
       state.isLeaving = true;

@@ -40,8 +40,9 @@ async function* portionsOf(
 ): AsyncGenerator<readonly WatchItem[], void, void> {
   let release: (() => void) | undefined;
   try {
-    const room = await openRoom(service, wish);
+    // Before the database is asked, so that many at once are refused too.
     release = live.claimSubscription(service.actor);
+    const room = await openRoom(service, wish);
     const guest = guestOf(service.actor);
     const endings = guest && {
       room: {

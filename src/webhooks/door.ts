@@ -2,8 +2,8 @@ import type { Deps } from '@/services/context';
 import type { Receipt } from '@/services/inbox/receive';
 import type { ProcessorEvent } from '@/services/ports';
 
-/** What the door reports to metrics: `rejected:<reason>`, or what became of the event. */
-export type WebhookObserver = (result: string, type: string | null) => void;
+/** What the door reports to metrics: `rejected:<reason>` without an event, or what became of the event. */
+export type WebhookObserver = (result: string, event: ProcessorEvent | null) => void;
 
 /**
  * The Stripe webhook: signature over the raw bytes first, then inbox and apply, then the answer. 200 once the event is
@@ -30,7 +30,7 @@ export async function handleStripeWebhook(
   );
   if (!verified.ok) return reject(verified.reason);
   const receipt = await deps.receive(verified.event);
-  deps.observeWebhook?.(receipt, verified.event.type);
+  deps.observeWebhook?.(receipt, verified.event);
   return Response.json({ received: true });
 }
 

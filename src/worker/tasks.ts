@@ -15,6 +15,7 @@ import { planNightly } from '@/services/reconciliation/plan-nightly';
 import { runDue } from '@/services/reconciliation/run';
 import { expirePayments } from '@/services/recovery/expire-payments';
 import { finishCalls } from '@/services/recovery/finish-calls';
+import { finishShareChanges } from '@/services/recovery/finish-share-changes';
 import { finishSplits } from '@/services/recovery/finish-splits';
 import { applyRetention, type RetentionTimes } from '@/services/retention/apply';
 
@@ -45,6 +46,10 @@ export function recoveryTasks(
     'retry-events': { everyMs: times.pollMs, run: (signal) => retryEvents(deps, { signal }) },
     'finish-calls': { everyMs: times.pollMs * 5, run: (signal) => finishCalls(deps, { afterSec, signal }) },
     'finish-splits': { everyMs: times.pollMs * 5, run: (signal) => finishSplits(deps, { afterSec, signal }) },
+    'finish-share-changes': {
+      everyMs: times.pollMs * 5,
+      run: (signal) => finishShareChanges(deps, { afterSec, signal }),
+    },
     'finish-detaches': {
       everyMs: times.pollMs * 10,
       run: (signal) => finishDetaches(deps, { afterSec, signal }),
@@ -83,6 +88,7 @@ type TaskName =
   | 'retry-events'
   | 'finish-calls'
   | 'finish-splits'
+  | 'finish-share-changes'
   | 'finish-detaches'
   | 'finish-evidence'
   | 'sync-processor-money'

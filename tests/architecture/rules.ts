@@ -16,7 +16,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   stripe: ['domain', 'services/ports', 'services/errors'],
   notify: ['services/ports'],
   services: ['domain', 'db', 'generated', 'documents'],
-  observability: ['services/ports'],
+  observability: ['services/ports', 'domain'],
 
   // Doors: side by side, they do not know each other.
   trpc: ['services', 'domain', 'observability', 'env'],

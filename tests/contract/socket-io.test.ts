@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type SeededSession, seedOrder, waitFor } from '../support/app';
+import { newKey, type SeededSession, seedOrder, waitFor } from '../support/app';
 import { assertBooksBalance } from '../support/invariants';
 import {
   asCustomer,
@@ -180,7 +180,7 @@ describe('payments (5.4; acceptance probe 8)', () => {
     }
     const [ofMate] = await onceAtEach([mate], 'payment:failed', data.id);
     expect(ofMate.errorMessage).not.toMatch(/declined/);
-  }, 20_000);
+  });
 
   it('a cancelled payment', async () => {
     const { all } = await connectAll();
@@ -191,6 +191,47 @@ describe('payments (5.4; acceptance probe 8)', () => {
     for (const payload of await onceAtEach(all, 'payment:cancelled', data.id)) {
       expect(payload).toMatchObject({ tableSessionId: session.sessionId, status: 'CANCELLED', amount: 27 });
     }
+  });
+
+  it('who cancelled a payment is told to all, why to staff alone', async () => {
+    const { mate, staff, page } = await connectAll();
+    const guest = world.app.asGuest(session.guests[0]);
+    const { id } = await guest.payments.create.mutate({ orderId: await newOrder(), idempotencyKey: newKey() });
+    await guest.payments.cancel.mutate({ paymentId: id, reason: 'Wrong table', idempotencyKey: newKey() });
+    const [atStaff, atMate] = await onceAtEach([staff[0], mate, page[0]], 'payment:cancelled', id);
+    expect(atMate).toMatchObject({ cancelledBy: { participantId: session.guests[0] } });
+    expect(atMate).not.toHaveProperty('reason');
+    expect(atStaff).toMatchObject({
+      cancelledBy: { participantId: expect.any(String) },
+      reason: 'Wrong table',
+    });
+    expect(JSON.stringify(atStaff)).not.toContain(session.guests[0]);
+  });
+
+  it('a split that staff called off: by whom and why for staff, that it is over for the table', async () => {
+    const { mate, staff } = await connectAll();
+    const owner = await world.app.asOwner(world.restaurant.ownerId);
+    const group = await owner.splits.create.mutate({
+      orderId: await newOrder(),
+      parts: [
+        { amountMinor: 1350, name: 'Ada' },
+        { amountMinor: 1350, name: 'Ben' },
+      ],
+      idempotencyKey: newKey(),
+    });
+    await owner.splits.cancel.mutate({
+      groupId: group.id,
+      reason: 'They want one bill',
+      idempotencyKey: newKey(),
+    });
+    const [atStaff, atMate] = await Promise.all(
+      [staff[0], mate].map((socket) =>
+        socket.next('payment:split_cancelled', (payload) => payload.groupId === group.id),
+      ),
+    );
+    expect(atStaff).toMatchObject({ reason: 'They want one bill', refundsProcessed: 0 });
+    expect(atMate).toMatchObject({ cancelledBy: {}, refundsProcessed: 0 });
+    expect(atMate).not.toHaveProperty('reason');
   });
 
   it('two refunds: amount is the part that went back, each time', async () => {
@@ -335,11 +376,24 @@ describe('guests call the staff (5.2)', () => {
         urgency: 'MEDIUM',
         notificationId: expect.any(String),
         customerName: expect.any(String),
-        message: expect.stringContaining('bill'),
+        message: 'my own words',
       });
       expect(socket.of('assistance:requested')).toHaveLength(1);
     }
-    expect(await mate.ask('table:assistance-requested', null)).toEqual({ success: true });
+    // What a guest writes is for the staff, not for the table.
+    const atTable = await mate.next('assistance:requested');
+    expect(atTable.message).toMatch(/asks for assistance \(bill\)/);
+    expect(JSON.stringify(atTable)).not.toContain('my own words');
+  });
+
+  it('without words, or with what is none, the message is made from the kind of request', async () => {
+    const { mate, staff } = await connectAll();
+    for (const body of [null, { message: 7 }, { message: ' ' }, { message: 'x'.repeat(501) }]) {
+      expect(await mate.ask('table:assistance-requested', body)).toEqual({ success: true });
+    }
+    await waitFor('all four are heard', () => staff[0].of('assistance:requested').length === 4);
+    for (const { message } of staff[0].of('assistance:requested'))
+      expect(message).toMatch(/asks for assistance \(general\)/);
   });
 
   it('nobody calls staff without sitting at a table', async () => {

@@ -37,7 +37,13 @@ interface Scene {
   act(): Promise<unknown>;
   /** What the caller does once the service is back; null: nothing, the recovery is on its own. */
   again: (() => Promise<unknown>) | null;
-  ends: { status: string; totalMinor?: number; refundedMinor?: number };
+  ends: End | End[];
+}
+
+interface End {
+  status: string;
+  totalMinor?: number;
+  refundedMinor?: number;
 }
 
 async function newGuest() {
@@ -158,6 +164,30 @@ async function tipping(): Promise<Scene> {
   return { orderId, act, again: null, ends: { status: 'PENDING', totalMinor: 3000 } };
 }
 
+/** Between two shares of a fixed group nobody holds a part of the bill: the janitor alone makes it whole. */
+async function changingShares(): Promise<Scene> {
+  const { staff, orderId } = await newGuest();
+  const parts = [1700, 1000].map((amountMinor) => ({ amountMinor, name: `Payer of ${amountMinor}` }));
+  const group = await staff.splits.create.mutate({ orderId, parts, idempotencyKey: `${orderId}:split` });
+  const [one, other] = group.participants.map(({ id }) => id);
+  const wish = {
+    groupId: group.id,
+    participantId: one ?? '',
+    takenBy: [other ?? ''],
+    amountMinor: 2000,
+    idempotencyKey: orderId,
+  };
+  return {
+    orderId,
+    act: () => staff.splits.changeParticipant.mutate(wish),
+    again: null,
+    ends: [
+      { status: 'PENDING', totalMinor: 2000 },
+      { status: 'PENDING', totalMinor: 700 },
+    ],
+  };
+}
+
 /** A success whose webhook never comes, for the sweep to find. */
 async function sweeping(): Promise<Scene> {
   const { orderId, create } = await newGuest();
@@ -197,6 +227,7 @@ const SCENES: Record<Checkpoint, () => Promise<Scene>> = {
   'expiry.before-cancel': expiring,
   'cancel.after-processor-answered': cancelling,
   'tip.after-processor-answered': tipping,
+  'share.between-steps': changingShares,
   'sweep.after-page': sweeping,
   'relay.after-read': watching,
   'refund.after-first-transaction': refunding,
@@ -229,10 +260,10 @@ describe('nothing lost, nothing doubled', { timeout: 600_000 }, () => {
     expect(await audit(await stage.world.simulator.control('state'), stage.pool)).toEqual([]);
     for (const { orderId, ends } of played) {
       const { rows } = await stage.pool.query(
-        `SELECT status::text, total_amount AS "totalMinor", refunded_amount AS "refundedMinor" FROM payments WHERE order_id = $1`,
+        `SELECT status::text, total_amount AS "totalMinor", refunded_amount AS "refundedMinor" FROM payments WHERE order_id = $1 ORDER BY id`,
         [orderId],
       );
-      expect(rows).toEqual([{ totalMinor: 2700, refundedMinor: 0, ...ends }]);
+      expect(rows).toEqual([ends].flat().map((end) => ({ totalMinor: 2700, refundedMinor: 0, ...end })));
     }
     expect(played.length).toBeGreaterThan(0);
   });

@@ -67,6 +67,21 @@ it('the Z-report of the day is made once, and opens with its figures', async () 
     await report.waitFor({ state: 'hidden' });
   }
   expect(await page.getByRole('table', { name: 'Z-reports' }).getByRole('row').count()).toBe(2);
+
+  await page.getByRole('table', { name: 'Z-reports' }).getByRole('row').nth(1).click();
+  const report = page.getByRole('dialog', { name: /^Z-report 1 of/ });
+  const file = page.waitForEvent('download');
+  await report.getByRole('link', { name: 'PDF' }).click();
+  expect((await file).suggestedFilename()).toBe('z-report.pdf');
+  const printed = page.evaluate(
+    () => new Promise((resolve) => Object.assign(window, { print: () => resolve('printed') })),
+  );
+  await report.getByRole('button', { name: 'Print' }).click();
+  expect(await printed).toBe('printed');
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+  expect(await report.getByText('Paid, cash').isVisible()).toBe(true);
+  expect(await report.getByRole('button', { name: 'Print' }).isVisible()).toBe(false);
+  expect(await page.getByRole('heading', { level: 1, includeHidden: true }).isVisible()).toBe(false);
   await context.close();
 });
 

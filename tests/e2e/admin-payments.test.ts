@@ -111,8 +111,9 @@ it('another tenant’s payment is not there, and its restaurant cannot be chosen
   const elsewhere = await seedRestaurant(service);
   const { email } = await makePerson(app, 'owner', elsewhere.ownerId);
   const { page, context } = await signIn(browser, app, email);
-  await page.goto(`${app.url}/admin/payments/${payment.id}`);
-  await page.getByRole('alert').waitFor();
+  const response = await page.goto(`${app.url}/admin/payments/${payment.id}`);
+  expect(response?.status()).toBe(404);
+  await page.getByText('There is nothing here').waitFor();
   expect(await page.getByText(payment.id).count()).toBe(0);
   await page.goto(`${app.url}/admin/payments?restaurant=${place.restaurantId}`);
   await page.getByText('No payments here').waitFor();

@@ -35,9 +35,9 @@ export interface AdminScene {
   stop(): Promise<void>;
 }
 
-export async function setAdminScene(): Promise<AdminScene> {
+export async function setAdminScene(env: Record<string, string> = {}): Promise<AdminScene> {
   await ensureNextBuild();
-  const [app, browser] = await Promise.all([startTestApp({ mount: 'next' }), launchBrowser()]);
+  const [app, browser] = await Promise.all([startTestApp({ mount: 'next', env }), launchBrowser()]);
   const service = await app.asService();
   const place = await seedRestaurant(service);
   const session = await seedSession(service, place);

@@ -21,12 +21,23 @@ it('an owner sets a limit, sees it saved, and undoes it', async () => {
   expect(await save.isDisabled()).toBe(true);
   await page.getByLabel('Staff may refund up to (USD)').fill('50.5');
   await page.getByLabel('Tips of a day').selectOption('BY_HOURS');
+  await page.getByLabel('Failed payments from (percent)').fill('35');
   await save.click();
   await page.getByText('Settings saved.').waitFor();
-  expect(await stored()).toMatchObject({ staffRefundLimitMinor: 5050, tipPoolRule: 'BY_HOURS', version: 1 });
+  expect(await stored()).toMatchObject({
+    staffRefundLimitMinor: 5050,
+    tipPoolRule: 'BY_HOURS',
+    alertFailureRatePercent: 35,
+    version: 1,
+  });
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.getByText('It is as before.').waitFor();
-  expect(await stored()).toMatchObject({ staffRefundLimitMinor: null, tipPoolRule: 'NONE', version: 2 });
+  expect(await stored()).toMatchObject({
+    staffRefundLimitMinor: null,
+    tipPoolRule: 'NONE',
+    alertFailureRatePercent: null,
+    version: 2,
+  });
   await waitFor('the field is as before', async () => {
     const typed = await page.getByLabel('Staff may refund up to (USD)').inputValue();
     return typed === '';
@@ -39,7 +50,7 @@ it('what is no amount and no number of days is said at once and cannot be saved'
   const { page, context } = await scene.open('owner');
   await page.goto(`${scene.app.url}/admin/settings`);
   await page.getByLabel('Owners may refund for (days)').fill('soon');
-  await page.getByText('Type whole days, up to 3650.').waitFor();
+  await page.getByText('Type whole days, 0 to 3650.').waitFor();
   await page.getByLabel('Owners may refund up to (USD)').fill('1.234');
   await page.getByText('This is no amount in USD.').waitFor();
   expect(await page.getByRole('button', { name: 'Save settings' }).isDisabled()).toBe(true);

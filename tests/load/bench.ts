@@ -9,6 +9,7 @@ import { benchReplay } from './replay';
 import { type Figure, printFigure, printMachine, printSummary } from './report';
 import { benchShim } from './shim';
 import { benchStart } from './start';
+import { benchUi } from './ui';
 import { benchWebhook } from './webhook';
 
 /** By the names of `--only`. Each prints its figures when it has them. */
@@ -20,6 +21,7 @@ const BENCHES: Record<string, (options: BenchOptions) => Promise<Figure[]>> = {
   shim: benchShim,
   metrics: benchMetrics,
   reconcile: benchReconcile,
+  ui: benchUi,
   start: benchStart,
   install: benchInstall,
 };

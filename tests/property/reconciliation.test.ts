@@ -29,6 +29,10 @@ function plantSound(world: World, count: number): void {
     world.refund(world.sound({ totalMinor: totalMinor + 20 }), 500);
     world.dispute(world.sound({ totalMinor: totalMinor + 40 }), totalMinor + 40);
     world.payout(world.sound({ totalMinor: totalMinor + 60 }));
+    // Charged once more, in vain, by card and beside cash: given back, it is done with.
+    world.extraCharge(world.sound({ totalMinor: totalMinor + 80 }), 700, 700);
+    const at = new Date(world.time.noon.getTime() + 8 * 3_600_000);
+    world.extraCharge(world.sound({ totalMinor: totalMinor + 90, provider: 'CASH', at }), 800, 800);
   }
   const drawer = world.drawer(10_000, { from: -1, to: 1 });
   world.putInto(drawer, world.sound({ totalMinor: 4_200, provider: 'CASH' }));

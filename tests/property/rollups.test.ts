@@ -17,6 +17,7 @@ import {
   waitForStatus,
 } from '../support/app';
 import { createDice, type Dice } from '../support/chaos-dice';
+import { countFigures } from '../support/figures';
 import { assertBooksBalance } from '../support/invariants';
 
 /**
@@ -106,7 +107,7 @@ it(`figures equal a recount after ${OPERATIONS} random operations (seed ${SEED})
     );
     return rows[0].count === 0;
   });
-  await waitFor('figures are counted', () => updateMetrics({ db }));
+  await countFigures(app.database.pool);
   expect((await compareDays({ db }, {})).wrong).toEqual([]);
   expect(await keptCells()).toEqual(await plainCells());
   await assertBooksBalance(app.database.pool);

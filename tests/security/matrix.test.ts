@@ -111,6 +111,16 @@ const EXPECTED: Record<string, Row> = {
   'paymentMethods.setDefault': { ...CUSTOMERS_ONLY, 'other customer': 'NOT_FOUND' },
   'paymentMethods.remove': { ...CUSTOMERS_ONLY, 'other customer': 'NOT_FOUND' },
   'payments.history': { ...SEES, payer: 'FORBIDDEN', 'table mate': 'FORBIDDEN', customer: 'FORBIDDEN' },
+  'payments.trace': { ...SEES, payer: 'FORBIDDEN', 'table mate': 'FORBIDDEN', customer: 'FORBIDDEN' },
+  'payments.rawEvent': {
+    ...SEES,
+    payer: 'FORBIDDEN',
+    'table mate': 'FORBIDDEN',
+    customer: 'FORBIDDEN',
+    staff: 'FORBIDDEN',
+  },
+  'payments.coveredOrders': SEES,
+  'payments.resendReceipt': { ...SEES, payer: 'FORBIDDEN', 'table mate': 'FORBIDDEN', customer: 'FORBIDDEN' },
   // Asked for the restaurant's list. Guests and customers get their own part of it, which may be empty.
   'payments.list': {
     ...SEES,
@@ -162,6 +172,7 @@ const EXPECTED: Record<string, Row> = {
   },
   'ledger.trialBalance': OWNERS,
   'payouts.list': OWNERS,
+  'payouts.get': OWNERS,
   'payouts.lines': OWNERS,
   'ledger.payment': {
     ...SEES,
@@ -263,6 +274,8 @@ const EXPECTED: Record<string, Row> = {
   },
   'splitCalculations.cleanupStaleLocks': ADMIN_ONLY,
   'inbox.list': ADMIN_ONLY,
+  'inbox.get': ADMIN_ONLY,
+  'inbox.lag': ADMIN_ONLY,
   'inbox.replay': ADMIN_ONLY,
   'platform.orders.paymentStates': SERVICE_ONLY,
   'platform.restaurants.sync': SERVICE_ONLY,
@@ -393,6 +406,11 @@ const CALLS: Record<string, (client: Client, on: Subject) => Promise<unknown>> =
   'paymentMethods.remove': async (c) =>
     c.paymentMethods.remove.mutate({ savedCardId: await savedCard(), idempotencyKey: newKey() }),
   'payments.history': (c, on) => c.payments.history.query({ paymentId: on.paymentId }),
+  'payments.trace': (c, on) => c.payments.trace.query({ paymentId: on.paymentId }),
+  'payments.rawEvent': async (c, on) => c.payments.rawEvent.query(await eventOf(on.paymentId)),
+  'payments.coveredOrders': (c, on) => c.payments.coveredOrders.query({ paymentId: on.paymentId }),
+  'payments.resendReceipt': (c, on) =>
+    c.payments.resendReceipt.mutate({ paymentId: on.paymentId, idempotencyKey: newKey() }),
   'payments.list': (c) => c.payments.list.query({ restaurantId: restaurant.restaurantId }),
   'splits.create': (c, on) => c.splits.create.mutate(halves(on.orderId)),
   'splits.get': (c, on) => c.splits.get.query({ groupId: on.groupId ?? '' }),
@@ -446,6 +464,8 @@ const CALLS: Record<string, (client: Client, on: Subject) => Promise<unknown>> =
     }),
   'ledger.trialBalance': (c) => c.ledger.trialBalance.query({ restaurantId: restaurant.restaurantId }),
   'payouts.list': (c) => c.payouts.list.query({ restaurantId: restaurant.restaurantId }),
+  'payouts.get': async (c) =>
+    c.payouts.get.query({ payoutId: await payout(), restaurantId: restaurant.restaurantId }),
   'payouts.lines': (c) => c.payouts.lines.query({ payoutId: 'po_1', restaurantId: restaurant.restaurantId }),
   'ledger.payment': (c, { paymentId }) => c.ledger.payment.query({ paymentId }),
   'audit.list': (c) => c.audit.list.query({ restaurantId: restaurant.restaurantId }),
@@ -565,6 +585,14 @@ const CALLS: Record<string, (client: Client, on: Subject) => Promise<unknown>> =
   'splitCalculations.cleanupStaleLocks': (c) =>
     c.splitCalculations.cleanupStaleLocks.mutate({ idempotencyKey: newKey() }),
   'inbox.list': (c) => c.inbox.list.query({}),
+  'inbox.get': async (c) => {
+    await app.database.pool.query(
+      `INSERT INTO webhook_events (event_id, type, object_id, event_created_at) VALUES ('evt_matrix', 'charge.updated', 'ch_1', now())
+       ON CONFLICT DO NOTHING`,
+    );
+    return c.inbox.get.query({ eventId: 'evt_matrix' });
+  },
+  'inbox.lag': (c) => c.inbox.lag.query(),
   'inbox.replay': (c) => c.inbox.replay.mutate({ eventIds: ['evt_unknown'], idempotencyKey: newKey() }),
   'platform.orders.paymentStates': (c) => c.platform.orders.paymentStates.query({}),
   'platform.restaurants.sync': (c) =>
@@ -708,6 +736,27 @@ async function drawerIs(state: 'open' | 'closed'): Promise<void> {
   const isOpen = (await drawer.current.query({ restaurantId: restaurant.restaurantId })) !== null;
   if (state === 'open' && !isOpen) await drawer.open.mutate({ ...onRestaurant(), floatMinor: 0 });
   if (state === 'closed' && isOpen) await drawer.close.mutate({ ...onRestaurant(), countedMinor: 0 });
+}
+
+/** A payout with a share of the restaurant's. */
+async function payout(): Promise<string> {
+  const id = `po_${newKey()}`;
+  await app.database.pool.query(
+    `INSERT INTO payouts (id, amount, currency, status, is_automatic, reconciliation_status, arrival_at, occurred_at, lines_state)
+     VALUES ($1, 100, 'USD', 'paid', TRUE, 'completed', now(), now(), 'KEPT')`,
+    [id],
+  );
+  await app.database.pool.query(
+    `INSERT INTO payout_shares (payout_id, line, kind, restaurant_id, amount) VALUES ($1, 1, 'RESTAURANT', $2, 100)`,
+    [id, restaurant.restaurantId],
+  );
+  return id;
+}
+
+/** An event that is about the payment. */
+async function eventOf(paymentId: string): Promise<{ paymentId: string; eventId: string }> {
+  const { events } = await clients.admin.payments.trace.query({ paymentId });
+  return { paymentId, eventId: events[0]?.eventId ?? '' };
 }
 
 /** A refund of the payment, by an admin. */

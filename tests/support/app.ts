@@ -9,6 +9,7 @@ import { type Client, type Clients, createClients } from './app-clients';
 import { createTestDatabase, type TestDatabase } from './database';
 import { assertLedgerBalances } from './invariants';
 import { assertLiveEventsTyped } from './live-shapes';
+import { secretsIn } from './log-scan';
 import { waitFor } from './wait-for';
 
 export { type Client, type Clients, refusalOf } from './app-clients';
@@ -87,6 +88,9 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     stop: async () => {
       await server.stop();
       try {
+        // Whatever a test was about, its log holds nothing that opens anything, and no card's number.
+        const secrets = secretsIn(logLines);
+        if (secrets.length > 0) throw new Error(`the log tells ${secrets.slice(0, 5).join('\n')}`);
         await assertLedgerBalances(database.pool);
         await assertLiveEventsTyped(database.pool);
       } finally {

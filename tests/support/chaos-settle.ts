@@ -79,6 +79,9 @@ export async function makeOlder(pool: Pick<Pool, 'query'>): Promise<void> {
     `UPDATE payments SET checked_at = NULL WHERE status IN ('PENDING', 'FAILED') AND expires_at < now() AND ${isOver('checked_at')}`,
   );
   await pool.query(
+    `UPDATE split_groups SET ${older('change_touched_at')} WHERE pending_change IS NOT NULL AND ${isOver('change_touched_at')}`,
+  );
+  await pool.query(
     `UPDATE webhook_events SET next_attempt_at = least(next_attempt_at, now()) WHERE state IN ('RETRY', 'WAITING')`,
   );
 }
@@ -88,6 +91,7 @@ const UNFINISHED = `
       OR (pending_tip_amount IS NOT NULL AND status IN ('PENDING', 'PROCESSING', 'FAILED'))) AS calls,
     (SELECT count(*)::int FROM payments WHERE status IN ('PENDING', 'FAILED') AND expires_at < now()) AS overdue,
     (SELECT count(*)::int FROM split_groups WHERE state = 'CANCELLING') AS groups,
+    (SELECT count(*)::int FROM split_groups WHERE pending_change IS NOT NULL) AS changes,
     (SELECT count(*)::int FROM payments WHERE pending_share IS NOT NULL AND status IN ('PENDING', 'PROCESSING', 'FAILED')) AS shares,
     (SELECT count(*)::int FROM payment_refunds WHERE status = 'PROCESSING' AND refund_id IS NULL) AS refunds,
     (SELECT count(*)::int FROM webhook_events WHERE state IN ('RECEIVED', 'RETRY', 'WAITING')) AS events,

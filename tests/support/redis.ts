@@ -6,6 +6,8 @@ import { waitFor } from './wait-for';
 
 export interface TestRedis {
   url: string;
+  /** It keeps its connections and answers nothing any more. */
+  freeze(): void;
   stop(): Promise<void>;
 }
 
@@ -24,9 +26,11 @@ export async function startRedis(): Promise<TestRedis> {
   await waitFor('Redis answers', () => answers(url));
   return {
     url,
+    freeze: () => void child.kill('SIGSTOP'),
     stop: async () => {
       const exited = once(child, 'exit');
-      child.kill();
+      // A frozen process takes no other signal.
+      child.kill('SIGKILL');
       await exited;
     },
   };

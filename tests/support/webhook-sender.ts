@@ -45,6 +45,8 @@ export interface IntentOptions {
   createdSec?: number;
   clientSecret?: string;
   declineCode?: string;
+  /** The charge of the attempt that failed. */
+  failedChargeId?: string;
 }
 
 const STATUS_OF_TYPE: Readonly<Record<string, string>> = {
@@ -85,6 +87,7 @@ export function intentEvent(
               code: 'card_declined',
               decline_code: intent.declineCode ?? 'generic_decline',
               message: 'Your card was declined.',
+              ...(intent.failedChargeId === undefined ? {} : { charge: intent.failedChargeId }),
             }
           : null,
     },

@@ -17,6 +17,7 @@ export async function printGoOn(stage: Stage, server: DemoServer, recordFile: st
   say(`\n${bold('It stays up. Ctrl-C stops server, simulator and database.')}`);
   say(`  server      ${baseUrl}  (health ${baseUrl}/health, metrics ${baseUrl}/metrics)`);
   say(`  API         ${baseUrl}/api/trpc`);
+  say(`  pages       ${baseUrl}/demo  (pay at a table), ${baseUrl}/demo/live  (live events as they happen)`);
   say(`  simulator   ${simulatorUrl}  (Stripe's API on this machine; no real money)`);
   say(`  logins      ${shown(recordFile)}  (a token per role, guest ids, ids of everything)`);
   say(`  server log  ${shown(server.logFile)}`);

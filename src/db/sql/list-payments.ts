@@ -15,35 +15,59 @@ export interface PaymentFilter {
   createdTo?: Date | undefined;
   totalFromMinor?: number | undefined;
   totalToMinor?: number | undefined;
-  /** Payments older than this one. */
-  beforeId?: string | undefined;
+  /** Beginning of the table's name; upper and lower case are the same. */
+  table?: string | undefined;
+  /** What comes after this payment, and in a search which way it was found. */
+  after?: { id: string; way?: number | undefined } | undefined;
   /** Beginning of the receipt's or an order's number, or an id in the range. */
   search?: { prefix: string; ids: { from: string; to: string } | null } | undefined;
 }
 
 /**
- * Newest payments first, by id, with the columns of a view, table and orders. The page is found by id alone, mostly within an
- * index; only its rows are read whole. Without a name: planned for its very values, as one plan cannot fit all (docs/adr/0034).
+ * Newest payments first, with the columns of a view, table and orders. Each list is in the order of an index that narrows it: of ids,
+ * of a period by time, a search by what was found. The page is found by id alone, mostly within an index; only its rows
+ * are read whole. Without a name: planned for its very values, as one plan cannot fit all (docs/adr/0034).
  */
 export function listPaymentRows(filter: PaymentFilter, limit: number) {
   const values: unknown[] = [];
   const given = (value: unknown, type: string) => `$${values.push(value)}::${type}`;
   const conditions = conditionsOf(filter, given);
   const count = given(limit, 'int');
-  const page = (from: string, more: readonly string[]) =>
-    `(SELECT DISTINCT p.id FROM ${from} WHERE ${['TRUE', ...conditions, ...more].join(' AND ')} ORDER BY p.id DESC LIMIT ${count})`;
-  const pages =
+  const ways =
     filter.search === undefined
-      ? [page('payments p', []).replace('DISTINCT ', '')]
-      : searchPages(filter.search, given, page);
+      ? [inOrderOfTime(filter, conditions, given, count)]
+      : searchWays(filter.search, filter, conditions, given, count);
   const text = `
-WITH page AS MATERIALIZED (SELECT id FROM (${pages.join(' UNION ')}) found ORDER BY id DESC LIMIT ${count})
-SELECT ${VIEW_COLUMNS}, t.name AS "tableName",
+WITH page AS MATERIALIZED (
+  SELECT id, way, row_number() OVER (ORDER BY way, key COLLATE "C" DESC, tie DESC, at DESC, id DESC) AS place
+  FROM (${ways.join(' UNION ALL ')}) found ORDER BY place LIMIT ${count})
+SELECT ${VIEW_COLUMNS}, page.way, t.name AS "tableName",
   (SELECT coalesce(array_agg(o.order_number ORDER BY o.order_number), '{}')
    FROM payment_allocations a JOIN orders o ON o.id = a.order_id WHERE a.payment_id = p.id) AS "orderNumbers"
 FROM page JOIN payments p ON p.id = page.id ${VIEW_JOINS} LEFT JOIN tables t ON t.id = p.table_id
-ORDER BY p.id DESC`;
+ORDER BY page.place`;
   return { statement: { name: '', text }, values };
+}
+
+/** By id, which rises with time; of a period by time itself, as an index of ids would be walked down to it. */
+function inOrderOfTime(
+  { createdFrom, createdTo, after }: PaymentFilter,
+  conditions: readonly string[],
+  given: Given,
+  count: string,
+): string {
+  const isPeriod = createdFrom !== undefined || createdTo !== undefined;
+  const key = isPeriod ? 'p.created_at' : 'NULL::timestamptz';
+  const order = isPeriod ? 'p.created_at DESC, p.id DESC' : 'p.id DESC';
+  const place = after === undefined ? null : given(after.id, 'uuid');
+  const goesOn =
+    place === null
+      ? []
+      : isPeriod
+        ? [`(p.created_at, p.id) < ((SELECT created_at FROM payments WHERE id = ${place}), ${place})`]
+        : [`p.id < ${place}`];
+  return `(SELECT p.id, 0 AS way, ''::text AS key, ''::text AS tie, ${key} AS at FROM payments p
+    WHERE ${['TRUE', ...conditions, ...goesOn].join(' AND ')} ORDER BY ${order} LIMIT ${count})`;
 }
 
 type Given = (value: unknown, type: string) => string;
@@ -73,27 +97,101 @@ function conditionsOf(filter: PaymentFilter, given: Given): string[] {
   add(filter.createdTo, (at) => `p.created_at < ${given(at, 'timestamptz')}`);
   add(filter.totalFromMinor, (minor) => `p.total_amount >= ${given(minor, 'int')}`);
   add(filter.totalToMinor, (minor) => `p.total_amount <= ${given(minor, 'int')}`);
-  add(filter.beforeId, (id) => `p.id < ${given(id, 'uuid')}`);
+  add(filter.table, (name) => {
+    const at =
+      filter.restaurantIds === undefined
+        ? ''
+        : ` AND ${anyOf('restaurant_id', filter.restaurantIds, 'text', given)}`;
+    return `p.table_id IN (SELECT id FROM tables WHERE name ILIKE ${given(beginning(name), 'text')}${at})`;
+  });
   return found;
 }
 
-/** The newest of each way to match, at most a page each: the newest of all are among them. */
-function searchPages(
+/**
+ * By id, then by receipt, then by order's number, each in falling order within what begins so; a payment comes the first way
+ * that finds it. A page goes on within the way of its last payment.
+ */
+function searchWays(
   { prefix, ids }: NonNullable<PaymentFilter['search']>,
+  { restaurantIds, after }: PaymentFilter,
+  conditions: readonly string[],
   given: Given,
-  page: (from: string, more: readonly string[]) => string,
+  count: string,
 ): string[] {
-  // The database's own wildcards mean themselves.
-  const pattern = given(`${prefix.replace(/[\\%_]/g, '\\$&')}%`, 'text');
-  const byOrder =
-    'orders o JOIN payment_allocations a ON a.order_id = o.id JOIN payments p ON p.id = a.payment_id';
-  return [
-    page('payments p', [`p.receipt_number LIKE ${pattern}`]),
-    page(byOrder, [`o.order_number COLLATE "C" LIKE ${pattern}`]),
-    ...(ids === null
-      ? []
-      : [page('payments p', [`p.id BETWEEN ${given(ids.from, 'uuid')} AND ${given(ids.to, 'uuid')}`])]),
+  const pattern = given(beginning(prefix), 'text');
+  const last = after === undefined ? null : { way: after.way ?? 0, id: given(after.id, 'uuid') };
+  const byId =
+    ids === null ? 'FALSE' : `p.id BETWEEN ${given(ids.from, 'uuid')} AND ${given(ids.to, 'uuid')}`;
+  const byReceipt = `p.receipt_number COLLATE "C" LIKE ${pattern}`;
+  const byOrder = `o.order_number COLLATE "C" LIKE ${pattern}`;
+  const atRestaurant =
+    restaurantIds === undefined ? [] : [anyOf('o.restaurant_id', restaurantIds, 'text', given)];
+  const notEarlier = [`NOT (${byId})`, `(p.receipt_number IS NULL OR NOT ${byReceipt})`];
+  // Of several orders of a payment the last one counts.
+  const lastOrderOf = (
+    payment: string,
+    column: string,
+  ) => `SELECT ${column} FROM payment_allocations b JOIN orders x ON x.id = b.order_id
+    WHERE b.payment_id = ${payment} AND x.order_number COLLATE "C" LIKE ${pattern} ORDER BY x.order_number COLLATE "C" DESC, x.id DESC LIMIT 1`;
+  const number = 'o.order_number COLLATE "C"';
+  const ways: Way[] = [
+    {
+      from: 'payments p',
+      where: [byId],
+      key: `''::text`,
+      tie: `''::text`,
+      order: ['p.id'],
+      after: (id) => [`p.id < ${id}`],
+    },
+    {
+      from: 'payments p',
+      where: [byReceipt, `NOT (${byId})`],
+      key: 'p.receipt_number::text',
+      tie: `''::text`,
+      order: ['p.receipt_number COLLATE "C"', 'p.id'],
+      after: (id) => [
+        `(p.receipt_number COLLATE "C", p.id) < ((SELECT receipt_number::text FROM payments WHERE id = ${id}), ${id})`,
+      ],
+    },
+    {
+      from: 'orders o JOIN payment_allocations a ON a.order_id = o.id JOIN payments p ON p.id = a.payment_id',
+      where: [byOrder, ...atRestaurant, ...notEarlier, `o.id = (${lastOrderOf('p.id', 'x.id')})`],
+      key: 'o.order_number::text',
+      tie: 'o.id::text',
+      order: [number, 'o.id', 'p.id'],
+      after: (id) => {
+        const place = `(${lastOrderOf(id, 'x.order_number::text')}), (${lastOrderOf(id, 'x.id::text')})`;
+        // The first narrows the index, the second within an order that several have paid.
+        return [`(${number}, o.id) <= (${place})`, `(${number}, o.id, p.id) < (${place}, ${id})`];
+      },
+    },
   ];
+  return ways.flatMap(({ from, where, key, tie, order, after }, way) => {
+    if (last !== null && way < last.way) return [];
+    const goesOn = last === null || way > last.way ? [] : after(last.id);
+    const falling = order.map((part) => `${part} DESC`);
+    return [
+      `(SELECT p.id, ${way} AS way, ${key} AS key, ${tie} AS tie, NULL::timestamptz AS at FROM ${from}
+        WHERE ${['TRUE', ...conditions, ...where, ...goesOn].join(' AND ')} ORDER BY ${falling.join(', ')} LIMIT ${count})`,
+    ];
+  });
+}
+
+/** One way to match, in an order of its own. */
+interface Way {
+  from: string;
+  where: string[];
+  /** What was found, by which they come in falling order, and what tells equal ones apart. */
+  key: string;
+  tie: string;
+  order: string[];
+  /** What comes after a payment that was found this way. */
+  after(id: string): string[];
+}
+
+/** A pattern for LIKE: the database's own wildcards mean themselves. */
+function beginning(text: string): string {
+  return `${text.replace(/[\\%_]/g, '\\$&')}%`;
 }
 
 /** One value is compared, so that an index keeps its order; several are a list. */

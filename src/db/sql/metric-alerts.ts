@@ -33,6 +33,15 @@ SELECT restaurant_id, 'RECONCILIATION', count(*)::float8 FROM discrepancies
 WHERE state = 'OPEN' AND severity IN ('HIGH', 'CRITICAL') GROUP BY 1`,
 };
 
+/** Thresholds that restaurants have set for themselves; null: the platform's. */
+export const readOwnThresholds = {
+  name: 'read-own-alert-thresholds',
+  text: `SELECT restaurant_id AS "restaurantId", alert_failure_rate_percent AS "failureRatePercent",
+           alert_pending_minutes AS "pendingAgeMinutes", alert_refund_rate_percent AS "refundRatePercent"
+         FROM restaurant_settings
+         WHERE num_nonnulls(alert_failure_rate_percent, alert_pending_minutes, alert_refund_rate_percent) > 0`,
+};
+
 /** One node at a time looks after alerts. */
 export const claimAlerts = {
   name: 'claim-alerts',

@@ -1,4 +1,4 @@
-import { eachColumn } from './metric-facts';
+import { businessDayIn, eachColumn } from './metric-facts';
 
 /**
  * Sums by currency: by day of a window and of the one before it, and of the window the captures by method and by hour. $1, $2: first
@@ -34,6 +34,19 @@ export const readMetricsOfRestaurants = {
 export const readMetricsOfPlatform = {
   name: 'read-metrics-of-platform',
   text: sums('platform_metric_hours', ''),
+};
+
+/** Sums of each restaurant's business day that is under way, in its own currency. $1: restaurants; $2: now. */
+export const readToday = {
+  name: 'read-metrics-of-today',
+  text: `
+SELECT r.id AS "restaurantId", r.currency, t.day::text AS "businessDay",
+  coalesce(sum(h.captured_amount), 0)::bigint AS "grossMinor", coalesce(sum(h.captured_tip_amount), 0)::bigint AS "tipMinor",
+  coalesce(sum(h.refund_amount), 0)::bigint AS "refundedMinor", coalesce(sum(h.captured_count), 0)::bigint AS successful,
+  coalesce(sum(h.refund_count), 0)::bigint AS refunds
+FROM restaurants r CROSS JOIN LATERAL (SELECT ${businessDayIn('$2::timestamptz')} AS day) t
+LEFT JOIN metric_hours h ON h.restaurant_id = r.id AND h.business_day = t.day AND h.currency = r.currency
+WHERE r.id = ANY ($1::text[]) GROUP BY r.id, r.currency, t.day`,
 };
 
 /** The clock that most of the restaurants ($1, null: all) go by. */

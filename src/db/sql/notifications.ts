@@ -20,6 +20,30 @@ export const readParticipantToTell = {
          WHERE payment_id = $1 AND participant_email IS NOT NULL ORDER BY created_at DESC LIMIT 1`,
 };
 
+/** Where the payer's mails go, as queue.ts and takeDueNotification find it. $1: payment. No row: no address is known. */
+export const readPayerAddress = {
+  name: 'read-payer-address',
+  text: `SELECT email FROM (
+           SELECT coalesce((SELECT s.participant_email FROM split_payment_participants s
+                            WHERE s.payment_id = p.id AND s.participant_email IS NOT NULL AND p.split_group_id IS NOT NULL
+                            ORDER BY s.created_at DESC LIMIT 1), u.email) AS email
+           FROM payments p LEFT JOIN users u ON u.id = p.customer_id WHERE p.id = $1) known
+         WHERE email IS NOT NULL`,
+};
+
+/** How often a receipt was sent again. $1: payment, $2: since when. */
+export const countResentReceipts = {
+  name: 'count-resent-receipts',
+  text: `SELECT count(*)::int AS count FROM payment_audit_log
+         WHERE payment_id = $1 AND action = 'receipt_sent_again' AND created_at > $2`,
+};
+
+/** A link that has expired works again. $1: payment, $2: now, $3: until when. */
+export const renewReceiptLink = {
+  name: 'renew-receipt-link',
+  text: 'UPDATE payments SET receipt_expires_at = $3 WHERE id = $1 AND receipt_expires_at <= $2',
+};
+
 /**
  * Takes one due mail and marks it before it is sent: whoever dies from here on has perhaps sent it, so nobody else does.
  * $1: now, by the clock of the rules; the lease is by database time, as it is compared across nodes.

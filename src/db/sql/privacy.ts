@@ -161,6 +161,13 @@ export const forgetEvidence = {
          WHERE state <> 'SENDING' AND dispute_id IN (SELECT id FROM disputes WHERE payment_id = ANY ($1::uuid[]))`,
 };
 
+/** What people wrote about discrepancies of theirs; that they did something stays. $1: payments. */
+export const forgetDiscrepancyWords = {
+  name: 'forget-discrepancy-words',
+  text: `UPDATE discrepancy_actions SET reason = 'erased' WHERE reason IS NOT NULL AND reason <> 'erased' AND discrepancy_id IN (
+           SELECT id FROM discrepancies WHERE payment_id = ANY ($1::uuid[]))`,
+};
+
 /** How the processor's events name what is the person's: also charges that were declined, by the intents' own events. $1: payments; $2: user, or null. */
 export const readProcessorIds = {
   name: 'read-processor-ids-of-person',

@@ -3,6 +3,7 @@ import {
   BILL,
   CASH_IN_DRAWER,
   DISPUTE_MOVED,
+  GIVEN_BACK,
   KIND,
   keptForBill,
   MONEY_ACCOUNTS,
@@ -44,7 +45,7 @@ export const processorControl = control(
    LEFT JOIN payment_refunds r ON r.refund_id = t.source_id AND p.provider <> 'CASH'
    LEFT JOIN disputes d ON d.id = t.source_id
    WHERE t.restaurant_id = $1 AND CASE
-     WHEN t.reporting_category = 'charge' AND p.status IN ${CAPTURED} THEN p.business_day BETWEEN $2 AND $3
+     WHEN t.reporting_category = 'charge' AND p.status IN ${CAPTURED} AND NOT ${GIVEN_BACK} THEN p.business_day BETWEEN $2 AND $3
      WHEN r.id IS NOT NULL THEN ${inPeriod(REFUNDED_AT)}
      WHEN d.id IS NOT NULL THEN ${inPeriod('d.opened_at')}
      ELSE ${inPeriod('t.occurred_at')} END`,

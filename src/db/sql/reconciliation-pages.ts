@@ -36,8 +36,10 @@ SELECT (SELECT count(*)::int FROM judged) AS "count",
 }
 
 // What the guest was charged or got back: the source's own amount where the processor exchanged it.
-export const PRESENTED = `CASE WHEN t.source_currency IS NULL OR t.source_currency = t.currency THEN t.gross_amount
-  ELSE sign(t.gross_amount)::bigint * t.source_amount END`;
+const presentedOf = (row: string) =>
+  `CASE WHEN ${row}.source_currency IS NULL OR ${row}.source_currency = ${row}.currency THEN ${row}.gross_amount
+  ELSE sign(${row}.gross_amount)::bigint * ${row}.source_amount END`;
+export const PRESENTED = presentedOf('t');
 export const PRESENTED_CURRENCY = 'coalesce(t.source_currency, t.currency)';
 
 // As kindOf of src/domain/ledger/processor-postings.ts; a test holds them together.
@@ -46,6 +48,14 @@ export const KIND = `CASE WHEN t.reporting_category = 'charge' THEN 'CHARGE'
   WHEN t.reporting_category IN ('dispute', 'dispute_reversal') THEN 'DISPUTE'
   WHEN t.reporting_category IN ('payout', 'payout_reversal') THEN 'PAYOUT'
   WHEN t.reporting_category IN ('fee', 'network_cost', 'tax') THEN 'FEE' ELSE 'OTHER' END`;
+
+/**
+ * A charge (t, of payment p) beside the one that paid, wholly given back at the processor: nothing is left to be done about it. One
+ * that paid is never among them, as what was given back of it must be a refund here.
+ */
+export const GIVEN_BACK = `CASE WHEN t.charge_id IS NULL OR (p.status IN ${CAPTURED} AND p.provider <> 'CASH'
+    AND coalesce(t.intent_id = p.payment_intent_id, TRUE)) THEN FALSE
+  ELSE (SELECT sum(${presentedOf('b')}) = 0 FROM processor_transactions b WHERE b.payment_id = t.payment_id AND b.charge_id = t.charge_id) END`;
 
 /** Whose refund it is: of its own day. */
 export const REFUNDED_AT = 'coalesce(r.processed_at, r.created_at)';
@@ -84,14 +94,14 @@ export const chargePages = page(
    FROM payments p LEFT JOIN LATERAL (
      SELECT count(*)::int AS count, sum(${PRESENTED}) AS amount, min(${PRESENTED_CURRENCY}) AS currency,
        min(t.currency) AS settled, sum(t.fee_amount) AS fee, array_agg(t.id ORDER BY t.id) AS ids
-     FROM processor_transactions t WHERE t.payment_id = p.id AND t.reporting_category = 'charge') c ON TRUE
+     FROM processor_transactions t WHERE t.payment_id = p.id AND t.reporting_category = 'charge' AND NOT ${GIVEN_BACK}) c ON TRUE
    WHERE p.restaurant_id = $1 AND p.business_day BETWEEN $2 AND $3 AND p.status IN ${CAPTURED}
      AND (p.provider <> 'CASH' OR c.count > 0) AND ${after('p.business_day', 'date', 'p.id', 'uuid')}`,
   `"isByProcessor" AND "chargeCount" = 1 AND "oursMinor" = "theirsMinor" AND currency = "theirsCurrency"
      AND ("feeMinor" IS NULL OR "theirFeeMinor" IS NULL OR "feeMinor" = "theirFeeMinor")`,
 );
 
-/** PROCESSOR: charges of payments that say that they took nothing. */
+/** PROCESSOR: charges of payments that say that they took nothing, and those that were given back. */
 export const uncapturedPages = page(
   'uncaptured-charges',
   'text',
@@ -99,11 +109,11 @@ export const uncapturedPages = page(
      ${PRESENTED_CURRENCY}::text AS currency, NULL::bigint AS "oursMinor", (${PRESENTED})::bigint AS "theirsMinor",
      ${PRESENTED_CURRENCY}::text AS "theirsCurrency", ${age('t.occurred_at')}, FALSE AS "isCaptured",
      p.provider <> 'CASH' AS "isByProcessor", 1 AS "chargeCount", NULL::bigint AS "feeMinor", NULL::bigint AS "theirFeeMinor",
-     p.status AS "paymentStatus", ARRAY[t.id] AS "transactionIds"
+     p.status AS "paymentStatus", ARRAY[t.id] AS "transactionIds", ${GIVEN_BACK} AS "isGivenBack"
    FROM processor_transactions t JOIN payments p ON p.id = t.payment_id JOIN restaurants z ON z.id = p.restaurant_id
    WHERE t.restaurant_id = $1 AND t.occurred_at >= $4 AND t.occurred_at < $5 AND t.reporting_category = 'charge'
-     AND p.status NOT IN ${CAPTURED} AND ${after('t.occurred_at', 'timestamptz', 't.id', 'text')}`,
-  'FALSE',
+     AND (p.status NOT IN ${CAPTURED} OR ${GIVEN_BACK}) AND ${after('t.occurred_at', 'timestamptz', 't.id', 'text')}`,
+  '"isGivenBack"',
 );
 
 /** PROCESSOR: refunds by card, and their balance transactions. */
@@ -146,14 +156,14 @@ export const unknownMovementPages = page(
   `SELECT t.occurred_at AS k1, t.id AS k2, 'movement:' || t.id AS subject, ${localDay('t.occurred_at')}, ${paymentColumns},
      ${PRESENTED_CURRENCY}::text AS currency, NULL::bigint AS "oursMinor", (${PRESENTED})::bigint AS "theirsMinor",
      ${PRESENTED_CURRENCY}::text AS "theirsCurrency", ${age('t.occurred_at')}, ${KIND} AS kind, TRUE AS "isOurs",
-     TRUE AS "isPosted", t.source_id AS "sourceId"
+     TRUE AS "isPosted", t.source_id AS "sourceId", ${GIVEN_BACK} AS "isGivenBack"
    FROM processor_transactions t JOIN payments p ON p.id = t.payment_id JOIN restaurants z ON z.id = t.restaurant_id
    WHERE t.restaurant_id = $1 AND t.occurred_at >= $4 AND t.occurred_at < $5 AND t.reporting_category <> 'charge'
      AND NOT EXISTS (SELECT FROM payment_refunds r JOIN payments q ON q.id = r.payment_id
        WHERE r.refund_id = t.source_id AND q.provider <> 'CASH')
      AND NOT EXISTS (SELECT FROM disputes d WHERE d.id = t.source_id)
      AND ${after('t.occurred_at', 'timestamptz', 't.id', 'text')}`,
-  'FALSE',
+  '"isGivenBack"',
 );
 
 /** PROCESSOR: movements that belong to no payment of ours; the account's fees beside what was posted of them. */

@@ -1,3 +1,5 @@
+import { BILL, PRESENTED } from './reconciliation-pages';
+
 /** Runs, their items, and what they put onto the work list. */
 
 /** Answers no row when one of the same scope is under way. $1..$8: id, scope, restaurant, kind, from, to, now, who. */
@@ -21,20 +23,21 @@ export const claimRun = {
            ORDER BY created_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
          ), gone AS (DELETE FROM reconciliation_items USING next WHERE run_id = next.id)
          UPDATE reconciliation_runs SET state = 'RUNNING', attempts = attempts + 1, started_at = coalesce(started_at, now()),
-           heartbeat_at = now(), as_of = $1, totals = '[]', break_count = 0, new_count = 0
+           heartbeat_at = now(), as_of = $1, totals = '[]', break_count = 0, new_count = 0, progress = 0
          WHERE id = (SELECT id FROM next) RETURNING ${RUN}, attempts`,
 };
 
-/** $1: run. Answers no row when it is not this process's any more ($2: its attempt). */
+/** $1: run, $3: percent done. Answers no row when it is not this process's any more ($2: its attempt). */
 export const beatRun = {
   name: 'beat-reconciliation-run',
-  text: `UPDATE reconciliation_runs SET heartbeat_at = now() WHERE id = $1 AND attempts = $2 AND state = 'RUNNING' RETURNING id`,
+  text: `UPDATE reconciliation_runs SET heartbeat_at = now(), progress = $3 WHERE id = $1 AND attempts = $2 AND state = 'RUNNING' RETURNING id`,
 };
 
 /** $1: run; $2: FINISHED or FAILED; $3: totals; $4: breaks; $5: new ones; $6: failure; $7: now; $8: attempt. */
 export const endRun = {
   name: 'end-reconciliation-run',
-  text: `UPDATE reconciliation_runs SET state = $2, totals = $3::jsonb, break_count = $4, new_count = $5, failure = $6, finished_at = $7
+  text: `UPDATE reconciliation_runs SET state = $2, totals = $3::jsonb, break_count = $4, new_count = $5, failure = $6, finished_at = $7,
+           progress = CASE WHEN $6::text IS NULL THEN 100 ELSE progress END
          WHERE id = $1 AND attempts = $8 AND state = 'RUNNING' RETURNING id`,
 };
 
@@ -66,7 +69,7 @@ export const readBreaks = {
   text: `SELECT i.number, i.way, i.class, i.reason, i.severity, i.subject, i.day::text AS day, i.restaurant_id AS "restaurantId",
            i.payment_id AS "paymentId", i.order_id AS "orderId", i.currency, i.ours_amount AS "oursMinor",
            i.theirs_amount AS "theirsMinor", i.facts, i.fingerprint,
-           (SELECT d.id FROM discrepancies d WHERE d.fingerprint IS NULL
+           (SELECT d.id FROM discrepancies d WHERE d.fingerprint IS NULL AND d.resolution IS DISTINCT FROM 'VANISHED'
               AND ((i.reason = 'OVER_COLLECTED' AND d.order_id = i.order_id AND d.type = 'DUPLICATE_PAYMENT')
                 OR (i.way = 'PROCESSOR' AND i.subject LIKE ANY (ARRAY['charge:%', 'uncaptured:%'])
                   AND d.payment_id = i.payment_id AND d.fact_key LIKE 'unmatched:%'))
@@ -132,6 +135,56 @@ export const closeVanished = {
          RETURNING id, restaurant_id AS "restaurantId"`,
 };
 
+const CAPTURED = `('COMPLETED', 'PARTIALLY_REFUNDED', 'REFUNDED')`;
+
+/** Whether what an event has found (d, of payment p) is settled by now, by the facts of its kind. */
+const SETTLED = `CASE
+  -- A receipt that fits no payment: it went back, or the payment was captured by it after all.
+  WHEN d.fact_key LIKE 'unmatched:%' THEN
+    (d.reason IN ('AMOUNT_MISMATCH', 'CURRENCY_MISMATCH') AND p.status IN ${CAPTURED} AND 'unmatched:' || p.payment_intent_id = d.fact_key)
+    OR coalesce((SELECT bool_or(t.reporting_category = 'charge') AND sum(${PRESENTED}) = 0
+      FROM processor_transactions t WHERE t.payment_id = d.payment_id AND 'unmatched:' || t.intent_id = d.fact_key), FALSE)
+  -- Too much for the bill: it is not any more, at none of the payment's orders.
+  WHEN d.fact_key LIKE 'over-collected:%' OR d.fact_key LIKE 'overpaid:%' THEN NOT EXISTS (
+    SELECT FROM orders o JOIN order_payment_states s ON s.order_id = o.id
+    WHERE (o.id = d.order_id OR o.id IN (SELECT a.order_id FROM payment_allocations a WHERE a.payment_id = d.payment_id))
+      AND s.captured_amount - s.refunded_amount > ${BILL})
+  -- A refund that had no room: it has a row by now, or came back.
+  WHEN d.fact_key LIKE 'refund:%' THEN
+    EXISTS (SELECT FROM payment_refunds r WHERE 'refund:' || r.refund_id = d.fact_key)
+    OR coalesce((SELECT sum(${PRESENTED}) = 0 FROM processor_transactions t WHERE t.source_id = substr(d.fact_key, 8)), FALSE)
+  WHEN d.fact_key LIKE 'capturable:%' THEN p.status = 'CANCELLED' OR p.status IN ${CAPTURED}
+  WHEN d.fact_key LIKE 'split-refund:%' THEN p.refunded_amount >= p.total_amount
+  ELSE FALSE END`;
+
+/** Open discrepancies that events found, whose facts are settled and which the run has not found. Parameters as closeVanished, without days: $4 to $6. */
+export const closeSettled = {
+  name: 'close-settled-discrepancies',
+  text: `UPDATE discrepancies SET state = 'RESOLVED', resolution = 'VANISHED', resolved_by = $4, resolved_at = $5, updated_at = now()
+         WHERE id IN (
+           SELECT d.id FROM discrepancies d LEFT JOIN payments p ON p.id = d.payment_id
+           WHERE d.state = 'OPEN' AND d.fingerprint IS NULL
+             AND CASE $3::text WHEN 'ALL' THEN TRUE WHEN 'PLATFORM' THEN d.restaurant_id IS NULL ELSE d.restaurant_id = $2::text END
+             AND NOT EXISTS (SELECT FROM reconciliation_items i WHERE i.discrepancy_id = d.id AND i.run_id = $1) AND ${SETTLED}
+           ORDER BY d.id LIMIT $6 FOR UPDATE OF d)
+         RETURNING id, restaurant_id AS "restaurantId"`,
+};
+
+/**
+ * What an event has found and a person has resolved comes back when the run sees other facts of it than the run before did.
+ * $1: run; $2: discrepancies.
+ */
+export const reopenChanged = {
+  name: 'reopen-changed-discrepancies',
+  text: `UPDATE discrepancies d SET state = 'OPEN', resolution = NULL, resolved_by = NULL, resolved_at = NULL, updated_at = now()
+         WHERE d.id = ANY ($2::uuid[]) AND d.state = 'RESOLVED' AND EXISTS (
+           SELECT FROM reconciliation_items i CROSS JOIN LATERAL (
+             SELECT b.fingerprint FROM reconciliation_items b WHERE b.discrepancy_id = d.id AND b.subject = i.subject AND b.run_id < $1
+             ORDER BY b.run_id DESC LIMIT 1) before
+           WHERE i.run_id = $1 AND i.discrepancy_id = d.id AND before.fingerprint <> i.fingerprint)
+         RETURNING id, restaurant_id AS "restaurantId"`,
+};
+
 /** $1: list of actions. */
 export const insertActions = {
   name: 'insert-discrepancy-actions',
@@ -146,6 +199,11 @@ export const insertAudits = {
   text: `INSERT INTO audit_log (id, actor, action, subject_type, subject_id, restaurant_id, details, request_id)
          SELECT id, actor, action, 'discrepancy', subject_id, restaurant_id, details, request_id FROM json_to_recordset($1::json)
            AS a (id uuid, actor text, action text, subject_id text, restaurant_id text, details jsonb, request_id text)`,
+};
+
+export const countRestaurants = {
+  name: 'count-restaurants',
+  text: 'SELECT count(*)::int AS count FROM restaurants',
 };
 
 /** Restaurants after one, with what their days need. $1: after this id, $2: limit. */

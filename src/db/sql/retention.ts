@@ -11,6 +11,12 @@ export const deleteOldKeys = {
   text: ageIsOver('idempotency_keys', 'scope, key', 'created_at < $1'),
 };
 
+/** $1: older than this; $2: limit. */
+export const deleteOldStaffCallWords = {
+  name: 'delete-old-staff-call-words',
+  text: ageIsOver('staff_call_words', 'event_id', 'created_at < $1'),
+};
+
 /** Of events that are done with: what still waits needs its payload. $1: received before; $2: limit. */
 export const deleteOldPayloads = {
   name: 'delete-old-webhook-payloads',
@@ -20,6 +26,22 @@ WITH old AS (
   WHERE p.received_at < $1 AND e.state IN ('APPLIED', 'IGNORED', 'DEAD') ORDER BY p.received_at LIMIT $2 FOR UPDATE OF p SKIP LOCKED
 ), gone AS (
   DELETE FROM webhook_payloads p USING old WHERE p.event_id = old.event_id RETURNING 1
+) SELECT count(*)::int AS deleted FROM gone`,
+};
+
+/**
+ * What restaurants wrote to banks, so long after the bank has decided; that they did, when and who stays. $1: decided before;
+ * $2: limit.
+ */
+export const emptyOldEvidence = {
+  name: 'empty-old-dispute-evidence',
+  text: `
+WITH old AS (
+  SELECT e.id FROM dispute_evidence e JOIN disputes d ON d.id = e.dispute_id
+  WHERE d.closed_at < $1 AND e.state <> 'SENDING' AND (e.texts <> '{}' OR e.files <> '[]' OR e.failure_reason IS NOT NULL)
+  LIMIT $2 FOR UPDATE OF e SKIP LOCKED
+), gone AS (
+  UPDATE dispute_evidence e SET texts = '{}', files = '[]', failure_reason = NULL FROM old WHERE e.id = old.id RETURNING 1
 ) SELECT count(*)::int AS deleted FROM gone`,
 };
 

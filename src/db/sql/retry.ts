@@ -1,7 +1,14 @@
-/** One more retry, and the failure that it answers. $1: payment, $2: retries so far with this one, $3: second of the failure. */
+/** One more retry, which answers every failed attempt so far. $1: payment, $2: retries so far with this one. */
 export const countRetry = {
   name: 'count-retry',
-  text: 'UPDATE payments SET retry_count = $2, retried_fact_at = $3 WHERE id = $1',
+  text: 'UPDATE payments SET retry_count = $2, retried_attempts = cardinality(failed_attempts) WHERE id = $1',
+};
+
+/** Keeps a failed attempt; one that is known stays once. $1: payment, $2: its key. */
+export const keepFailedAttempt = {
+  name: 'keep-failed-attempt',
+  text: `UPDATE payments SET failed_attempts = array_append(failed_attempts, $2::text)
+         WHERE id = $1 AND NOT ($2::text = ANY (failed_attempts))`,
 };
 
 /** The intent is gone and another is to be created, with the next key. $1: payment, $2: what it is created with. */

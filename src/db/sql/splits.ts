@@ -7,7 +7,7 @@ export const insertSplitGroup = {
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)`,
 };
 
-/** $1: group, $2: its row's id, $3: payment, $4: guest session, user or $2, $5: name, $6: e-mail, $7: part, $8: own tip, $9: now. */
+/** $1: group, $2: its row's id, $3: payment, $4: guest's public id, user or $2, $5: name, $6: e-mail, $7: part, $8: own tip, $9: now. */
 export const insertSplitParticipant = {
   name: 'insert-split-participant',
   text: `INSERT INTO split_payment_participants (split_group_id, id, payment_id, participant_id, participant_name,
@@ -53,7 +53,7 @@ export const lockSplitGroup = {
   name: 'lock-split-group',
   text: `SELECT id, restaurant_id AS "restaurantId", order_id AS "orderId", table_session_id AS "tableSessionId", currency,
            total_amount AS "totalMinor", state, created_by AS "createdBy", cancelled_at AS "cancelledAt",
-           cancelled_by AS "cancelledBy", cancel_reason AS "cancelReason"
+           cancelled_by AS "cancelledBy", cancel_reason AS "cancelReason", pending_change AS "pendingChange"
          FROM split_groups WHERE id = $1 FOR NO KEY UPDATE`,
 };
 
@@ -120,4 +120,38 @@ export const takeCancellingSplits = {
 export const handBackSplits = {
   name: 'hand-back-splits',
   text: 'UPDATE split_groups SET checked_at = NULL WHERE id = ANY ($1::uuid[])',
+};
+
+/** Keeps a change of shares until it has ended. $1: group, $2: the change. */
+export const startSplitChange = {
+  name: 'start-split-change',
+  text: 'UPDATE split_groups SET pending_change = $2::jsonb, change_touched_at = now() WHERE id = $1',
+};
+
+/** Somebody is at it: the janitor need not look yet. $1: group. */
+export const touchSplitChange = {
+  name: 'touch-split-change',
+  text: 'UPDATE split_groups SET change_touched_at = now() WHERE id = $1 AND pending_change IS NOT NULL',
+};
+
+/** $1: group. */
+export const endSplitChange = {
+  name: 'end-split-change',
+  text: 'UPDATE split_groups SET pending_change = NULL, change_touched_at = NULL WHERE id = $1',
+};
+
+/** Groups with a change of shares that nobody is at any more. $1: limit, $2: seconds since somebody was. */
+export const takePendingSplitChanges = {
+  name: 'take-pending-split-changes',
+  text: `UPDATE split_groups SET change_touched_at = now() WHERE id IN (
+           SELECT id FROM split_groups
+           WHERE pending_change IS NOT NULL AND change_touched_at < now() - make_interval(secs => $2)
+           ORDER BY change_touched_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+         RETURNING id, state, pending_change AS "pendingChange"`,
+};
+
+/** Gives taken changes back that this node did not get to. $1: group ids. */
+export const handBackSplitChanges = {
+  name: 'hand-back-split-changes',
+  text: `UPDATE split_groups SET change_touched_at = '-infinity' WHERE id = ANY ($1::uuid[]) AND pending_change IS NOT NULL`,
 };

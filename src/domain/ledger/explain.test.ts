@@ -11,7 +11,7 @@ import { kindOf, movementPostings } from '@/domain/ledger/processor-postings';
 import { numRuns } from '@/domain/test-samples';
 
 const parts = { subtotalMinor: 1000, taxMinor: 80, tipMinor: 200 };
-const capture = { factKey: 'capture:p', postings: cardCapturePostings(parts) };
+const capture = () => ({ factKey: 'capture:p', postings: cardCapturePostings(parts) });
 const refund = (factKey: string, subtotalMinor: number) => ({
   factKey,
   postings: refundPostings({ method: 'CARD', subtotalMinor, taxMinor: 0, tipMinor: 0 }),
@@ -30,7 +30,7 @@ test('nothing posted, nothing captured', () => {
 
 test('captured, a part given back, a fee, and a dispute lost: each is told apart', () => {
   const facts = [
-    capture,
+    capture(),
     refund('refund:r', 300),
     movement('fee:txn_1', 'charge', 1280, 67),
     movement('dispute:txn_2', 'dispute', -980, 1500),
@@ -47,7 +47,7 @@ test('captured, a part given back, a fee, and a dispute lost: each is told apart
 
 test('a dispute that is won leaves nothing disputed, only its fee', () => {
   const facts = [
-    capture,
+    capture(),
     movement('dispute:txn_2', 'dispute', -1280, 1500),
     movement('dispute:txn_3', 'dispute_reversal', 1280, 0),
   ];
@@ -60,7 +60,7 @@ test('a dispute that is won leaves nothing disputed, only its fee', () => {
 
 test('a refund that failed later leaves the payment completed', () => {
   const failed = refundFailedPostings({ method: 'CARD', subtotalMinor: 1280, taxMinor: 0, tipMinor: 0 });
-  const facts = [capture, refund('refund:r', 1280), { factKey: 'refund-failed:r', postings: failed }];
+  const facts = [capture(), refund('refund:r', 1280), { factKey: 'refund-failed:r', postings: failed }];
   expect(explainPayment(facts.slice(0, 2)).status).toBe('REFUNDED');
   expect(explainPayment(facts).status).toBe('COMPLETED');
 });

@@ -10,6 +10,7 @@ import {
   drawerClosedPostings,
   feePostings,
   feeReversedPostings,
+  overpaymentPostings,
   type Posting,
   payoutFailedPostings,
   payoutPostings,
@@ -18,7 +19,7 @@ import {
   reverse,
   unmatchedReceiptPostings,
 } from '@/domain/ledger/postings';
-import { codeOf, numRuns } from '@/domain/test-samples';
+import { codeOf, detailsOf, numRuns } from '@/domain/test-samples';
 
 const parts = { subtotalMinor: 1000, taxMinor: 80, tipMinor: 200 };
 const byAccount = (postings: readonly Posting[]) =>
@@ -61,6 +62,40 @@ describe('the posting table', () => {
     expect(codeOf(() => refundPostings({ method: 'CARD', ...parts, guestCreditMinor: -1 }))).toBe(
       'AMOUNT_INVALID',
     );
+  });
+
+  test.each([
+    [1281, 1280],
+    [1, 0],
+  ])('guest credit of %d in a charge of %d is told to the log', (carvedMinor, totalMinor) => {
+    const charge = totalMinor === 0 ? { subtotalMinor: 0, taxMinor: 0, tipMinor: 0 } : parts;
+    expect(detailsOf(() => cardCapturePostings({ ...charge, overCollectedMinor: carvedMinor }))).toEqual({
+      carvedMinor,
+      totalMinor,
+    });
+  });
+
+  test('what is too much of a tip alone is credit, too', () => {
+    const tip = { subtotalMinor: 0, taxMinor: 0, tipMinor: 200, overCollectedMinor: 50 };
+    expect(byAccount(cardCapturePostings(tip))).toEqual({
+      PROCESSOR_CLEARING: 200,
+      TIPS_PAYABLE: -150,
+      GUEST_CREDIT: -50,
+    });
+  });
+
+  test('an order that shrinks after payment owes the difference to the guest, in its proportion of tax', () => {
+    const order = { subtotalMinor: 1000, taxMinor: 80 };
+    const credit = overpaymentPostings({ ...order, deltaMinor: 540 });
+    expect(byAccount(credit)).toEqual({ SALES: 500, TAX_PAYABLE: 40, GUEST_CREDIT: -540 });
+    expect(overpaymentPostings({ ...order, deltaMinor: -540 })).toEqual(reverse(credit));
+    expect(overpaymentPostings({ ...order, deltaMinor: 0 })).toEqual([]);
+    const free = { subtotalMinor: 0, taxMinor: 0, deltaMinor: 7 };
+    expect(byAccount(overpaymentPostings(free))).toEqual({ SALES: 7, GUEST_CREDIT: -7 });
+    expect(byAccount(overpaymentPostings({ ...free, taxMinor: 9 }))).toEqual({
+      TAX_PAYABLE: 7,
+      GUEST_CREDIT: -7,
+    });
   });
 
   test('a float comes from the safe, a counted drawer goes back to it with what is over or short', () => {
@@ -123,6 +158,21 @@ describe('the posting table', () => {
     expect(cardCapturePostings({ subtotalMinor: 0, taxMinor: 0, tipMinor: 0 })).toEqual([]);
   });
 
+  test.each([
+    ['feeMinor', () => feePostings({ feeMinor: -1 })],
+    ['subtotalMinor', () => cardCapturePostings({ ...parts, subtotalMinor: -1 })],
+    ['taxMinor', () => cardCapturePostings({ ...parts, taxMinor: -1 })],
+    ['tipMinor', () => cardCapturePostings({ ...parts, tipMinor: -1 })],
+    ['guest credit', () => cardCapturePostings({ ...parts, overCollectedMinor: -1 })],
+    ['amountMinor', () => disputeWithdrawnPostings({ amountMinor: -1, feeMinor: 0 })],
+    ['feeMinor', () => disputeWithdrawnPostings({ amountMinor: 0, feeMinor: -1 })],
+    ['amountMinor', () => unmatchedReceiptPostings({ amountMinor: -1 })],
+    ['countedMinor', () => drawerClosedPostings({ expectedMinor: 0, countedMinor: -1 })],
+  ])('a negative %s is refused by name', (name, act) => {
+    expect(codeOf(act)).toBe('AMOUNT_INVALID');
+    expect(detailsOf(act)).toEqual({ name, amountMinor: -1 });
+  });
+
   test('negative amounts are refused where the fact has its own reverse', () => {
     expect(codeOf(() => feePostings({ feeMinor: -1 }))).toBe('AMOUNT_INVALID');
     expect(codeOf(() => cashCapturePostings({ ...parts, taxMinor: -1 }))).toBe('AMOUNT_INVALID');
@@ -132,28 +182,20 @@ describe('the posting table', () => {
 });
 
 describe('reversals', () => {
-  const pairs: [string, Posting[], Posting[]][] = [
-    [
-      'refund',
-      refundPostings({ method: 'CARD', ...parts }),
-      refundFailedPostings({ method: 'CARD', ...parts }),
-    ],
-    ['fee', feePostings({ feeMinor: 59 }), feeReversedPostings({ feeMinor: 59 })],
-    [
-      'dispute',
-      disputeWithdrawnPostings({ amountMinor: 5, feeMinor: 15 }),
-      disputeReinstatedPostings({ amountMinor: 5, feeMinor: 15 }),
-    ],
-    ['payout', payoutPostings({ amountMinor: 7 }), payoutFailedPostings({ amountMinor: 7 })],
-  ];
-
-  test.each(pairs)('%s and its reverse leave every account as it was', (_name, done, undone) => {
-    expect(undone).toEqual(reverse(done));
+  test('of refund, fee, dispute and payout leave every account as it was', () => {
+    const refund = { method: 'CARD', ...parts } as const;
+    expect(refundFailedPostings(refund)).toEqual(reverse(refundPostings(refund)));
+    expect(feeReversedPostings({ feeMinor: 59 })).toEqual(reverse(feePostings({ feeMinor: 59 })));
+    const dispute = { amountMinor: 5, feeMinor: 15 };
+    expect(disputeReinstatedPostings(dispute)).toEqual(reverse(disputeWithdrawnPostings(dispute)));
+    expect(payoutFailedPostings({ amountMinor: 7 })).toEqual(reverse(payoutPostings({ amountMinor: 7 })));
   });
 });
 
 test('unbalanced postings are refused', () => {
-  expect(codeOf(() => assertBalanced([{ account: 'SALES', amountMinor: 1 }]))).toBe('LEDGER_UNBALANCED');
+  const postings = [{ account: 'SALES', amountMinor: 1 }] as const;
+  expect(codeOf(() => assertBalanced(postings))).toBe('LEDGER_UNBALANCED');
+  expect(detailsOf(() => assertBalanced(postings))).toEqual({ sum: 1, postings });
   expect(codeOf(() => assertBalanced([{ account: 'SALES', amountMinor: 0.5 }]))).toBe('AMOUNT_INVALID');
   expect(assertBalanced([])).toEqual([]);
 });

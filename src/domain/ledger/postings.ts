@@ -215,7 +215,7 @@ function carve(parts: { subtotalMinor: number; taxMinor: number; tipMinor: numbe
     });
   }
   const fromBill = Math.min(carvedMinor, subtotalMinor + taxMinor);
-  const [fromSubtotal = 0, fromTax = 0] = fromBill === 0 ? [] : allocate(fromBill, [subtotalMinor, taxMinor]);
+  const [fromSubtotal = 0, fromTax = 0] = allocate(fromBill, [subtotalMinor, taxMinor]);
   return {
     subtotalMinor: subtotalMinor - fromSubtotal,
     taxMinor: taxMinor - fromTax,

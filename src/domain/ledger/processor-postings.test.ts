@@ -7,6 +7,22 @@ import { numRuns } from '@/domain/test-samples';
 const byAccount = (postings: readonly Posting[]) =>
   Object.fromEntries(postings.map(({ account, amountMinor }) => [account, amountMinor]));
 
+test.each([
+  ['charge', 'CHARGE'],
+  ['refund', 'REFUND'],
+  ['refund_failure', 'REFUND'],
+  ['dispute', 'DISPUTE'],
+  ['dispute_reversal', 'DISPUTE'],
+  ['payout', 'PAYOUT'],
+  ['payout_reversal', 'PAYOUT'],
+  ['fee', 'FEE'],
+  ['network_cost', 'FEE'],
+  ['tax', 'FEE'],
+  ['brand_new', 'OTHER'],
+])('the reporting category %s is a %s', (category, kind) => {
+  expect(kindOf(category)).toBe(kind);
+});
+
 describe('what a movement at the processor posts', () => {
   test.each([
     [
@@ -68,11 +84,14 @@ describe('what a movement at the processor posts', () => {
       true,
       { UNMATCHED_RECEIPTS: -7, PROCESSOR_CLEARING: 7 },
     ],
-    ['a payout: nothing, it posts by its shares', 'payout', -900, 0, false, {}],
   ] as const)('%s', (_name, category, grossMinor, feeMinor, isOurs, expected) => {
     expect(byAccount(movementPostings({ kind: kindOf(category), grossMinor, feeMinor }, isOurs))).toEqual(
       expected,
     );
+  });
+
+  test('a payout posts nothing here: it posts by its shares', () => {
+    expect(movementPostings({ kind: 'PAYOUT', grossMinor: -900, feeMinor: 0 }, false)).toEqual([]);
   });
 
   test('a settlement in another currency leaves the payment’s own clearing empty and fills the settled one', () => {

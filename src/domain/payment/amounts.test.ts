@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DomainError } from '@/domain/error';
 import { checkLimits, paymentBreakdown, splitBillPart } from '@/domain/payment/amounts';
-import { codeOf, numRuns } from '@/domain/test-samples';
+import { codeOf, detailsOf, numRuns } from '@/domain/test-samples';
 
 const anyLeft = fc.record({ subtotalMinor: fc.nat(20_000), taxMinor: fc.nat(2000), tipMinor: fc.nat(2000) });
 
@@ -56,6 +55,16 @@ describe('a part of the bill', () => {
     );
   });
 
+  test.each([
+    [{ billPartMinor: -1 }, 'billPartMinor'],
+    [{ subtotalMinor: -1 }, 'subtotalMinor'],
+    [{ taxMinor: -1 }, 'taxMinor'],
+    [{ tipMinor: -1 }, 'tipMinor'],
+  ])('the negative one of %j is named', (change, name) => {
+    const bill = { billPartMinor: 1, subtotalMinor: 1, taxMinor: 1, tipMinor: 1 };
+    expect(detailsOf(() => splitBillPart({ ...bill, ...change }))).toEqual({ name, amountMinor: -1 });
+  });
+
   test('payers one after another, each on what is left, take the bill apart to the cent', () => {
     const bill = { subtotalMinor: 1000, taxMinor: 83, tipMinor: 50 };
     const left = { ...bill };
@@ -95,6 +104,10 @@ describe('a payment', () => {
   test('a negative tip is refused', () => {
     const left = { subtotalMinor: 1000, taxMinor: 80, tipMinor: 0 };
     expect(codeOf(() => paymentBreakdown({ billPartMinor: 540, left, tipMinor: -1 }))).toBe('AMOUNT_INVALID');
+    expect(detailsOf(() => paymentBreakdown({ billPartMinor: 540, left, tipMinor: -1 }))).toEqual({
+      name: 'tipMinor',
+      amountMinor: -1,
+    });
   });
 
   test('its total is bill part plus tip and amount + tax + tip, always', () => {
@@ -118,29 +131,33 @@ describe('a payment', () => {
 
 describe('card limits', () => {
   const limits = { totalMinor: 500, minMinor: 50, maxMinor: 1000, remainingAfterMinor: 0 };
-  const refusal = (change: Partial<typeof limits>) => {
-    try {
-      checkLimits({ ...limits, ...change });
-    } catch (error) {
-      return error instanceof DomainError ? [error.code, error.details?.reason] : error;
-    }
-    return 'accepted';
-  };
+  const check = (change: Partial<typeof limits>) => () => checkLimits({ ...limits, ...change });
 
   test('a payment within the limits that leaves nothing or enough is accepted', () => {
-    expect(refusal({})).toBe('accepted');
-    expect(refusal({ totalMinor: 50 })).toBe('accepted');
-    expect(refusal({ totalMinor: 1000 })).toBe('accepted');
-    expect(refusal({ remainingAfterMinor: 50 })).toBe('accepted');
+    for (const change of [{}, { totalMinor: 50 }, { totalMinor: 1000 }, { remainingAfterMinor: 50 }])
+      expect(codeOf(check(change))).toBe('no error');
   });
 
   test('a payment below the minimum or leaving less than it is refused, and says which', () => {
-    expect(refusal({ totalMinor: 49 })).toEqual(['AMOUNT_BELOW_MINIMUM', 'PAYMENT']);
-    expect(refusal({ remainingAfterMinor: 49 })).toEqual(['AMOUNT_BELOW_MINIMUM', 'REMAINDER']);
-    expect(refusal({ remainingAfterMinor: 1 })).toEqual(['AMOUNT_BELOW_MINIMUM', 'REMAINDER']);
+    for (const change of [{ totalMinor: 49 }, { remainingAfterMinor: 49 }, { remainingAfterMinor: 1 }])
+      expect(codeOf(check(change))).toBe('AMOUNT_BELOW_MINIMUM');
+    expect(detailsOf(check({ totalMinor: 49 }))).toEqual({
+      ...limits,
+      totalMinor: 49,
+      reason: 'PAYMENT',
+      offers: ['CASH', 'LARGER_SHARE', 'TIP'],
+    });
+    // A tip would not help the next payer.
+    expect(detailsOf(check({ remainingAfterMinor: 49 }))).toEqual({
+      ...limits,
+      remainingAfterMinor: 49,
+      reason: 'REMAINDER',
+      offers: ['CASH', 'LARGER_SHARE'],
+    });
   });
 
   test('a payment above the maximum is refused', () => {
-    expect(refusal({ totalMinor: 1001 })).toEqual(['AMOUNT_ABOVE_MAXIMUM', undefined]);
+    expect(codeOf(check({ totalMinor: 1001 }))).toBe('AMOUNT_ABOVE_MAXIMUM');
+    expect(detailsOf(check({ totalMinor: 1001 }))).toEqual({ ...limits, totalMinor: 1001 });
   });
 });

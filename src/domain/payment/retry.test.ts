@@ -3,17 +3,22 @@ import { describe, expect, it } from 'vitest';
 import { MAX_RETRIES, retryStep } from './retry';
 import { PAYMENT_STATUSES } from './status';
 
-const failed = { status: 'FAILED', retryCount: 0, factAtSec: 100, retriedFactAtSec: null } as const;
+const failed = {
+  status: 'FAILED',
+  retryCount: 0,
+  failedAttempts: ['ch_1', 'ch_2'],
+  retriedAttempts: 1,
+} as const;
 
 describe('retryStep', () => {
   it.each([
-    ['a first failure counts', failed, 'COUNT'],
-    ['the same failure counts once', { ...failed, retryCount: 1, retriedFactAtSec: 100 }, 'COUNTED'],
-    ['a later failure counts again', { ...failed, retryCount: 1, retriedFactAtSec: 99 }, 'COUNT'],
-    ['the third retry is the last', { ...failed, retryCount: 2, retriedFactAtSec: 99 }, 'COUNT'],
-    ['a fourth is refused', { ...failed, retryCount: 3, retriedFactAtSec: 99 }, 'LIMIT_REACHED'],
-    ['the third stays usable until it fails', { ...failed, retryCount: 3, retriedFactAtSec: 100 }, 'COUNTED'],
-    ['a failure without a second counts', { ...failed, factAtSec: null }, 'COUNT'],
+    ['a first failure counts', { ...failed, failedAttempts: ['ch_1'], retriedAttempts: 0 }, 'COUNT'],
+    ['the same failure counts once', { ...failed, retryCount: 1, retriedAttempts: 2 }, 'COUNTED'],
+    ['another failure counts again', { ...failed, retryCount: 1 }, 'COUNT'],
+    ['the third retry is the last', { ...failed, retryCount: 2 }, 'COUNT'],
+    ['a fourth is refused', { ...failed, retryCount: 3 }, 'LIMIT_REACHED'],
+    ['the third stays usable until it fails', { ...failed, retryCount: 3, retriedAttempts: 2 }, 'COUNTED'],
+    ['one wish answers all failures before it', { ...failed, retriedAttempts: 0 }, 'COUNT'],
   ] as const)('%s', (_what, payment, step) => {
     expect(retryStep(payment)).toBe(step);
   });
@@ -30,15 +35,16 @@ describe('retryStep', () => {
     fc.assert(
       fc.property(fc.array(fc.boolean(), { maxLength: 60 }), (isFailure) => {
         let retryCount = 0;
-        let factAtSec = 1;
-        let retriedFactAtSec: number | null = null;
+        const failedAttempts: string[] = ['ch_0'];
+        let retriedAttempts = 0;
         for (const fails of isFailure) {
-          if (fails) factAtSec += 1;
-          else if (retryStep({ status: 'FAILED', retryCount, factAtSec, retriedFactAtSec }) === 'COUNT') {
+          if (fails) failedAttempts.push(`ch_${failedAttempts.length}`);
+          else if (retryStep({ status: 'FAILED', retryCount, failedAttempts, retriedAttempts }) === 'COUNT') {
             retryCount += 1;
-            retriedFactAtSec = factAtSec;
+            retriedAttempts = failedAttempts.length;
           }
         }
+        expect(retryCount).toBeLessThanOrEqual(Math.min(MAX_RETRIES, failedAttempts.length));
         expect(retryCount).toBeLessThanOrEqual(MAX_RETRIES);
       }),
     );

@@ -16,18 +16,19 @@ export type RetryStep =
   | 'NOT_RETRYABLE';
 
 /**
- * What a wish to try again means. A failure is known by its second, so that sixteen wishes about one failure count once.
- * @param payment.factAtSec the processor's second of the newest fact, which is the failure while FAILED
- * @param payment.retriedFactAtSec that of the failure that the last retry answered
+ * What a wish to try again means. A wish answers every attempt that has failed so far, so that sixteen wishes about one
+ * failure count once.
+ * @param payment.failedAttempts keys of the attempts that failed, each once (failed-attempt.ts)
+ * @param payment.retriedAttempts how many of them the retries so far have answered
  */
 export function retryStep(payment: {
   status: PaymentStatus;
   retryCount: number;
-  factAtSec: number | null;
-  retriedFactAtSec: number | null;
+  failedAttempts: readonly string[];
+  retriedAttempts: number;
 }): RetryStep {
   if (payment.status === 'PENDING') return 'NOTHING_FAILED';
   if (payment.status !== 'FAILED') return 'NOT_RETRYABLE';
-  if (payment.factAtSec !== null && payment.factAtSec === payment.retriedFactAtSec) return 'COUNTED';
+  if (payment.retriedAttempts >= payment.failedAttempts.length) return 'COUNTED';
   return payment.retryCount < MAX_RETRIES ? 'COUNT' : 'LIMIT_REACHED';
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sumMinor } from '@/domain/money';
 import { type ShareOfOrder, shrinkShare } from '@/domain/payment/shrink-share';
-import { codeOf, numRuns } from '@/domain/test-samples';
+import { codeOf, detailsOf, numRuns } from '@/domain/test-samples';
 
 const part = (subtotalMinor: number, taxMinor: number, tipMinor: number, orderId = 'o-1'): ShareOfOrder => ({
   orderId,
@@ -31,6 +31,10 @@ test.each<[number, string]>([
   [101, 'AMOUNT_ABOVE_AVAILABLE'],
 ])('to %d is refused: %s', (to, code) => {
   expect(codeOf(() => shrinkShare([part(90, 10, 0)], to))).toBe(code);
+});
+
+test.each([0, 101])('a refusal tells the log the amount asked for: %d', (toMinor) => {
+  expect(detailsOf(() => shrinkShare([part(90, 10, 0)], toMinor))).toEqual({ toMinor });
 });
 
 describe('for any share of any orders', () => {

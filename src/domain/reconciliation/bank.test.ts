@@ -8,6 +8,7 @@ import {
   judgePayoutWithoutLine,
   matchBank,
 } from './bank';
+import type { Verdict } from './verdict';
 
 const line = (of: Partial<BankLine> & { id: string }): BankLine => ({
   bookedOn: '2026-11-10',
@@ -52,6 +53,50 @@ test('another amount, currency or week is no match without a name; a payout that
   expect(pairsOf([line({ id: 'a' })], [payout({ id: 'po_1', status: 'failed' })])).toEqual([]);
 });
 
+test('the same amount matches up to five days from the arrival, before and after', () => {
+  const one = payout({ id: 'po_1' });
+  expect(pairsOf([line({ id: 'a', bookedOn: '2026-11-15' })], [one])).toEqual(['a=po_1']);
+  expect(pairsOf([line({ id: 'a', bookedOn: '2026-11-05' })], [one])).toEqual(['a=po_1']);
+  expect(pairsOf([line({ id: 'a', bookedOn: '2026-11-04' })], [one])).toEqual([]);
+});
+
+test('a name has six characters at least, any case, and may be the payout’s own id', () => {
+  const named = (text: string, of: Partial<BankPayout>) =>
+    pairsOf([line({ id: 'a', text, amountMinor: 1 })], [payout({ id: 'po_1', ...of })]);
+  expect(named('ref abc123', { traceId: 'ABC123' })).toEqual(['a=po_1']);
+  expect(named('ref abc12', { traceId: 'ABC12' })).toEqual([]);
+  expect(named('ref PO_LONGER', { id: 'po_longer' })).toEqual(['a=po_longer']);
+  expect(named('ref another', { traceId: 'ABC123' })).toEqual([]);
+});
+
+test('what a person tied to another payout is matched neither by name nor by amount', () => {
+  const one = payout({ id: 'po_one111' });
+  const tied = line({ id: 'a', text: 'po_one111', linkedPayoutId: 'po_elsewhere' });
+  expect(matchBank([tied], [one])).toEqual({
+    pairs: [],
+    payoutsLeft: [one],
+    linesLeft: [{ line: tied, names: null }],
+  });
+});
+
+test('the nearest day wins, then the payout’s id, then the line’s', () => {
+  const near = payout({ id: 'po_b', arrivesOn: '2026-11-11' });
+  const far = payout({ id: 'po_a', arrivesOn: '2026-11-13' });
+  expect(pairsOf([line({ id: 'x', bookedOn: '2026-11-10' })], [far, near])).toEqual(['x=po_b']);
+  const same = [payout({ id: 'po_b' }), payout({ id: 'po_a' })];
+  expect(pairsOf([line({ id: 'x' })], same)).toEqual(['x=po_a']);
+  expect(pairsOf([line({ id: 'y' }), line({ id: 'x' })], [payout({ id: 'po_a' })])).toEqual(['x=po_a']);
+});
+
+test('of two lines that name one payout the earlier is its own, whatever their ids', () => {
+  const one = payout({ id: 'po_abcdef' });
+  const later = line({ id: 'a', text: 'po_abcdef', bookedOn: '2026-11-12' });
+  const earlier = line({ id: 'b', text: 'po_abcdef', bookedOn: '2026-11-11' });
+  const found = matchBank([later, earlier], [one]);
+  expect(found.pairs).toEqual([{ line: earlier, payout: one }]);
+  expect(found.linesLeft).toEqual([{ line: later, names: 'po_abcdef' }]);
+});
+
 test('a second line of a payout is known as such', () => {
   const one = payout({ id: 'po_abcdef', traceId: 'TRACE77' });
   const { linesLeft } = matchBank(
@@ -86,18 +131,31 @@ test('each line and each payout is matched at most once, none is lost, and order
   );
 });
 
-test('a pair, a payout and a line alone are judged', () => {
-  const sides = { oursMinor: 5, currency: 'USD', theirsMinor: 5, theirsCurrency: 'USD', ageSec: 0 };
-  expect(judgePair(sides, 'paid').class).toBe('MATCHED');
-  expect(judgePair(sides, 'failed').class).toBe('STATUS');
-  expect(judgePair({ ...sides, theirsMinor: 4 }, 'paid').class).toBe('AMOUNT');
-  expect(judgePair({ ...sides, theirsCurrency: 'EUR' }, 'paid').class).toBe('CURRENCY');
-  const one = payout({ id: 'po_1' });
-  expect(judgePayoutWithoutLine(one, null).class).toBe('EXPECTED');
-  expect(judgePayoutWithoutLine(one, '2026-11-14').class).toBe('EXPECTED');
-  expect(judgePayoutWithoutLine(one, '2026-11-15').class).toBe('MISSING_THERE');
-  expect(judgePayoutWithoutLine({ ...one, status: 'in_transit' }, '2026-11-30').class).toBe('EXPECTED');
-  expect(judgePayoutWithoutLine({ ...one, status: 'failed' }, '2026-11-30').class).toBe('MATCHED');
-  expect(judgeLineWithoutPayout(null).class).toBe('MISSING_HERE');
-  expect(judgeLineWithoutPayout('po_1').class).toBe('DUPLICATE');
+const sides = { oursMinor: 5, currency: 'USD', theirsMinor: 5, theirsCurrency: 'USD', ageSec: 0 };
+const said = (verdict: Verdict) =>
+  'reason' in verdict ? `${verdict.class} ${verdict.reason}` : verdict.class;
+
+test.each([
+  [{}, 'paid', 'MATCHED'],
+  [{}, 'failed', 'STATUS AT_BANK_BUT_NOT_PAID'],
+  [{ theirsMinor: 4 }, 'paid', 'AMOUNT BANK_AMOUNT_DIFFERS'],
+  [{ theirsCurrency: 'EUR' }, 'paid', 'CURRENCY BANK_CURRENCY_DIFFERS'],
+])('a line with %j of a payout that is %s is %s', (change, status, verdict) => {
+  expect(said(judgePair({ ...sides, ...change }, status))).toBe(verdict);
+});
+
+test.each([
+  ['paid', null, 'EXPECTED STATEMENT_NOT_HERE_YET'],
+  ['paid', '2026-11-14', 'EXPECTED STATEMENT_NOT_HERE_YET'],
+  ['paid', '2026-11-15', 'MISSING_THERE NOT_AT_BANK'],
+  ['in_transit', '2026-11-30', 'EXPECTED PAYOUT_IN_TRANSIT'],
+  ['failed', '2026-11-30', 'MATCHED'],
+  ['canceled', '2026-11-30', 'MATCHED'],
+])('a %s payout without a line, with statements until %s, is %s', (status, until, verdict) => {
+  expect(said(judgePayoutWithoutLine(payout({ id: 'po_1', status }), until))).toBe(verdict);
+});
+
+test('a line without a payout is unknown, or the second one of a payout', () => {
+  expect(said(judgeLineWithoutPayout(null))).toBe('MISSING_HERE UNKNOWN_BANK_LINE');
+  expect(said(judgeLineWithoutPayout('po_1'))).toBe('DUPLICATE SECOND_BANK_LINE');
 });

@@ -10,6 +10,11 @@ export function drop(socket: GatewaySocket): void {
   socket.conn.close();
 }
 
+/** Drops all of this node's sockets: who reconnects refetches, and so has missed nothing. */
+export function dropAll(io: GatewayServer): void {
+  for (const name of NAMESPACES) for (const socket of io.of(name).sockets.values()) drop(socket);
+}
+
 /** Drops this node's sockets in a room, in all namespaces. */
 function dropRoom(io: GatewayServer, room: string): void {
   for (const name of NAMESPACES) {

@@ -5,6 +5,7 @@ import type { Deps } from '@/services/context';
 import type { ActorResolver } from '@/services/identity/resolve-actor';
 import type { LiveFeed } from '@/services/live/feed';
 import { admit } from './admit';
+import { dropAll } from './end-access';
 import { createCounter, createMessageLimit, type GatewayLimits } from './limits';
 import { startRelay } from './relay';
 import { startSweep } from './sweep';
@@ -29,6 +30,10 @@ export interface GatewayParts {
 export interface Gateway {
   /** Takes an upgrade request to SOCKET_IO_PATH. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** How many are open. */
+  connections(): number;
+  /** Lets all clients reconnect, and so refetch. */
+  reconnectAll(): void;
   /** Tells what is under way, then ends all connections: clients try again, elsewhere. */
   stop(): Promise<void>;
 }
@@ -75,6 +80,8 @@ export function createGateway(parts: GatewayParts): Gateway {
 
   return {
     upgrade: (request, socket, head) => void decoy.emit('upgrade', request, socket, head),
+    connections: () => io.engine.clientsCount,
+    reconnectAll: () => dropAll(io),
     async stop() {
       stopSweep();
       await stopRelay();

@@ -2,7 +2,7 @@ import type { Deps } from '@/services/context';
 import { NO_FACTS, readEventFacts } from '@/services/legacy/event-facts';
 import type { LiveEvent } from '@/services/live/events';
 import type { FeedEvent, LiveFeed } from '@/services/live/feed';
-import { drop, endAccess, endsAccess } from './end-access';
+import { dropAll, endAccess, endsAccess } from './end-access';
 import { AUDIENCES, roomsOf } from './event-rooms';
 import { wireEvents } from './payloads';
 import { type GatewayNamespace, type GatewayServer, NAMESPACES } from './types';
@@ -48,7 +48,7 @@ export function startRelay(io: GatewayServer, feed: LiveFeed, deps: Deps): () =>
       // Clients refetch when they reconnect, and so miss nothing.
       deps.log.warn({ waiting }, 'live events pile up: Socket.IO clients are made to reconnect');
       waiting -= events.length;
-      for (const name of NAMESPACES) for (const socket of io.of(name).sockets.values()) drop(socket);
+      dropAll(io);
       return;
     }
     turn = turn

@@ -1,5 +1,6 @@
 import type { ServiceContext } from '@/services/context';
 import { ServiceError } from '@/services/errors';
+import { refuseCardNumbers } from '@/services/refuse-card-numbers';
 import { callStaff } from '@/services/table-sessions';
 import { refusalOf } from './errors';
 import { assertMayJoin } from './may-join';
@@ -12,7 +13,7 @@ type Request = (socket: GatewaySocket, body: unknown) => Promise<void>;
 const REQUESTS: Readonly<Record<string, Request>> = {
   'join-room': async (socket, name) => join(socket, [named(name)]),
   'leave-room': async (socket, name) => leave(socket, [named(name)]),
-  'join:payment': async (socket, body) => join(socket, allOf(body)),
+  'join:payment': async (socket, body) => join(socket, ofGuest(socket, allOf(body))),
   'leave:payment': async (socket, body) => leave(socket, allOf(body)),
   'table:assistance-requested': async ({ data }, body) => callStaff(data.ctx, callOf(data.ctx, body)),
 };
@@ -40,6 +41,7 @@ async function answer(
   const ack = typeof last === 'function' ? (last as Ack) : null;
   try {
     if (!(await mayTake(socket.id))) throw TOO_MANY;
+    refuseCardNumbers(sent[0]);
     await request(socket, sent[0]);
     ack?.({ success: true });
   } catch (error) {
@@ -58,6 +60,13 @@ async function leave(socket: GatewaySocket, rooms: readonly Room[]): Promise<voi
   for (const room of rooms) await socket.leave(roomKey(room));
 }
 
+/** The requirements' clients name the restaurant too. A guest's come without it: its room is the staff's. */
+function ofGuest({ data }: GatewaySocket, rooms: Room[]): Room[] {
+  if (data.ctx.actor.kind !== 'guest') return rooms;
+  const own = rooms.filter(({ kind }) => kind !== 'restaurantPayments');
+  return own.length === 0 ? rooms : own;
+}
+
 function named(name: unknown): Room {
   const room = parseRoom(name);
   if (room === null) throw NO_SUCH_ROOM;
@@ -73,8 +82,8 @@ function allOf(body: unknown): Room[] {
 /** The guest's own session, whatever ids the client sends along. */
 function callOf({ actor }: ServiceContext, body: unknown) {
   const guest = actor.kind === 'guest' || actor.kind === 'customer' ? actor.guest : null;
-  const { requestType } = (body ?? {}) as { requestType?: unknown };
-  return { tableSessionId: guest?.tableSessionId ?? '', requestType };
+  const { requestType, message } = (body ?? {}) as { requestType?: unknown; message?: unknown };
+  return { tableSessionId: guest?.tableSessionId ?? '', requestType, message };
 }
 
 const NO_SUCH_ROOM = new ServiceError('INVALID_INPUT', 'No such room. Send a name such as restaurant:<id>.');

@@ -17,7 +17,7 @@ async function metrics({ ctx, query }: RestCall) {
   const now = ctx.clock.now();
   const restaurant = restaurantOf(query);
   const given = { ...dateOf(query, 'startDate', 'from'), ...dateOf(query, 'endDate', 'to') };
-  const period = await periodOfInstants(ctx, restaurant, { from: given.from ?? now, to: given.to ?? now });
+  const period = await periodOfInstants(ctx, { ...restaurant, from: given.from ?? now, to: given.to ?? now });
   const view = await readMetrics(ctx, { ...restaurant, ...period });
   return ok(
     metricsBody(view, {

@@ -16,7 +16,7 @@ async function reconciliation({ ctx, query }: RestCall) {
   const restaurantId = query.get('restaurantId') || undefined;
   const restaurant = restaurantId === undefined ? {} : { restaurantId };
   const given = { ...dateOf(query, 'startDate', 'from'), ...dateOf(query, 'endDate', 'to') };
-  const period = await periodOfInstants(ctx, restaurant, { from: given.from ?? now, to: given.to ?? now });
+  const period = await periodOfInstants(ctx, { ...restaurant, from: given.from ?? now, to: given.to ?? now });
   return ok(summaryBody(await readSummary(ctx, { ...restaurant, ...period })));
 }
 

@@ -1,6 +1,7 @@
 import { readOpenAlerts } from '@/db/sql/metric-alerts';
 import type { AlertKind, AlertSeverity } from '@/domain/alert';
 import type { ServiceContext } from '../context';
+import { onReplica } from '../on-replica';
 import { parseInput } from '../parse';
 import { alertMessage } from './alert-words';
 import { type ScopeInput, scopeInput } from './schemas';
@@ -28,7 +29,7 @@ type Row = {
 };
 
 export async function alertsOf(ctx: ServiceContext, scope: MetricScope): Promise<AlertView[]> {
-  const rows = await ctx.db.query<Row>(readOpenAlerts, [scope.restaurantIds]);
+  const rows = await onReplica(ctx).db.query<Row>(readOpenAlerts, [scope.restaurantIds]);
   return rows.map(({ openedAt, updatedAt, ...row }) => ({
     ...row,
     message: alertMessage(row.kind, row.value, row.threshold),

@@ -1,6 +1,7 @@
 import { readOpenDiscrepancies, readWebhookSpeed } from '@/db/sql/metric-reads';
 import { percentOf } from '@/domain/figures';
 import type { ServiceContext } from '../context';
+import { onReplica } from '../on-replica';
 import { parseInput } from '../parse';
 import { scopeClock } from './clock';
 import { readSums, type Sums, sumDays } from './read-sums';
@@ -16,9 +17,10 @@ import type { Kpi, KpisView } from './view';
 export async function readKpis(ctx: ServiceContext, raw: MetricsInput): Promise<KpisView> {
   const { restaurantId, fromDay, toDay } = parseInput(metricsInput, raw);
   const scope = await metricScope(ctx, restaurantId);
-  const { rows } = await readSums(ctx, scope, await scopeClock(ctx, scope), { fromDay, toDay });
-  const speed = await ctx.db.one<Speed>(readWebhookSpeed, []);
-  const breaks = await ctx.db.one<Breaks>(readOpenDiscrepancies, [scope.restaurantIds]);
+  const reads = onReplica(ctx);
+  const { rows } = await readSums(reads, scope, await scopeClock(reads, scope), { fromDay, toDay });
+  const speed = await reads.db.one<Speed>(readWebhookSpeed, []);
+  const breaks = await reads.db.one<Breaks>(readOpenDiscrepancies, [scope.restaurantIds]);
   const sums = sumDays(rows, { fromDay, toDay });
   return { restaurantId: scope.restaurantId, fromDay, toDay, kpis: kpisOf(sums, speed, breaks) };
 }

@@ -9,6 +9,7 @@ import {
   shiftDay,
 } from '@/domain/figures';
 import type { ServiceContext } from '../context';
+import { onReplica } from '../on-replica';
 import { parseInput } from '../parse';
 import { scopeClock } from './clock';
 import { readSums, type SumRow, type Sums, sumDays, type Window } from './read-sums';
@@ -26,9 +27,10 @@ const PEAK_HOURS = 5;
 export async function readMetrics(ctx: ServiceContext, raw: MetricsInput): Promise<MetricsView> {
   const { restaurantId, fromDay, toDay } = parseInput(metricsInput, raw);
   const scope = await metricScope(ctx, restaurantId);
-  const clock = await scopeClock(ctx, scope);
-  const { rows, previous, isUnderWay } = await readSums(ctx, scope, clock, { fromDay, toDay });
-  const { countedAt } = await ctx.db.one<{ countedAt: Date }>(readMetricCursor, []);
+  const reads = onReplica(ctx);
+  const clock = await scopeClock(reads, scope);
+  const { rows, previous, isUnderWay } = await readSums(reads, scope, clock, { fromDay, toDay });
+  const { countedAt } = await reads.db.one<{ countedAt: Date }>(readMetricCursor, []);
   const currencies = [...new Set([scope.currency, ...rows.map((row) => row.currency)])].map((currency) =>
     metricsOf(
       currency,

@@ -1,5 +1,6 @@
 import { readRealtime } from '@/db/sql/metric-reads';
 import type { ServiceContext } from '../context';
+import { onReplica } from '../on-replica';
 import { parseInput } from '../parse';
 import { type ScopeInput, scopeInput } from './schemas';
 import { byCurrency, type MetricScope, metricScope } from './scope';
@@ -17,7 +18,7 @@ export async function readRealtimeFigures(ctx: ServiceContext, raw: ScopeInput):
 export async function realtimeOf(ctx: ServiceContext, scope: MetricScope): Promise<RealtimeView> {
   const now = ctx.clock.now();
   type Row = RealtimeView['currencies'][number];
-  const rows = await ctx.db.query<Row>(readRealtime, [scope.restaurantIds, now]);
+  const rows = await onReplica(ctx).db.query<Row>(readRealtime, [scope.restaurantIds, now]);
   const own: Row = {
     currency: scope.currency,
     recentTransactions: 0,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { daysBetween } from '@/domain/figures';
-import { platformId } from '../payments/schemas';
+import { moment, platformId } from '../payments/schemas';
 
 const MAX_DAYS = 400;
 const businessDay = z.iso.date();
@@ -24,6 +24,10 @@ export const metricsInput = z
     error: `a period covers at most ${MAX_DAYS} days`,
   });
 export type MetricsInput = z.input<typeof metricsInput>;
+
+/** A period as screens send it. */
+export const instantsInput = z.object({ ...scope, from: moment, to: moment });
+export type InstantsInput = z.input<typeof instantsInput>;
 
 export const scopeInput = z.object(scope);
 export type ScopeInput = z.input<typeof scopeInput>;

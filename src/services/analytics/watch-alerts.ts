@@ -1,5 +1,19 @@
-import { claimAlerts, closeAlerts, keepAlerts, measureAlerts, readOpenAlerts } from '@/db/sql/metric-alerts';
-import { type AlertKind, type AlertThresholds, isAlertOpen, severityOf, thresholdOf } from '@/domain/alert';
+import {
+  claimAlerts,
+  closeAlerts,
+  keepAlerts,
+  measureAlerts,
+  readOpenAlerts,
+  readOwnThresholds,
+} from '@/db/sql/metric-alerts';
+import {
+  type AlertKind,
+  type AlertThresholds,
+  isAlertOpen,
+  type OwnThresholds,
+  severityOf,
+  thresholdOf,
+} from '@/domain/alert';
 import type { Deps } from '../context';
 import { newId } from '../ids';
 
@@ -20,8 +34,13 @@ export async function watchAlerts(
     const measured = await tx.query<Measured>(measureAlerts, [now]);
     const open = await tx.query<Measured & { id: string }>(readOpenAlerts, [null]);
     const wasOpen = new Set(open.map(nameOf));
+    const set = await tx.query<OwnThresholds & { restaurantId: string }>(readOwnThresholds, []);
+    const own = new Map(set.map((row) => [row.restaurantId, row]));
     const staying = measured
-      .map((figure) => ({ ...figure, threshold: thresholdOf(figure.kind, thresholds) }))
+      .map((figure) => ({
+        ...figure,
+        threshold: thresholdOf(figure.kind, thresholds, own.get(figure.restaurantId ?? '')),
+      }))
       .filter((figure) => isAlertOpen(wasOpen.has(nameOf(figure)), figure.value, figure.threshold));
     const names = new Set(staying.map(nameOf));
     const over = open.filter((alert) => !names.has(nameOf(alert)));

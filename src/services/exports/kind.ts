@@ -3,7 +3,9 @@ import type { Cell } from '@/documents/csv';
 import type { PrintedDocument } from '@/documents/pdf';
 import { type Action, authorize } from '../authorize';
 import type { ServiceContext } from '../context';
+import { onReplica } from '../on-replica';
 import { parseInput } from '../parse';
+import { type Paper, printTable } from './print-table';
 
 export type Pages<Row> = AsyncGenerator<readonly Row[]>;
 
@@ -29,7 +31,10 @@ interface Definition<Filters extends z.ZodType<{ restaurantId?: string | undefin
   /** Field of a row -> header, in order. */
   columns: Readonly<Record<keyof Row & string, string>>;
   rows(ctx: ServiceContext, filters: z.output<Filters>): Promise<Pages<Row>>;
+  /** As a document of its own form… */
   print?(ctx: ServiceContext, filters: z.output<Filters>): Promise<PrintedDocument>;
+  /** …or as the table on paper. Neither: for spreadsheets alone. */
+  paper?: Paper<keyof Row & string, z.output<Filters>>;
 }
 
 /**
@@ -49,10 +54,17 @@ export function exportKind<
   };
   return {
     columns: fields.map((field) => definition.columns[field]),
-    isPrintable: definition.print !== undefined,
+    isPrintable: definition.print !== undefined || definition.paper !== undefined,
     admit: (ctx, raw) => void admitted(ctx, raw),
-    table: async (ctx, raw) => cells(await started(await definition.rows(ctx, admitted(ctx, raw))), fields),
-    document: async (ctx, raw) => (await definition.print?.(ctx, admitted(ctx, raw))) ?? null,
+    table: async (ctx, raw) =>
+      cells(await started(await definition.rows(onReplica(ctx), admitted(ctx, raw))), fields),
+    document: async (ctx, raw) => {
+      const filters = admitted(ctx, raw);
+      const { print, paper, rows, columns } = definition;
+      if (print) return print(ctx, filters);
+      if (!paper) return null;
+      return printTable(ctx, { paper, columns, filters, pages: await rows(onReplica(ctx), filters) });
+    },
   };
 }
 

@@ -1,7 +1,9 @@
 import type { ExportKind } from './kind';
+import { discrepancies } from './kinds/discrepancies';
 import { ledger } from './kinds/ledger';
 import { payments } from './kinds/payments';
 import { payouts } from './kinds/payouts';
+import { reconciliationRun } from './kinds/reconciliation-run';
 import { refunds } from './kinds/refunds';
 import { settlement } from './kinds/settlement';
 import { tips } from './kinds/tips';
@@ -16,6 +18,8 @@ export const EXPORT_KINDS = {
   'z-report': zReport,
   ledger,
   settlement,
+  discrepancies,
+  'reconciliation-run': reconciliationRun,
 } as const satisfies Record<string, ExportKind>;
 
 export type ExportName = keyof typeof EXPORT_KINDS;

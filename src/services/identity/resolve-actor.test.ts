@@ -11,11 +11,18 @@ const find: FindActor = async (userId, guestId) => {
   lookups++;
   return { memberships: userId === 'u1' ? MEMBERSHIPS : [], guest: guestId === 'g1' ? GUEST : null };
 };
-const person = { id: 'p1', name: 'Ada', email: 'ada@example.com', hasSecondFactor: false };
+const person = {
+  id: 'p1',
+  name: 'Ada',
+  email: 'ada@example.com',
+  hasSecondFactor: false,
+  owesSecondFactor: false,
+};
 /** By cookie. */
 const people: Record<string, LoginPerson> = {
   admin: { ...person, role: 'admin', platformUserId: null },
   owner: { ...person, role: 'owner', platformUserId: 'u1' },
+  newcomer: { ...person, role: 'admin', platformUserId: null, owesSecondFactor: true },
 };
 
 /** The token is its role, `bad` is refused. */

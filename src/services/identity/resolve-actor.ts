@@ -19,6 +19,8 @@ export interface LoginPerson {
   /** Whose memberships count; null for admins who are no user of the platform. */
   platformUserId: string | null;
   hasSecondFactor: boolean;
+  /** Must set up a second factor before anything else is theirs. */
+  owesSecondFactor: boolean;
 }
 
 /** The person behind the login cookie of these headers; null: nobody. Given by src/login. */
@@ -34,7 +36,7 @@ export interface KnownActor {
 /** Null stands for an id that was not given. */
 export type FindActor = (userId: string | null, guestSessionId: string | null) => Promise<KnownActor>;
 
-/** Throws ServiceError TOKEN_INVALID, TOKEN_EXPIRED or SESSION_UNKNOWN. No credentials at all: anonymous. */
+/** Throws ServiceError TOKEN_INVALID, TOKEN_EXPIRED, SECOND_FACTOR_REQUIRED or SESSION_UNKNOWN. No credentials at all: anonymous. */
 export type ActorResolver = (credentials: Credentials) => Promise<Actor>;
 
 const MAX_ID_LENGTH = 255;
@@ -75,6 +77,8 @@ export function createActorResolver(
       return signedIn(claims, await findActor(claims.subject, guestId));
     }
     const person = ownPage ? await findLogin(ownPage) : null;
+    if (person?.owesSecondFactor)
+      throw new ServiceError('SECOND_FACTOR_REQUIRED', 'Set up a second factor first: open /admin.');
     if (person) return personAsActor(person, findActor);
     if (guestSessionId === null || guestSessionId === '') return { kind: 'anonymous' };
     const { guest } = guestId === null ? { guest: null } : await findActor(null, guestId);

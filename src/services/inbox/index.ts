@@ -1,2 +1,3 @@
-export { listInbox } from './list';
+export { inboxLag } from './lag';
+export { getInboxEvent, listInbox } from './list';
 export { replayEvents } from './replay';

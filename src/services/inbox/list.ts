@@ -1,10 +1,19 @@
 import { z } from 'zod';
 import { decodeCursor, pageOf } from '@/db/cursor';
+import type { WebhookEvent } from '@/generated/prisma/client';
 import { authorize } from '../authorize';
 import type { ServiceContext } from '../context';
+import { notVisible } from '../errors';
 import { parseInput } from '../parse';
 import type { Page } from '../payments/view';
-import { type InboxEventView, type ListInboxInput, listInboxInput } from './schemas';
+import {
+  type GetEventInput,
+  getEventInput,
+  type InboxEventDetailView,
+  type InboxEventView,
+  type ListInboxInput,
+  listInboxInput,
+} from './schemas';
 
 /** Events of the inbox by state, newest first: what is dead, retried or waiting, and why. @throws ServiceError FORBIDDEN, CURSOR_INVALID */
 export async function listInbox(ctx: ServiceContext, raw: ListInboxInput): Promise<Page<InboxEventView>> {
@@ -32,20 +41,36 @@ export async function listInbox(ctx: ServiceContext, raw: ListInboxInput): Promi
     last.eventId,
   ]);
   return {
-    items: page.map((row) => ({
-      eventId: row.eventId,
-      type: row.type,
-      objectId: row.objectId,
-      state: row.state,
-      source: row.source,
-      attempts: row.attempts,
-      waitingFor: row.waitingFor,
-      outcome: row.outcome,
-      lastError: row.lastError,
-      nextAttemptAt: row.nextAttemptAt?.toISOString() ?? null,
-      receivedAt: row.receivedAt.toISOString(),
-      finishedAt: row.finishedAt?.toISOString() ?? null,
-    })),
+    items: page.map(toView),
     nextCursor,
+  };
+}
+
+/** One event with what Stripe sent. @throws ServiceError FORBIDDEN, NOT_VISIBLE */
+export async function getInboxEvent(ctx: ServiceContext, raw: GetEventInput): Promise<InboxEventDetailView> {
+  authorize(ctx.actor, 'inbox.manage', {}, 'Inbox');
+  const { eventId } = parseInput(getEventInput, raw);
+  const row = await ctx.prisma.webhookEvent.findUnique({
+    where: { eventId },
+    include: { webhookPayload: true },
+  });
+  if (row === null) throw notVisible('Event');
+  return { ...toView(row), payload: (row.webhookPayload?.payload ?? null) as Record<string, unknown> | null };
+}
+
+function toView(row: WebhookEvent): InboxEventView {
+  return {
+    eventId: row.eventId,
+    type: row.type,
+    objectId: row.objectId,
+    state: row.state,
+    source: row.source,
+    attempts: row.attempts,
+    waitingFor: row.waitingFor,
+    outcome: row.outcome,
+    lastError: row.lastError,
+    nextAttemptAt: row.nextAttemptAt?.toISOString() ?? null,
+    receivedAt: row.receivedAt.toISOString(),
+    finishedAt: row.finishedAt?.toISOString() ?? null,
   };
 }

@@ -16,6 +16,9 @@ export const replayInput = z.object({
 });
 export type ReplayInput = z.input<typeof replayInput>;
 
+export const getEventInput = z.object({ eventId: plainText(1, 255) });
+export type GetEventInput = z.input<typeof getEventInput>;
+
 /** An event of the inbox without its payload. Times ISO 8601 UTC. */
 export interface InboxEventView {
   eventId: string;
@@ -30,4 +33,24 @@ export interface InboxEventView {
   nextAttemptAt: string | null;
   receivedAt: string;
   finishedAt: string | null;
+}
+
+/** With what Stripe sent; null once it has been deleted by age (decision 24). */
+export interface InboxEventDetailView extends InboxEventView {
+  payload: Record<string, unknown> | null;
+}
+
+/** How long events took from their arrival to the end, by hour of arrival, the last 24 hours; hours without events have no row. */
+export interface InboxLagView {
+  hours: {
+    /** Start of the hour, ISO 8601 UTC. */
+    from: string;
+    count: number;
+    medianMs: number;
+    maxMs: number;
+    /** Of these not finished yet: their lag is their age. */
+    openCount: number;
+  }[];
+  /** When it was measured. */
+  at: string;
 }

@@ -1,3 +1,4 @@
+import { readStaffCallWords } from '@/db/sql/staff-calls';
 import { failureWords, UNKNOWN_DECLINE } from '@/domain/payment/failure-words';
 import type { PaymentStatus } from '@/domain/payment/status';
 import type { Deps } from '../context';
@@ -6,6 +7,7 @@ import { readOrders } from '../orders/read-orders';
 import type { OrderView } from '../orders/view';
 import { systemContext } from '../system-context';
 import { totalsOf } from '../table-sessions/totals';
+import { type Cancellations, readCancellations } from './cancellations';
 
 /** What live events leave out because append-only rows hold ids alone (decision 23), as it is now. Minor units. */
 export interface EventFacts {
@@ -18,6 +20,9 @@ export interface EventFacts {
   orders: ReadonlyMap<string, OrderView>;
   /** By split group, in the order of their shares. */
   participants: ReadonlyMap<string, readonly ParticipantFacts[]>;
+  cancellations: Cancellations;
+  /** What guests wrote when they called the staff, by event. */
+  callWords: ReadonlyMap<string, string>;
 }
 
 export interface PaymentFacts {
@@ -54,20 +59,26 @@ export const NO_FACTS: EventFacts = {
   sessions: new Map(),
   orders: new Map(),
   participants: new Map(),
+  cancellations: new Map(),
+  callWords: new Map(),
 };
 
 /** Looks up what the events of one batch need, each kind of thing at once. */
 export async function readEventFacts(deps: Deps, events: readonly LiveEvent[]): Promise<EventFacts> {
   const wanted = idsOf(events);
-  const orders = await readOrderViews(deps, wanted.orders);
-  for (const { guestPublicId } of orders.values())
+  const [orders, cancellations] = await Promise.all([
+    readOrderViews(deps, wanted.orders),
+    readCancellations(deps, events),
+  ]);
+  for (const { guestPublicId } of [...orders.values(), ...cancellations.values()])
     if (guestPublicId !== null) wanted.guests.add(guestPublicId);
-  const [payments, refundReasons, guests, sessions, participants] = await Promise.all([
+  const [payments, refundReasons, guests, sessions, participants, callWords] = await Promise.all([
     readPayments(deps, wanted.payments),
     readRefundReasons(deps, wanted.refunds),
     readGuests(deps, wanted.guests),
     readSessions(deps, wanted.sessions),
     readParticipants(deps, wanted.groups),
+    readCallWords(deps, wanted.calls),
   ]);
   const tables = new Set([...wanted.tables, ...[...sessions.values()].map((session) => session.tableId)]);
   return {
@@ -77,6 +88,8 @@ export async function readEventFacts(deps: Deps, events: readonly LiveEvent[]): 
     orders,
     sessions,
     participants,
+    cancellations,
+    callWords,
     tableNames: wanted.needsNames ? await readTableNames(deps, tables) : new Map(),
   };
 }
@@ -91,6 +104,7 @@ function idsOf(events: readonly LiveEvent[]) {
     orders: new Set<string>(),
     sessions: new Set<string>(),
     groups: new Set<string>(),
+    calls: new Set<string>(),
     tables: new Set<string>(),
     needsNames: false,
   };
@@ -103,6 +117,7 @@ function idsOf(events: readonly LiveEvent[]) {
     if ('tableId' in event && event.tableId !== null) ids.tables.add(event.tableId);
     if (paymentId !== null) ids.payments.add(paymentId);
     if (type.startsWith('order:') && orderId !== null) ids.orders.add(orderId);
+    if (type === 'assistance:requested') ids.calls.add(event.eventId);
     const isOfTable = TABLE_EVENTS.test(type);
     if (isOfTable && tableSessionId !== null) ids.sessions.add(tableSessionId);
     if (isOfTable) ids.needsNames = true;
@@ -154,6 +169,12 @@ async function readGuests({ prisma }: Deps, publicIds: Ids): Promise<EventFacts[
     select: { publicId: true, id: true, name: true },
   });
   return new Map(rows.map(({ publicId, id, name }) => [publicId, { guestSessionId: id, name }]));
+}
+
+async function readCallWords({ db }: Deps, eventIds: Ids): Promise<EventFacts['callWords']> {
+  if (eventIds.size === 0) return NO_FACTS.callWords;
+  const rows = await db.query<{ eventId: string; words: string }>(readStaffCallWords, [[...eventIds]]);
+  return new Map(rows.map(({ eventId, words }) => [eventId, words]));
 }
 
 async function readOrderViews(deps: Deps, ids: Ids): Promise<EventFacts['orders']> {

@@ -193,10 +193,22 @@ const reconciliationEvent = z.strictObject({
   discrepancies: z.int(),
 });
 
-/** The figures of a restaurant's day have moved: ask for them again. At most two a second per restaurant. */
+/** The figures of a restaurant have moved: ask for them again. At most two a second per restaurant. */
 const analyticsEvent = z.strictObject({
   type: z.literal('analytics:updated'),
   ...ofRestaurant,
+  /** Sums of the business day that is under way, in the restaurant's own currency, as `analytics.metrics` counts them. */
+  today: z
+    .strictObject({
+      businessDay: z.iso.date(),
+      currency,
+      grossMinor: minor,
+      tipMinor: minor,
+      refundedMinor: minor,
+      successful: z.int(),
+      refunds: z.int(),
+    })
+    .optional(),
 });
 
 export const liveEvent = z.discriminatedUnion('type', [

@@ -21,7 +21,8 @@ export async function outboxEnd(sql: Sql): Promise<Position> {
 
 /**
  * Events after a position, of one room or of all, oldest first. `limit` counts before the room is looked at.
- * @throws ServiceError RESYNC_REQUIRED when events after it are deleted already
+ * @throws ServiceError RESYNC_REQUIRED when events after it are deleted already, or it lies in the future: the database was
+ *   restored from before it, and what has come since would stay unheard
  */
 export async function readOutboxAfter(
   sql: Sql,
@@ -37,7 +38,7 @@ export async function readOutboxAfter(
   const [bounds] = rows;
   if (!bounds) throw new Error('the table outbox_horizon has lost its row');
   const horizon = { xid: bounds.horizonXid, sequence: bounds.horizonSequence };
-  if (comparePositions(from, horizon) < 0) throw resyncRequired();
+  if (comparePositions(from, horizon) < 0 || from.xid >= bounds.boundXid) throw resyncRequired();
   const events = rows.filter(hasEvent).map(toFeedEvent);
   const hasMore = events.length === limit;
   const bound = { xid: bounds.boundXid - 1, sequence: LAST_SEQUENCE };

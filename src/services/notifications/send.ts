@@ -67,7 +67,7 @@ async function prepare(deps: Deps, due: DueNotification): Promise<{ mail: Mail }
   const { email } = due;
   if (email === null) return { skipped: 'no address is known' };
   const unwanted = await whyUnwanted(deps.db, { ...due, email });
-  if (unwanted !== null) return { skipped: unwanted };
+  if (unwanted !== null) return { skipped: unwanted.why };
   const mail = await compose(deps.db, deps.settings.publicUrl, { ...due, email });
   return mail === null ? { skipped: 'overtaken by what happened since' } : { mail };
 }

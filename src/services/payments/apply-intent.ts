@@ -2,13 +2,13 @@ import type { Tx } from '@/db/transaction';
 import type { PaymentStatus } from '@/domain/payment/status';
 import { decide, type PaymentFact } from '@/domain/payment/transition';
 import { isUuid } from '../ids';
-import { tellPayer } from '../notifications';
 import type { ProcessorIntent } from '../ports';
 import { becomeCash } from './become-cash';
 import { capture } from './capture';
 import type { FactContext } from './fact-context';
 import { isIntentOf } from './intent-of';
 import { hasUnmatchedReceipt, keepUnmatchedReceipt } from './keep-unmatched-receipt';
+import { failAgain, failureWordsOf, noteFailure } from './note-failure';
 import type { PaymentEventType } from './payment-event';
 import { lockPaymentsOfIntent } from './payments-of-intent';
 import { type PaymentPatch, recordChange } from './record-change';
@@ -56,7 +56,10 @@ export async function applyIntentFact(
   const newerSec = row.factAtSec === null ? fact.atSec : Math.max(fact.atSec, row.factAtSec + 1);
   const atSec = fact.seenFrom === undefined ? fact.atSec : newerSec;
   const decision = decide(row, { kind: fact.kind, atSec });
-  if (decision.kind === 'ignore') return { kind: 'ignored', reason: decision.reason };
+  if (decision.kind === 'ignore') {
+    const isAnother = fact.kind === 'INTENT_FAILED' && (await failAgain(tx, ctx, row, { intent, atSec }));
+    return isAnother ? { kind: 'applied' } : { kind: 'ignored', reason: decision.reason };
+  }
   if (decision.kind === 'refuse') return keepUnmatchedReceipt(tx, ctx, row, fact, 'SECOND_MONEY');
 
   const seen: PaymentPatch = {
@@ -74,20 +77,12 @@ export async function applyIntentFact(
     action: ACTIONS[fact.kind],
     patch: {
       ...seen,
-      failureReason:
-        intent.lastError?.guestMessage ?? (fact.kind === 'INTENT_FAILED' ? row.failureReason : null),
-      failureCode: intent.lastError ? (intent.lastError.declineCode ?? intent.lastError.code) : null,
+      ...failureWordsOf(intent, fact.kind === 'INTENT_FAILED' ? row.failureReason : null),
     },
     details: { intentId: intent.id, atSec, declineCode: intent.lastError?.declineCode ?? null },
     events: row.status === decision.to ? [] : EVENTS[fact.kind],
   });
-  // Once per attempt that a retry began: whoever tries card after card at the table knows without a mail each.
-  if (fact.kind === 'INTENT_FAILED')
-    await tellPayer(tx, row, {
-      kind: 'PAYMENT_FAILED',
-      factKey: `failed:${row.id}:${row.retryCount}`,
-      now: ctx.now,
-    });
+  if (fact.kind === 'INTENT_FAILED') await noteFailure(tx, ctx, row, { intent, atSec });
   return { kind: 'applied' };
 }
 

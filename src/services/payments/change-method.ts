@@ -125,6 +125,7 @@ async function startCard(
     customerId: null,
     saveCard: false,
     attempt: row.creationAttempt,
+    traceparent: ctx.request.traceparent,
   });
   const { settings } = ctx;
   await tx.query(switchToCard, [

@@ -16,7 +16,7 @@ export async function countAttempt(tx: Tx, ctx: ServiceContext, row: PaymentRow)
   const step = retryStep(row);
   if (step !== 'COUNT') return step;
   const retryCount = row.retryCount + 1;
-  await tx.query(countRetry, [row.id, retryCount, row.factAtSec]);
+  await tx.query(countRetry, [row.id, retryCount]);
   await recordChange(tx, { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() }, row, {
     action: 'retried',
     patch: {},

@@ -1,3 +1,4 @@
+import { actorNames } from '../audit/actor-names';
 import { authorize, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { parseInput } from '../parse';
@@ -29,12 +30,17 @@ export async function getPaymentHistory(
     select: { auditId: true, note: true },
   });
   const notes = new Map(written.map(({ auditId, note }) => [auditId, note]));
+  const names = await actorNames(
+    ctx,
+    entries.map((entry) => entry.actor),
+  );
   return entries.map((entry) => ({
     id: entry.id,
     action: entry.action,
     previousStatus: entry.previousStatus,
     newStatus: entry.newStatus,
     actor: entry.actor,
+    actorName: names.get(entry.actor) ?? null,
     details: detailsOf(entry.details, notes.get(entry.id) ?? null),
     createdAt: entry.createdAt.toISOString(),
   }));

@@ -8,5 +8,8 @@ export { getPayment } from './get';
 export { getPaymentHistory } from './history';
 export { listPayments } from './list';
 export { listOrderPayments } from './list-for-order';
+export { getRawEvent } from './raw-event';
 export { getReceipt, getReceiptByToken } from './receipt';
+export { resendReceipt } from './resend-receipt';
 export { retryPayment } from './retry';
+export { getPaymentTrace } from './trace';

@@ -12,7 +12,8 @@ import type { ListedPayment, Page } from './view';
 import { withRefunds } from './with-refunds';
 
 /**
- * Payments that the actor may see, newest first, page by page. The key is the id: UUIDv7 sorts by time and never ties.
+ * Payments that the actor may see, newest first, page by page; of a search in falling order of what was found. The key is the
+ * id: UUIDv7 sorts by time and never ties.
  * @throws ServiceError NOT_VISIBLE (another tenant's restaurant), UNAUTHENTICATED, CURSOR_INVALID
  */
 export async function listPayments(
@@ -20,25 +21,28 @@ export async function listPayments(
   raw: ListPaymentsInput,
 ): Promise<Page<ListedPayment>> {
   const input = parseInput(listPaymentsInput, raw);
-  const after = input.cursor === undefined ? null : decodeCursor(input.cursor, z.tuple([z.uuid()]))[0];
+  const [afterId, way] = input.cursor === undefined ? [] : decodeCursor(input.cursor, placeInList);
   const filter: PaymentFilter = {
     ...scopeOf(ctx.actor, input.restaurantId),
     tableSessionId: input.tableSessionId,
     orderId: input.orderId,
     splitGroupId: input.splitGroupId,
     search: input.search === undefined ? undefined : searchedFor(input.search),
+    table: input.table,
     statuses: input.status,
     methods: input.method,
     createdFrom: input.createdFrom,
     createdTo: input.createdTo,
     totalFromMinor: input.totalFromMinor,
     totalToMinor: input.totalToMinor,
-    beforeId: after ?? undefined,
+    after: afterId === undefined ? undefined : { id: afterId, way },
   };
   const { statement, values } = listPaymentRows(filter, input.limit + 1);
   const rows = await ctx.db.query<ListRow>(statement, values);
-  const { page, nextCursor } = pageOf(rows, input.limit, (last) => [last.id]);
-  const views = page.map(({ tableName, orderNumbers, ...row }) => ({
+  const { page, nextCursor } = pageOf(rows, input.limit, (last) =>
+    input.search === undefined ? [last.id] : [last.id, last.way],
+  );
+  const views = page.map(({ tableName, orderNumbers, way: _way, ...row }) => ({
     ...toView(fieldsOf(row), ctx.actor, ctx.settings.publicUrl),
     tableName,
     orderNumbers,
@@ -49,7 +53,10 @@ export async function listPayments(
   };
 }
 
-type ListRow = StoredView & { tableName: string | null; orderNumbers: string[] };
+type ListRow = StoredView & { tableName: string | null; orderNumbers: string[]; way: number };
+
+/** The last payment of a page, and in a search by which way it was found. */
+const placeInList = z.union([z.tuple([z.uuid()]), z.tuple([z.uuid(), z.int().min(0).max(2)])]);
 
 /** Ids are compared as a range: text that could begin a UUID lies between itself filled up with 0 and with f. */
 function searchedFor(prefix: string): NonNullable<PaymentFilter['search']> {

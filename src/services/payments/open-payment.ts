@@ -9,6 +9,7 @@ import type { CreateIntentParams } from '../ports';
 import { assertCardAmount, assertCashAmount } from './card-amount';
 import { newPaymentEvent } from './payment-event';
 import { type BillRow, planPayment } from './plan';
+import { noteStatus } from './status-changes';
 
 /** What the caller does after the commit with the payment that it opened or found. */
 export interface OpenedPayment {
@@ -71,6 +72,7 @@ export async function openPayment(
     amountMinor: totalMinor,
     customerId: request.customerId,
     saveCard: request.saveCard,
+    traceparent: ctx.request.traceparent,
   });
   const event = newPaymentEvent(
     { paymentId, order, plan, tipMinor, method: request.method, guestPublicId: guest?.publicId ?? null },
@@ -111,6 +113,7 @@ export async function openPayment(
     request.scope,
     request.share?.splitGroupId ?? null,
   ]);
+  noteStatus(tx, 'PENDING');
   return isCash ? { paymentId, next: 'NOTHING' } : { paymentId, next: 'CREATE_INTENT', params };
 }
 
@@ -124,11 +127,18 @@ export function holdEnd(at: { settings: Settings; now: Date }, scope: 'ORDER' | 
 /**
  * What a payment's intent is created with.
  * @param wanted.attempt names an intent that is not the payment's first: what is told of an earlier one is not meant
+ * @param wanted.traceparent comes back with every event of the intent, so that its trace goes on
  */
 export function intentParams(
   paymentId: string,
   order: Pick<BillRow, 'orderId' | 'restaurantId' | 'tableId' | 'currency' | 'restaurantName'>,
-  wanted: { amountMinor: number; customerId: string | null; saveCard: boolean; attempt?: number },
+  wanted: {
+    amountMinor: number;
+    customerId: string | null;
+    saveCard: boolean;
+    attempt?: number;
+    traceparent?: string | undefined;
+  },
 ): CreateIntentParams {
   return {
     amountMinor: wanted.amountMinor,
@@ -139,6 +149,7 @@ export function intentParams(
       restaurantId: order.restaurantId,
       ...(order.tableId === null ? {} : { tableId: order.tableId }),
       ...(wanted.attempt === undefined ? {} : { attempt: String(wanted.attempt) }),
+      ...(wanted.traceparent === undefined ? {} : { traceparent: wanted.traceparent }),
     },
     customerId: wanted.customerId,
     saveCard: wanted.saveCard,

@@ -53,8 +53,9 @@ export type PaymentRow = {
   failureReason: string | null;
   failureCode: string | null;
   retryCount: number;
-  /** The second of the failure that the last retry answered: each failure counts once. */
-  retriedFactAtSec: number | null;
+  /** Keys of the attempts that failed (domain/payment/failed-attempt.ts), and how many of them retries have answered. */
+  failedAttempts: string[];
+  retriedAttempts: number;
   completedAt: Date | null;
   businessDay: string | null;
   expiresAt: Date | null;

@@ -11,6 +11,7 @@ import { followShare } from '../split-calculations/follow-share';
 import { followPayment } from '../splits/follow-payment';
 import { type PaymentEventType, paymentEvent, type RefundStep } from './payment-event';
 import type { Allocation, PaymentRow } from './payment-row';
+import { noteStatus } from './status-changes';
 
 /** The columns a fact may change. What is left out stays as it was. `provider` is written by src/db/sql/cash.ts. */
 export type PaymentPatch = Partial<
@@ -155,6 +156,7 @@ export async function recordChange(
         })),
       ),
     ]);
+  if (next.status !== row.status) noteStatus(tx, next.status);
   if (events.length === 0 && countsOtherwise(row, next)) await tx.query(markPayment, [row.id]);
   if (row.splitGroupId !== null && change.events.length > 0) {
     const { splitGroupId: groupId } = row;

@@ -5,6 +5,7 @@ import type { ServiceContext } from '../context';
 import type { ProcessorCharge, ProcessorIntent } from '../ports';
 import { applyIntentFact, type IntentFact } from './apply-intent';
 import type { FactContext } from './fact-context';
+import { isAnotherAttempt } from './note-failure';
 import { recordCharge } from './record-charge';
 import { settlePendingShare } from './settle-pending-share';
 import { settlePendingTip } from './settle-pending-tip';
@@ -22,6 +23,7 @@ export async function refreshFromProcessor(
     paymentIntentId: string | null;
     pendingTipMinor: number | null;
     pendingShare: unknown;
+    failedAttempts: string[];
   },
 ): Promise<boolean> {
   if (!isOpen(payment.status) || payment.paymentIntentId === null) return false;
@@ -41,7 +43,9 @@ export async function refreshFromProcessor(
   const shareSettled =
     settled !== null && payment.pendingShare !== null && (await settlePendingShare(ctx, payment.id, settled));
   const kind = factOf(intent);
-  if (kind === null || FACT_STATUS[kind] === payment.status) return tipSettled || shareSettled;
+  const isKnown = kind === null || FACT_STATUS[kind] === payment.status;
+  if (kind === null || (isKnown && !(kind === 'INTENT_FAILED' && isAnotherAttempt(payment, intent))))
+    return tipSettled || shareSettled;
   const isLast = kind === 'INTENT_SUCCEEDED';
   const charge = isLast ? await chargeOf(ctx, intent) : null;
   const now = ctx.clock.now();

@@ -48,6 +48,12 @@ export type CreatePaymentInput = z.input<typeof createPaymentInput>;
 export const getPaymentInput = z.object({ paymentId });
 export type GetPaymentInput = z.input<typeof getPaymentInput>;
 
+export const rawEventInput = z.object({ paymentId, eventId: plainText(1, 255) });
+export type RawEventInput = z.input<typeof rawEventInput>;
+
+export const resendReceiptInput = z.object({ paymentId, idempotencyKey });
+export type ResendReceiptInput = z.input<typeof resendReceiptInput>;
+
 export const listPaymentsInput = z.object({
   restaurantId: platformId.optional(),
   tableSessionId: platformId.optional(),
@@ -55,6 +61,8 @@ export const listPaymentsInput = z.object({
   splitGroupId: z.uuid().optional(),
   /** The beginning of the payment's id, its receipt's number or the number of one of its orders. */
   search: plainText(1, 64).optional(),
+  /** The beginning of the table's name. */
+  table: plainText(1, 64).optional(),
   status: z.array(z.enum(PAYMENT_STATUSES)).max(7).optional(),
   method: z.array(z.enum(PAYMENT_METHODS)).max(4).optional(),
   createdFrom: moment.optional(),

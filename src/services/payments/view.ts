@@ -1,4 +1,6 @@
 import type { PaymentStatus } from '@/domain/payment/status';
+import type { NotificationKind } from '../notifications/queue';
+import type { PaymentCall } from '../processor-keys';
 import type { PAYMENT_METHODS } from './schemas';
 
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
@@ -81,8 +83,77 @@ export interface PaymentHistoryEntry {
   previousStatus: PaymentStatus | null;
   newStatus: PaymentStatus | null;
   actor: string;
+  /** As that person is called now; null: unknown, or no person. */
+  actorName: string | null;
   details: Record<string, unknown> | null;
   createdAt: string;
+}
+
+/** What Stripe was asked and told, and which mails went out about a payment, newest first. Times ISO 8601 UTC. */
+export interface PaymentTraceView {
+  calls: ProcessorCallView[];
+  events: PaymentEventView[];
+  mails: PaymentMailView[];
+}
+
+/**
+ * A call that changed something at the processor. `at` is when it was wanted, or when the event that it caused was made; the
+ * processor's own id of the request is known from that event alone.
+ */
+export interface ProcessorCallView {
+  /** The idempotency key that it was made with. */
+  key: string;
+  call: PaymentCall;
+  at: string;
+  outcome: 'OK' | 'REFUSED' | 'UNKNOWN' | 'UNDER_WAY';
+  /** Of what it made or changed: intent, refund, dispute. */
+  objectId: string | null;
+  requestId: string | null;
+  error: string | null;
+}
+
+/** An event of the inbox that is about the payment. */
+export interface PaymentEventView {
+  eventId: string;
+  type: string;
+  objectId: string;
+  state: string;
+  source: string;
+  attempts: number;
+  outcome: string | null;
+  /** For admins: it may name internals. */
+  lastError: string | null;
+  createdAt: string;
+  receivedAt: string;
+  finishedAt: string | null;
+  /** Which request at the processor caused it. */
+  requestId: string | null;
+  /** False once it is older than payloads are kept (decision 24). */
+  hasPayload: boolean;
+}
+
+export interface PaymentMailView {
+  id: string;
+  kind: NotificationKind;
+  state: string;
+  createdAt: string;
+  sentAt: string | null;
+  /** Why it was not sent. */
+  reason: string | null;
+}
+
+/** An event as the processor sent it, without who anybody is and without secrets: those fields are null. */
+export interface RawEventView {
+  eventId: string;
+  type: string;
+  receivedAt: string;
+  /** Null: it is older than payloads are kept. */
+  payload: unknown;
+}
+
+/** What became of the wish to send a receipt again. */
+export interface ResentReceiptView {
+  outcome: 'QUEUED' | 'NO_ADDRESS' | 'SWITCHED_OFF' | 'OPTED_OUT';
 }
 
 /** A receipt as people read it, on screen and on paper. Amounts in minor units. */

@@ -1,8 +1,17 @@
 import { z } from 'zod';
+import { withoutCardNumbers } from '@/domain/card-number';
 import { amountMinor, moment, plainText, platformId } from '../payments/schemas';
 
 /** Rises with every change at the platform; an older one is ignored (decision 1). */
 const version = z.int().min(0);
+
+/**
+ * What people wrote at the platform. A guest who types a card's number there must neither have it stored here nor hold up the rows
+ * beside theirs: it is cut out.
+ */
+function words(minLength: number, maxLength: number) {
+  return plainText(minLength, maxLength).transform((text) => withoutCardNumbers(text, '[removed]'));
+}
 
 /** Two rows of one id in one list contradict each other. */
 const TWICE = { error: 'names the same id twice' };
@@ -12,12 +21,12 @@ function isOnce<Row>(idOf: (row: Row) => string): (rows: Row[]) => boolean {
 
 export const restaurantRow = z.object({
   id: platformId,
-  name: plainText(1, 500),
+  name: words(1, 500),
   currency: z.string().length(3),
   timeZone: plainText(1, 64),
   closingHour: z.int().min(0).max(12).default(0),
   locale: plainText(2, 35).default('en-US'),
-  address: plainText(0, 1000).nullable().default(null),
+  address: words(0, 1000).nullable().default(null),
   maxPaymentMinor: amountMinor.min(1).nullable().default(null),
   members: z
     .array(
@@ -25,7 +34,7 @@ export const restaurantRow = z.object({
         userId: platformId,
         role: z.enum(['OWNER', 'STAFF']),
         email: z.email().nullable().default(null),
-        name: plainText(0, 500).nullable().default(null),
+        name: words(0, 500).nullable().default(null),
       }),
     )
     .max(1000)
@@ -40,7 +49,7 @@ export const restaurantRow = z.object({
 export const tableRow = z.object({
   id: platformId,
   restaurantId: platformId,
-  name: plainText(1, 200),
+  name: words(1, 200),
   version,
 });
 
@@ -48,7 +57,7 @@ export const tableRow = z.object({
 export const userRow = z.object({
   id: platformId,
   email: z.email().max(320).nullable(),
-  name: plainText(0, 500).nullable().default(null),
+  name: words(0, 500).nullable().default(null),
   /** Above 0, which stands for a user that was only referred to so far. */
   version: version.min(1),
 });
@@ -66,7 +75,7 @@ export const sessionRow = z.object({
       z.object({
         guestSessionId: platformId,
         userId: platformId.nullable().default(null),
-        name: plainText(0, 200).nullable().default(null),
+        name: words(0, 200).nullable().default(null),
         isHost: z.boolean().default(false),
         joinedAt: moment,
       }),
@@ -107,7 +116,7 @@ export const orderRow = z.object({
       z.object({
         id: platformId,
         menuItemId: platformId.nullable().default(null),
-        name: plainText(1, 500),
+        name: words(1, 500),
         quantity: z.int().min(1).max(10_000),
         unitMinor: amountMinor,
         subtotalMinor: amountMinor,

@@ -3,6 +3,7 @@ import {
   forgetAuditClients,
   forgetCancelReasons,
   forgetCards,
+  forgetDiscrepancyWords,
   forgetEvidence,
   forgetGuests,
   forgetNotifications,
@@ -17,6 +18,7 @@ import {
   readProcessorIds,
   setErasureApplied,
 } from '@/db/sql/privacy';
+import { forgetStaffCallWords } from '@/db/sql/staff-calls';
 import type { ServiceContext } from '../context';
 import { noteCard } from '../payment-methods/audit';
 import { detachCard } from '../payment-methods/detach';
@@ -60,6 +62,7 @@ export async function applyErasure(ctx: ServiceContext, erasure: Erasure): Promi
     const cardIds =
       traces.userId === null ? [] : await forgetAccount(ctx, traces.userId, erasure.requestedAt);
     await ctx.db.query(forgetGuests, [traces.guestIds]);
+    await ctx.db.query(forgetStaffCallWords, [traces.guestLabels]);
     for (let at = 0; at < traces.paymentIds.length; at += PAYMENTS)
       await forgetPages(ctx, traces, traces.paymentIds.slice(at, at + PAYMENTS));
     const ids = await ctx.db.query<{ id: string }>(readProcessorIds, [traces.paymentIds, traces.userId]);
@@ -97,5 +100,6 @@ async function forgetPages(ctx: ServiceContext, traces: Traces, paymentIds: stri
     await tx.query(forgetAuditClients, [paymentIds, traces.tableSessionIds, labels]);
     await tx.query(forgetNotifications, [paymentIds, traces.userId]);
     await tx.query(forgetEvidence, [paymentIds]);
+    await tx.query(forgetDiscrepancyWords, [paymentIds]);
   });
 }

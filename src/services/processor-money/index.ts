@@ -1,1 +1,1 @@
-export { listPayouts, payoutLines } from './read-payouts';
+export { getPayout, listPayouts, payoutLines } from './read-payouts';

@@ -1,13 +1,18 @@
 import { z } from 'zod';
 import { decodeCursor, pageOf } from '@/db/cursor';
 import type { ShareKind } from '@/domain/payout-shares';
+import type { Prisma } from '@/generated/prisma/client';
 import { authorize } from '../authorize';
 import type { ServiceContext } from '../context';
+import { notVisible } from '../errors';
 import { parseInput } from '../parse';
 import type { Page } from '../payments/view';
 import {
+  type GetPayoutInput,
+  getPayoutInput,
   type ListPayoutsInput,
   listPayoutsInput,
+  type PayoutDetailView,
   type PayoutLinesInput,
   type PayoutLineView,
   type PayoutView,
@@ -36,22 +41,70 @@ export async function listPayouts(ctx: ServiceContext, raw: ListPayoutsInput): P
   });
   const { page, nextCursor } = pageOf(rows, limit, (last) => [last.occurredAt.toISOString(), last.id]);
   return {
-    items: page.map((row) => ({
-      id: row.id,
-      currency: row.currency,
-      status: row.status,
-      amountMinor: restaurantId === undefined ? Number(row.amountMinor) : null,
-      shares: row.shares.map((share) => ({
-        kind: share.kind as ShareKind,
-        restaurantId: share.restaurantId,
-        amountMinor: Number(share.amountMinor),
-      })),
-      failureCode: row.failureCode,
-      traceId: row.traceId,
-      arrivalAt: row.arrivalAt.toISOString(),
-      createdAt: row.occurredAt.toISOString(),
-    })),
+    items: page.map((row) => toPayout(row, restaurantId)),
     nextCursor,
+  };
+}
+
+/**
+ * One payout with the sums of its lines; for owners their restaurant's part, and a payout without one is not there.
+ * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED
+ */
+export async function getPayout(ctx: ServiceContext, raw: GetPayoutInput): Promise<PayoutDetailView> {
+  const { payoutId, restaurantId } = parseInput(getPayoutInput, raw);
+  authorize(ctx.actor, 'ledger.read', { restaurantId: restaurantId ?? null }, 'Payout');
+  const row = await ctx.prisma.payout.findFirst({
+    where: { id: payoutId, ...(restaurantId === undefined ? {} : { shares: { some: { restaurantId } } }) },
+    include: {
+      shares: { where: restaurantId === undefined ? {} : { restaurantId }, orderBy: { line: 'asc' } },
+    },
+  });
+  if (row === null) throw notVisible('Payout');
+  const parts = await ctx.prisma.processorTransaction.groupBy({
+    by: ['reportingCategory'],
+    where: linesOf(payoutId, restaurantId),
+    _count: true,
+    _sum: { grossMinor: true, feeMinor: true, netMinor: true },
+    orderBy: { reportingCategory: 'asc' },
+  });
+  return {
+    ...toPayout(row, restaurantId),
+    parts: parts.map(({ reportingCategory, _count, _sum }) => ({
+      reportingCategory,
+      count: _count,
+      grossMinor: Number(_sum.grossMinor ?? 0),
+      feeMinor: Number(_sum.feeMinor ?? 0),
+      netMinor: Number(_sum.netMinor ?? 0),
+    })),
+  };
+}
+
+type Row = Prisma.PayoutGetPayload<{ include: { shares: true } }>;
+
+function toPayout(row: Row, restaurantId: string | undefined): PayoutView {
+  return {
+    id: row.id,
+    currency: row.currency,
+    status: row.status,
+    amountMinor: restaurantId === undefined ? Number(row.amountMinor) : null,
+    shares: row.shares.map((share) => ({
+      kind: share.kind as ShareKind,
+      restaurantId: share.restaurantId,
+      amountMinor: Number(share.amountMinor),
+    })),
+    failureCode: row.failureCode,
+    traceId: row.traceId,
+    arrivalAt: row.arrivalAt.toISOString(),
+    createdAt: row.occurredAt.toISOString(),
+  };
+}
+
+/** What it pays out; its own movement is no line of it. */
+function linesOf(payoutId: string, restaurantId: string | undefined): Prisma.ProcessorTransactionWhereInput {
+  return {
+    payoutId,
+    ...(restaurantId === undefined ? {} : { restaurantId }),
+    OR: [{ sourceId: null }, { sourceId: { not: payoutId } }],
   };
 }
 
@@ -62,12 +115,7 @@ export async function payoutLines(ctx: ServiceContext, raw: PayoutLinesInput): P
   const after = cursor === undefined ? null : decodeCursor(cursor, position);
   const rows = await ctx.prisma.processorTransaction.findMany({
     where: {
-      AND: [
-        { payoutId, ...(restaurantId === undefined ? {} : { restaurantId }) },
-        // The payout's own movement is no line of it.
-        { OR: [{ sourceId: null }, { sourceId: { not: payoutId } }] },
-        olderThan(after),
-      ],
+      AND: [linesOf(payoutId, restaurantId), olderThan(after)],
     },
     orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }],
     take: limit + 1,

@@ -10,6 +10,9 @@ export const listPayoutsInput = z.object({
 });
 export type ListPayoutsInput = z.input<typeof listPayoutsInput>;
 
+export const getPayoutInput = z.object({ payoutId: plainText(1, 255), restaurantId: platformId.optional() });
+export type GetPayoutInput = z.input<typeof getPayoutInput>;
+
 export const payoutLinesInput = z.object({
   payoutId: plainText(1, 255),
   restaurantId: platformId.optional(),
@@ -32,6 +35,17 @@ export interface PayoutView {
   traceId: string | null;
   arrivalAt: string;
   createdAt: string;
+}
+
+/** A payout with what it consists of: sums by what Stripe calls its lines, a restaurant's own or all of them. */
+export interface PayoutDetailView extends PayoutView {
+  parts: {
+    reportingCategory: string;
+    count: number;
+    grossMinor: number;
+    feeMinor: number;
+    netMinor: number;
+  }[];
 }
 
 /** A balance transaction of a payout. Gross less fee is net; minor units. */

@@ -32,14 +32,21 @@ export async function comparePeriod(comparison: Comparison, period: Period): Pro
     ...checks.map((check) => () => comparePages(comparison, check, period)),
     ...controls.map((control) => () => addControl(comparison, control, period)),
   ];
-  await Promise.all(Array.from({ length: LANES }, () => doInTurn(work)));
+  const count = work.length;
+  const note = () => {
+    comparison.progress.periodPart = 1 - work.length / count;
+  };
+  await Promise.all(Array.from({ length: LANES }, () => doInTurn(work, note)));
   if (restaurantId === null) await compareBank(comparison, period);
   else await compareZReports(comparison, period, restaurantId);
 }
 
 /** Takes from the list until it is empty; whoever is free takes the next. */
-async function doInTurn(work: (() => Promise<void>)[]): Promise<void> {
-  for (let next = work.shift(); next !== undefined; next = work.shift()) await next();
+async function doInTurn(work: (() => Promise<void>)[], note: () => void): Promise<void> {
+  for (let next = work.shift(); next !== undefined; next = work.shift()) {
+    note();
+    await next();
+  }
 }
 
 type PageRow = {

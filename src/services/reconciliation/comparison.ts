@@ -13,8 +13,22 @@ export interface Comparison {
   run: { id: string; attempts: number; asOf: Date };
   totals: Totals;
   signal: AbortSignal | undefined;
+  progress: Progress;
   /** When it last said that it is alive, by performance.now(). */
   saidAtMs: number;
+}
+
+/** How far a run is: restaurants and the platform one after the other, each a number of comparisons. */
+export interface Progress {
+  periodCount: number;
+  periodsDone: number;
+  /** Of the period under way, 0 to 1. */
+  periodPart: number;
+}
+
+/** Whole percent, below 100: the work list comes after the comparisons. */
+export function percentDone({ periodCount, periodsDone, periodPart }: Progress): number {
+  return Math.min(99, Math.floor((100 * (periodsDone + periodPart)) / Math.max(1, periodCount)));
 }
 
 const SAY_EVERY_MS = 2_000;
@@ -48,6 +62,6 @@ export async function goOn(comparison: Comparison): Promise<void> {
   if (signal?.aborted) throw new RunInterrupted('stopped');
   if (performance.now() - comparison.saidAtMs < SAY_EVERY_MS) return;
   comparison.saidAtMs = performance.now();
-  const isOurs = await deps.db.maybeOne(beatRun, [run.id, run.attempts]);
+  const isOurs = await deps.db.maybeOne(beatRun, [run.id, run.attempts, percentDone(comparison.progress)]);
   if (isOurs === null) throw new RunInterrupted('taken over');
 }

@@ -91,6 +91,7 @@ function toRunView(row: ReconciliationRun): RunView {
     requestedBy: row.requestedBy,
     startedAt: row.startedAt?.toISOString() ?? null,
     finishedAt: row.finishedAt?.toISOString() ?? null,
+    progress: row.progress,
     breakCount: row.breakCount,
     newCount: row.newCount,
     totals: row.totals as unknown as WayTotal[],

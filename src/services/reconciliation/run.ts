@@ -1,4 +1,4 @@
-import { claimRun, endRun, readRestaurantPage } from '@/db/sql/reconciliation';
+import { claimRun, countRestaurants, endRun, readRestaurantPage } from '@/db/sql/reconciliation';
 import { readRestaurantRules } from '@/db/sql/restaurants';
 import type { RestaurantRules } from '../authorized-restaurant';
 import { newId } from '../ids';
@@ -46,10 +46,22 @@ export async function runDue(deps: RunDeps, signal?: AbortSignal): Promise<numbe
 }
 
 async function reconcile(deps: RunDeps, run: ClaimedRun, signal: AbortSignal | undefined): Promise<void> {
-  const comparison: Comparison = { deps, run, totals: new Totals(), signal, saidAtMs: 0 };
-  for await (const period of periodsOf(deps, run)) await comparePeriod(comparison, period);
+  const progress = { periodCount: await periodCount(deps, run), periodsDone: 0, periodPart: 0 };
+  const comparison: Comparison = { deps, run, totals: new Totals(), signal, progress, saidAtMs: 0 };
+  for await (const period of periodsOf(deps, run)) {
+    await comparePeriod(comparison, period);
+    progress.periodsDone++;
+    progress.periodPart = 0;
+  }
   const newCount = await updateWorkList(deps, run);
   await finish(deps, run, { state: 'FINISHED', totals: comparison.totals, newCount });
+}
+
+/** The platform's own, and in a run over all each restaurant's. */
+async function periodCount(deps: RunDeps, run: ClaimedRun): Promise<number> {
+  if (run.scope !== 'ALL') return 1;
+  const { count } = await deps.db.one<{ count: number }>(countRestaurants, []);
+  return count + 1;
 }
 
 async function* periodsOf(deps: RunDeps, run: ClaimedRun): AsyncGenerator<Period> {

@@ -83,6 +83,8 @@ export interface RunView {
   requestedBy: string;
   startedAt: string | null;
   finishedAt: string | null;
+  /** Percent of its comparisons that are done. */
+  progress: number;
   /** Items that do not fit; those only expected are not among them. */
   breakCount: number;
   /** Of these, first seen, or back with other facts. */

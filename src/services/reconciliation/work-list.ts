@@ -1,11 +1,14 @@
 import { list } from '@/db/json-list';
+import type { Statement } from '@/db/sql';
 import {
+  closeSettled,
   closeVanished,
   insertActions,
   insertAudits,
   keepBreaks,
   linkItems,
   readBreaks,
+  reopenChanged,
 } from '@/db/sql/reconciliation';
 import type { Tx } from '@/db/transaction';
 import { contractTypeOf } from '@/domain/reconciliation/verdict';
@@ -27,6 +30,7 @@ type Kept = {
   isNew: boolean;
   comesBack: boolean;
 };
+type Touched = { id: string; restaurantId: string | null };
 type Run = {
   id: string;
   scope: string;
@@ -52,10 +56,10 @@ export async function updateWorkList(deps: RunDeps, run: Run): Promise<number> {
     if (breaks.length < BATCH) break;
   }
   const now = deps.clock.now();
-  for (;;) {
-    const closed = await deps.db.transaction((tx) => closeBatch(tx, run, now));
-    if (closed < BATCH) return newCount;
-  }
+  const scope = [run.id, run.restaurantId, run.scope];
+  await closeAll(deps, run.id, closeVanished, [...scope, run.fromDay, run.toDay, RUN_ACTOR, now]);
+  await closeAll(deps, run.id, closeSettled, [...scope, RUN_ACTOR, now]);
+  return newCount;
 }
 
 async function keepBatch(tx: Tx, runId: string, breaks: readonly BreakRow[]): Promise<number> {
@@ -64,35 +68,35 @@ async function keepBatch(tx: Tx, runId: string, breaks: readonly BreakRow[]): Pr
   const byKey = new Map(kept.map((row) => [row.factKey, row.id]));
   const idOf = (found: BreakRow) => found.knownId ?? byKey.get(factKeyOf(found)) ?? null;
   await tx.query(linkItems, [runId, breaks.map((found) => found.number), breaks.map(idOf)]);
-  await noteActions(
-    tx,
-    runId,
-    kept.filter((row) => row.comesBack),
-    'CAME_BACK',
-  );
-  return kept.filter((row) => row.isNew || row.comesBack).length;
+  const known = breaks.flatMap(({ knownId }) => knownId ?? []);
+  const reopened = known.length === 0 ? [] : await tx.query<Touched>(reopenChanged, [runId, known]);
+  const back = [...kept.filter((row) => row.comesBack), ...reopened];
+  await noteActions(tx, runId, back, 'CAME_BACK');
+  return kept.filter((row) => row.isNew).length + back.length;
 }
 
-async function closeBatch(tx: Tx, run: Run, now: Date): Promise<number> {
-  const closed = await tx.query<{ id: string; restaurantId: string | null }>(closeVanished, [
-    run.id,
-    run.restaurantId,
-    run.scope,
-    run.fromDay,
-    run.toDay,
-    RUN_ACTOR,
-    now,
-    BATCH,
-  ]);
-  await noteActions(tx, run.id, closed, 'VANISHED');
-  return closed.length;
+/** In batches, until none is left. */
+async function closeAll(
+  deps: RunDeps,
+  runId: string,
+  statement: Statement,
+  values: readonly unknown[],
+): Promise<void> {
+  for (;;) {
+    const count = await deps.db.transaction(async (tx) => {
+      const closed = await tx.query<Touched>(statement, [...values, BATCH]);
+      await noteActions(tx, runId, closed, 'VANISHED');
+      return closed.length;
+    });
+    if (count < BATCH) return;
+  }
 }
 
 /** What runs do to discrepancies is in their history and in the audit log, as what people do. */
 async function noteActions(
   tx: Tx,
   runId: string,
-  rows: readonly { id: string; restaurantId: string | null }[],
+  rows: readonly Touched[],
   action: 'CAME_BACK' | 'VANISHED',
 ): Promise<void> {
   if (rows.length === 0) return;

@@ -64,6 +64,9 @@ async function write(
     after.splitRemindersEnabled,
     after.guestNotificationsEnabled,
     after.tipPoolRule,
+    after.alertFailureRatePercent,
+    after.alertPendingMinutes,
+    after.alertRefundRatePercent,
   ]);
   await tx.query(insertAudit, [
     newId(),

@@ -20,6 +20,9 @@ export const DEFAULT_SETTINGS: SettingsFields = {
   splitRemindersEnabled: true,
   guestNotificationsEnabled: true,
   tipPoolRule: 'NONE',
+  alertFailureRatePercent: null,
+  alertPendingMinutes: null,
+  alertRefundRatePercent: null,
 };
 
 /** A restaurant's settings for rules that need them, inside a transaction (`tx`) or outside (`db`). No check of who asks. */

@@ -3,6 +3,7 @@ import { TIP_POOL_RULES } from '@/domain/tip-pool';
 import { amountMinor, idempotencyKey, platformId } from '../payments/schemas';
 
 const windowDays = z.int().min(0).max(3650).nullable();
+const alertPercent = z.int().min(1).max(100).nullable();
 
 /** What a restaurant may set. Limits in minor units of its currency; null: none. */
 export const settingsFields = z.object({
@@ -18,6 +19,10 @@ export const settingsFields = z.object({
   guestNotificationsEnabled: z.boolean(),
   /** How a business day's tips are shared; NONE: everybody keeps their own. */
   tipPoolRule: z.enum(TIP_POOL_RULES),
+  /** From where on alerts about this restaurant open; null: as the platform has it. */
+  alertFailureRatePercent: alertPercent,
+  alertPendingMinutes: z.int().min(1).max(100_000).nullable(),
+  alertRefundRatePercent: alertPercent,
 });
 export type SettingsFields = z.output<typeof settingsFields>;
 

@@ -6,6 +6,8 @@ import {
   deleteOldKeys,
   deleteOldPayloads,
   deleteOldPaymentAudit,
+  deleteOldStaffCallWords,
+  emptyOldEvidence,
 } from '@/db/sql/retention';
 import type { Deps } from '../context';
 import { pruneLiveEvents } from '../live/prune';
@@ -54,8 +56,11 @@ export async function applyRetention(
     });
   return each({
     liveEvents: () => pruneLiveEvents(deps, { keepDays: times.outboxDays, signal }),
+    staffCallWords: rows(deleteOldStaffCallWords, ago(times.outboxDays * DAY_MS), KEYS),
     idempotencyKeys: rows(deleteOldKeys, ago(times.idempotencyHours * HOUR_MS), KEYS),
     webhookPayloads: rows(deleteOldPayloads, ago(payloadsMs), PAYLOADS),
+    // The processor's events say the same, so it is kept as long.
+    disputeEvidence: rows(emptyOldEvidence, ago(payloadsMs), PAYLOADS),
     paymentAudit: rows(deleteOldPaymentAudit, recordsBefore, AUDIT),
     audit: rows(deleteOldAudit, recordsBefore, AUDIT),
     ledgerEntries: () =>

@@ -1,3 +1,4 @@
+import { assertCurrency, chargeStepMinor } from '@/domain/money';
 import { isOpen } from '@/domain/payment/status';
 import { baseOf, inShareOrder, splitShares } from '@/domain/split-calculation';
 import { countsInRound, isRoundOver, type RoundShare, roundShares } from '@/domain/split-round';
@@ -61,7 +62,8 @@ function plan(calculation: CalculationRow, state: SplitState): ResolvedSplit['pl
   const present = state.guests.filter((guest) => guest.isPresent).map((guest) => guest.publicId);
   const participants = calculation.participants.filter((id) => present.includes(id) && !payers.includes(id));
   const { type, choices } = calculation;
-  const shares = splitShares({ type, choices, participants, orders: state.orders });
+  const stepMinor = chargeStepMinor(assertCurrency(state.session.currency));
+  const shares = splitShares({ type, choices, participants, orders: state.orders }, stepMinor);
   return participants.map((guestPublicId, index) => ({ guestPublicId, shareMinor: shares[index] ?? 0 }));
 }
 

@@ -129,7 +129,7 @@ async function openShare(
     groupId,
     id,
     paymentId,
-    guest?.guestSessionId ?? customerId ?? id,
+    guest?.publicId ?? customerId ?? id,
     name,
     part.email ?? null,
     part.amountMinor,

@@ -7,6 +7,7 @@ import { type Action, authorize, type Resource, refuseStranger } from '../author
 import type { ServiceContext } from '../context';
 import { notVisible } from '../errors';
 import { isUuid } from '../ids';
+import type { PendingChange } from './plan-share-changes';
 
 /** A group as src/db/sql/splits.ts answers it. */
 export type GroupRow = {
@@ -21,6 +22,8 @@ export type GroupRow = {
   cancelledAt: Date | null;
   cancelledBy: string | null;
   cancelReason: string | null;
+  /** A change of shares that has not ended. */
+  pendingChange: PendingChange | null;
 };
 
 /** A share with what decisions about its group need. Minor units; see src/db/sql/splits.ts. */

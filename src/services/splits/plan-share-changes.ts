@@ -1,11 +1,19 @@
+import { assertCurrency, chargeStepMinor } from '@/domain/money';
 import { takeDifference } from '@/domain/split';
 import { notVisible, ServiceError } from '../errors';
+import type { OperationKey } from '../idempotency';
 import type { WantedShare } from '../payments/change-share';
 import type { GroupRow, ShareRow } from './group-row';
 
 /** What one share is and becomes. Minor units of its part of the bill. */
 export interface ShareStep extends WantedShare {
   fromMinor: number;
+}
+
+/** What is kept of a change with its group until it has ended: whose operation it is, and all of its steps. */
+export interface PendingChange {
+  operation: OperationKey;
+  steps: ShareStep[];
 }
 
 export interface ShareChange {
@@ -22,7 +30,7 @@ export interface ShareChange {
  *   DomainError SPLIT_CONFLICT (too small)
  */
 export function planShareChanges(
-  group: Pick<GroupRow, 'state'>,
+  group: Pick<GroupRow, 'state' | 'currency'>,
   shares: readonly ShareRow[],
   change: ShareChange,
 ): ShareStep[] {
@@ -47,6 +55,7 @@ export function planShareChanges(
   const amounts = takeDifference(
     changeMinor,
     takers.map((taker) => taker.amountMinor),
+    chargeStepMinor(assertCurrency(group.currency)),
   );
   const theirs = takers.map((taker, index) => stepOf(taker, amounts[index] ?? taker.amountMinor, null));
   return changeMinor > 0 ? [...theirs, own] : [own, ...theirs];

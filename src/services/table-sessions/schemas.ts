@@ -47,8 +47,10 @@ export const callStaffInput = tableSessionInput.extend({
     .string()
     .regex(/^[a-z][a-z_-]{0,31}$/i)
     .catch('general'),
+  /** In the guest's own words; what is no text, or too much of it, is left out. */
+  message: z.string().trim().pipe(plainText(1, 500)).optional().catch(undefined),
 });
-export type CallStaffInput = { tableSessionId: string; requestType: unknown };
+export type CallStaffInput = { tableSessionId: string; requestType: unknown; message?: unknown };
 
 export const payTableSessionInput = z
   .object({

@@ -41,6 +41,11 @@ const TWO_DECIMAL = new Set(
   ).split(' '),
 );
 
+/** Every currency that payments may be in, in lower case. */
+export function allCurrencies(): string[] {
+  return [...TWO_DECIMAL, ...ZERO_DECIMAL, ...THREE_DECIMAL];
+}
+
 /** Digits after the decimal point in Stripe's API amounts: 0, 2 or 3. */
 function exponentOf(currency: string): number {
   if (ZERO_DECIMAL.has(currency)) return 0;

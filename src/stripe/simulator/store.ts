@@ -48,6 +48,7 @@ export class Store {
   readonly payouts = new Collection<Stripe.Payout>('payout');
   readonly events = new Collection<Stripe.EventBase>('event');
   readonly webhookEndpoints = new Collection<Stripe.WebhookEndpoint>('webhook_endpoint');
+  readonly paymentMethodDomains = new Collection<Stripe.PaymentMethodDomain>('payment_method_domain');
 
   /** What the test card behind a payment method does; not part of Stripe's object. */
   readonly scenarios = new Map<string, Scenario>();
@@ -73,6 +74,7 @@ export class Store {
     'payouts',
     'events',
     'webhookEndpoints',
+    'paymentMethodDomains',
   ] as const;
   private readonly maps = [
     'scenarios',

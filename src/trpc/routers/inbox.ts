@@ -1,5 +1,5 @@
 import * as inbox from '@/services/inbox';
-import { listInboxInput, replayInput } from '@/services/inbox/schemas';
+import { getEventInput, listInboxInput, replayInput } from '@/services/inbox/schemas';
 import { inputOf, procedure, router } from '../trpc';
 
 /** Stripe's events as they were received: what waits, what failed and why. For admins. */
@@ -9,6 +9,15 @@ export const inboxRouter = router({
     .meta({ action: 'inbox.manage' })
     .input(inputOf(listInboxInput))
     .query(({ ctx, input }) => inbox.listInbox(ctx.service, input)),
+
+  /** One event with what Stripe sent. */
+  get: procedure
+    .meta({ action: 'inbox.manage' })
+    .input(inputOf(getEventInput))
+    .query(({ ctx, input }) => inbox.getInboxEvent(ctx.service, input)),
+
+  /** How long events took to be applied, by hour, over the last day. */
+  lag: procedure.meta({ action: 'inbox.manage' }).query(({ ctx }) => inbox.inboxLag(ctx.service)),
 
   /** Tries events again now. Safe to repeat: an applied event stays as it is. */
   replay: procedure

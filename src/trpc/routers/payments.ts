@@ -9,7 +9,9 @@ import {
   getPaymentInput,
   listPaymentsInput,
   orderPaymentsInput,
+  rawEventInput,
   receiptByTokenInput,
+  resendReceiptInput,
   retryPaymentInput,
 } from '@/services/payments/schemas';
 import { inputOf, procedure, publicProcedure, router } from '../trpc';
@@ -75,6 +77,30 @@ export const paymentsRouter = router({
     .meta({ action: 'payment.history' })
     .input(inputOf(getPaymentInput))
     .query(({ ctx, input }) => payments.getPaymentHistory(ctx.service, input)),
+
+  /** What Stripe was asked and told about a payment, and which mails went out, for the restaurant and the platform. */
+  trace: procedure
+    .meta({ action: 'payment.history' })
+    .input(inputOf(getPaymentInput))
+    .query(({ ctx, input }) => payments.getPaymentTrace(ctx.service, input)),
+
+  /** One event of a payment as Stripe sent it, without persons and secrets, for owners and admins. */
+  rawEvent: procedure
+    .meta({ action: 'payment.rawEvent' })
+    .input(inputOf(rawEventInput))
+    .query(({ ctx, input }) => payments.getRawEvent(ctx.service, input)),
+
+  /** Which orders a payment covers, and how much of each. */
+  coveredOrders: procedure
+    .meta({ action: 'payment.read' })
+    .input(inputOf(getPaymentInput))
+    .query(({ ctx, input }) => payments.getCoveredOrders(ctx.service, input)),
+
+  /** Mails the receipt to who paid once more, three times a day at most; says so when nobody can or wants to get it. */
+  resendReceipt: procedure
+    .meta({ action: 'receipt.resend' })
+    .input(inputOf(resendReceiptInput))
+    .mutation(({ ctx, input }) => payments.resendReceipt(ctx.service, input)),
 
   /** The receipt of a completed payment, with the public link. */
   receipt: procedure

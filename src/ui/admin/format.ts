@@ -20,6 +20,13 @@ export function dateTime(iso: string, timeZone: string, locale = 'en-US'): strin
   );
 }
 
+/** To the second, with the zone: for what happened in an order that matters. */
+export function exactTime(iso: string, timeZone: string, locale = 'en-US'): string {
+  const at = new Date(iso);
+  const format = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'medium', timeStyle: 'medium' });
+  return `${format.format(at)} ${zoneName(timeZone, at)}`;
+}
+
 /** A day of the calendar, `2026-11-23`, as people read it; days have no zone. */
 export function dayText(day: string, locale = 'en-US'): string {
   const format = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', dateStyle: 'medium' });

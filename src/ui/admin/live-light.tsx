@@ -5,8 +5,8 @@ import { useConnection } from './connection';
 
 const TEXTS = { off: 'Not live', live: 'Live', lost: 'Reconnecting' } as const;
 
-/** Whether live events arrive. After a break they resume where they stopped. */
-export function LiveLight() {
+/** Whether live events arrive. After a break they resume where they stopped. `isWordy`: in words on narrow screens too. */
+export function LiveLight({ isWordy = false }: { isWordy?: boolean }) {
   const connection = useConnection();
   return (
     <span role="status" className="flex items-center gap-2 text-xs text-muted">
@@ -17,7 +17,7 @@ export function LiveLight() {
           connection === 'live' ? 'bg-good' : connection === 'lost' ? 'bg-warning' : 'bg-line',
         )}
       />
-      <span className="hidden sm:inline">{TEXTS[connection]}</span>
+      <span className={isWordy ? undefined : 'hidden sm:inline'}>{TEXTS[connection]}</span>
     </span>
   );
 }

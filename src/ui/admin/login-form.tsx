@@ -14,8 +14,17 @@ export interface DemoLogin {
 }
 
 /** Sign-in by e-mail and password, then the second factor where there is one. In demo mode its people are one click away. */
-export function LoginForm({ demoPeople, hasOidc }: { demoPeople: readonly DemoLogin[]; hasOidc: boolean }) {
-  const [step, setStep] = useState<'password' | 'code'>('password');
+export function LoginForm({
+  demoPeople,
+  hasOidc,
+  next,
+}: {
+  demoPeople: readonly DemoLogin[];
+  hasOidc: boolean;
+  /** The page of the admin pages that is opened then. */
+  next: string;
+}) {
+  const [step, setStep] = useState<'password' | 'code' | 'backup'>('password');
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
 
@@ -32,20 +41,23 @@ export function LoginForm({ demoPeople, hasOidc }: { demoPeople: readonly DemoLo
       const { data, error } = await loginClient.signIn.email({ email, password });
       if (error) return refusalText(error);
       if (data && 'twoFactorRedirect' in data && data.twoFactorRedirect) setStep('code');
-      else enter();
+      else enter(next);
       return null;
     });
   const verify = (code: string) =>
     attempt(async () => {
-      const { error } = await loginClient.twoFactor.verifyTotp({ code });
-      if (error) return refusalText(error, 'This code is not right. Codes change every 30 seconds.');
-      enter();
+      const { twoFactor } = loginClient;
+      const { error } = await (step === 'backup' ? twoFactor.verifyBackupCode : twoFactor.verifyTotp)({
+        code,
+      });
+      if (error) return refusalText(error, WRONG_CODE[step === 'backup' ? 'backup' : 'code']);
+      enter(next);
       return null;
     });
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const fields = new FormData(event.currentTarget);
-    if (step === 'code') void verify(String(fields.get('code')).trim());
+    if (step !== 'password') void verify(String(fields.get('code')).trim());
     else void signIn(String(fields.get('email')).trim(), String(fields.get('password')));
   }
 
@@ -73,12 +85,16 @@ export function LoginForm({ demoPeople, hasOidc }: { demoPeople: readonly DemoLo
             </Field>
           </>
         ) : (
-          <Field label="Code of your authenticator app" hint="Six digits">
+          <Field
+            key={step}
+            label={step === 'code' ? 'Code of your authenticator app' : 'Backup code'}
+            hint={step === 'code' ? 'Six digits' : 'Each works once'}
+          >
             {(control) => (
               <Input
                 {...control}
                 name="code"
-                inputMode="numeric"
+                inputMode={step === 'code' ? 'numeric' : 'text'}
                 autoComplete="one-time-code"
                 autoFocus
                 required
@@ -94,9 +110,21 @@ export function LoginForm({ demoPeople, hasOidc }: { demoPeople: readonly DemoLo
         <Button look="primary" type="submit" isBusy={isBusy}>
           {step === 'password' ? 'Sign in' : 'Confirm'}
         </Button>
+        {step !== 'password' && (
+          <Button
+            look="quiet"
+            disabled={isBusy}
+            onClick={() => {
+              setProblem(null);
+              setStep(step === 'code' ? 'backup' : 'code');
+            }}
+          >
+            {step === 'code' ? 'Use a backup code' : 'Use the authenticator app'}
+          </Button>
+        )}
         {hasOidc && step === 'password' && (
           <Button
-            onClick={() => void loginClient.signIn.social({ provider: 'oidc', callbackURL: '/admin' })}
+            onClick={() => void loginClient.signIn.social({ provider: 'oidc', callbackURL: next })}
             disabled={isBusy}
           >
             Sign in with your organisation
@@ -117,9 +145,14 @@ export function LoginForm({ demoPeople, hasOidc }: { demoPeople: readonly DemoLo
   );
 }
 
+const WRONG_CODE = {
+  code: 'This code is not right. Codes change every 30 seconds.',
+  backup: 'This code is not right, or was used before.',
+};
+
 /** A full load: the pages are rendered for who is signed in now. */
-function enter(): void {
-  window.location.assign('/admin');
+function enter(next: string): void {
+  window.location.assign(next);
 }
 
 function refusalText(error: { status?: number; message?: string | undefined }, otherwise?: string): string {

@@ -63,7 +63,8 @@ export function Shell({ children }: { children: ReactNode }) {
           </div>
         </div>
         <main id="main" className="mx-auto max-w-[90rem] p-4 md:p-6">
-          <Suspense>{children}</Suspense>
+          {/* Without a fallback of its own: what is not there shall answer 404 before anything is sent. */}
+          {children}
         </main>
       </div>
       <Toaster position="bottom-right" theme="system" />

@@ -18,10 +18,14 @@ export interface ViewerRestaurant {
 
 /** Who is signed in, as the pages need it. */
 export interface Viewer {
+  /** As procedures call this person, e.g. when work is assigned. */
+  userId: string;
   name: string;
   email: string;
   role: 'admin' | 'owner' | 'staff';
   hasSecondFactor: boolean;
+  /** Nothing is shown before a second factor is set up. */
+  owesSecondFactor: boolean;
   isDemo: boolean;
   restaurants: readonly ViewerRestaurant[];
 }

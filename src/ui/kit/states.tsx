@@ -3,6 +3,7 @@
 import type { ReactNode } from 'react';
 import { Button } from './button';
 import { cx } from './cx';
+import { SignInAgain } from './sign-in-again';
 
 /** Holds the place of what loads, so that nothing jumps when it comes. */
 export function Skeleton({ className }: { className?: string }) {
@@ -51,8 +52,15 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
     <div role="alert" className="grid justify-items-center gap-3 px-4 py-12 text-center">
       <p className="font-medium">{message}</p>
       {requestId && <p className="font-mono text-xs text-muted">Request {requestId}</p>}
-      {retry && <Button onClick={retry}>Try again</Button>}
+      {isSignedOut(error) ? <SignInAgain /> : retry && <Button onClick={retry}>Try again</Button>}
     </div>
+  );
+}
+
+/** The session has ended: signing in again, and nothing else, helps. */
+export function isSignedOut(error: unknown): boolean {
+  return (
+    error instanceof Error && (error as { data?: { code?: unknown } | null }).data?.code === 'UNAUTHORIZED'
   );
 }
 
@@ -60,6 +68,7 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
 export function describe(error: unknown): { message: string; requestId: string | null } {
   if (!(error instanceof Error)) return { message: 'Something went wrong.', requestId: null };
   const { data } = error as { data?: { requestId?: unknown } | null };
+  if (isSignedOut(error)) return { message: 'Your session has ended.', requestId: null };
   const isOffline = error.message === 'Failed to fetch';
   return {
     message: isOffline ? 'The server cannot be reached.' : error.message,

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createDb, type Db } from '@/db/db';
 import type { AlertThresholds } from '@/domain/alert';
-import { updateMetrics } from '@/services/analytics/update';
 import { watchAlerts } from '@/services/analytics/watch-alerts';
 import {
   type Client,
@@ -11,8 +10,8 @@ import {
   seedRestaurant,
   startTestApp,
   type TestApp,
-  waitFor,
 } from '../../support/app';
+import { countFigures } from '../../support/figures';
 
 const LIMITS: AlertThresholds = {
   failureRatePercent: 20,
@@ -65,6 +64,32 @@ async function attempts(count: number, failed: number): Promise<void> {
 }
 const forget = () => sql('DELETE FROM payments WHERE restaurant_id = $1', [restaurant.restaurantId]);
 
+it('a restaurant’s own threshold counts for it alone, and the platform’s again once it is taken back', async () => {
+  const owner = await app.asOwner(restaurant.ownerId);
+  const set = (alertFailureRatePercent: number | null) =>
+    owner.settings.change.mutate({
+      restaurantId: restaurant.restaurantId,
+      alertFailureRatePercent,
+      idempotencyKey: newKey(),
+    });
+  await attempts(100, 30);
+  await set(40);
+  await watch();
+  expect(await seen()).toEqual([]);
+  await set(10);
+  await watch();
+  expect(await seen()).toMatchObject([
+    { kind: 'FAILURE_RATE', value: 30, threshold: 10, severity: 'CRITICAL' },
+  ]);
+  await set(null);
+  await watch();
+  expect(await seen()).toMatchObject([
+    { kind: 'FAILURE_RATE', value: 30, threshold: 20, severity: 'MEDIUM' },
+  ]);
+  await forget();
+  await watch();
+});
+
 it('the failure rate needs enough payments, opens at its threshold and closes only well below it', async () => {
   await attempts(9, 9);
   await watch();
@@ -114,7 +139,7 @@ it('a week of many refunds', async () => {
       idempotencyKey: newKey(),
     });
   }
-  await waitFor('figures are counted', () => updateMetrics({ db }));
+  await countFigures(app.database.pool);
   await watch();
   expect(await seen()).toMatchObject([{ kind: 'REFUND_RATE', value: expect.closeTo(13.89, 1) }]);
 });

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDb, type Db } from '@/db/db';
 import { businessDayOf } from '@/domain/business-day';
 import { shiftDay } from '@/domain/figures';
-import { updateMetrics } from '@/services/analytics/update';
 import { compareDays } from '@/services/analytics/verify';
 import {
   type Client,
@@ -19,6 +18,7 @@ import {
   waitFor,
   waitForStatus,
 } from '../../support/app';
+import { countFigures } from '../../support/figures';
 import { assertBooksBalance } from '../../support/invariants';
 
 let app: TestApp;
@@ -71,7 +71,7 @@ async function figures(client = owner) {
   return { ...usd, view };
 }
 
-const counted = () => waitFor('figures are counted', () => updateMetrics({ db }));
+const counted = () => countFigures(app.database.pool);
 
 describe('figures of a day', () => {
   it('are nothing before anybody pays, and still there', async () => {

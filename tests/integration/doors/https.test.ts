@@ -32,6 +32,7 @@ async function startProduction(hops: number) {
     ]),
     prefixes: [],
     cors: createCors([]),
+    tracing: null,
     metrics: createMetrics({ process: false }),
     log: quiet,
   });

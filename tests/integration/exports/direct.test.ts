@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { EXPORT_NAMES, type ExportName } from '@/services/exports/registry';
+import { runDue } from '@/services/reconciliation/run';
 import { newKey, payWithCard, seedOrder, startTestApp, type TestApp, waitForStatus } from '../../support/app';
 import { assertBooksBalance } from '../../support/invariants';
 import { pdfText } from '../../support/pdf-text';
@@ -23,6 +24,9 @@ const FILTERS: Record<ExportName, Record<string, string>> = {
   'z-report': {},
   ledger: {},
   settlement: {},
+  discrepancies: {},
+  // Its run is made before the tests.
+  'reconciliation-run': {},
 };
 
 const get = (file: string, query: Record<string, string>, headers: Record<string, string> = admin) =>
@@ -44,10 +48,74 @@ beforeAll(async () => {
       restaurantId: scene.at.restaurantId,
       idempotencyKey: newKey(),
     });
+  const runId = await reconcile();
+  FILTERS['reconciliation-run'] = { runId };
 });
+/** A run over days on which the charge's balance transaction has long been due, worked on at once. */
+async function reconcile(): Promise<string> {
+  const ownerClient = await app.asOwner(here.at.ownerId);
+  const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
+  const { id } = await ownerClient.reconciliation.start.mutate({
+    restaurantId: here.at.restaurantId,
+    fromDay: day(-2),
+    toDay: day(1),
+    idempotencyKey: newKey(),
+  });
+  const { deps } = app.server.app;
+  const later = { now: () => new Date(deps.clock.now().getTime() + 30 * 86_400_000) };
+  await runDue({ ...deps, clock: later });
+  return id;
+}
 afterAll(async () => {
   await assertBooksBalance(app.database.pool);
   await app.stop();
+});
+
+describe('reconciliation', () => {
+  const missing = {
+    Reason: 'NO_BALANCE_TRANSACTION',
+    Restaurant: expect.any(String),
+    Currency: 'USD',
+    Difference: '-27.00',
+  };
+
+  it('discrepancies.csv has the work list, both sides and their difference', async () => {
+    const { rows: lines } = await get('discrepancies.csv', of(here, { state: 'OPEN', way: 'PROCESSOR' }));
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        ...missing,
+        Payment: here.paymentId,
+        Expected: '27.00',
+        Found: expect.anything(),
+      }),
+    );
+    expect((await get('discrepancies.csv', of(here, { state: 'RESOLVED' }))).rows).toEqual([]);
+  });
+
+  it('reconciliation-run.pdf has the sums of each way with what they leave, and every item in words', async () => {
+    const run = FILTERS['reconciliation-run'];
+    const text = pdfText((await get('reconciliation-run.pdf', of(here, run), owner)).bytes);
+    for (const part of [
+      'Reconciliation',
+      'Chez Test',
+      'PROCESSOR, USD',
+      'Unexplained',
+      '0.00',
+      '-27.00',
+      'MISSING_THERE',
+    ])
+      expect(text).toContain(part);
+    expect(text.replaceAll(/\s+/g, ' ')).toContain('the processor’s balance knows no charge');
+    expect((await get('reconciliation-run.pdf', of(elsewhere, run))).status).toBe(404);
+    expect(pdfText((await get('discrepancies.pdf', of(here), owner)).bytes)).toContain('Discrepancies');
+  });
+
+  it('reconciliation-run.csv has everything of a run that did not match, and another tenant’s run is not there', async () => {
+    const run = FILTERS['reconciliation-run'];
+    const { rows: lines } = await get('reconciliation-run.csv', of(here, run), owner);
+    expect(lines).toContainEqual(expect.objectContaining({ ...missing, Ours: '27.00', Theirs: '' }));
+    expect((await get('reconciliation-run.csv', of(elsewhere, run))).status).toBe(404);
+  });
 });
 
 describe('payments.csv', () => {
@@ -274,6 +342,60 @@ test('payouts.csv shows owners their share alone, and admins the whole', async (
   ).toEqual([]);
 });
 
+describe('tables on paper', () => {
+  it('payments.pdf has the lines of payments.csv, what they were narrowed by, and their sums by currency', async () => {
+    const lines = (await get('payments.csv', of(here, { status: 'PARTIALLY_REFUNDED' }), staff)).rows;
+    const { status, headers, bytes } = await get(
+      'payments.pdf',
+      of(here, { status: 'PARTIALLY_REFUNDED' }),
+      staff,
+    );
+    expect([status, headers.get('content-type')]).toEqual([200, 'application/pdf']);
+    const text = pdfText(bytes);
+    const receipts = lines.map((row) => row.Receipt ?? '');
+    expect(receipts).toHaveLength(1);
+    for (const part of ['Payments', 'Status: PARTIALLY_REFUNDED', '1 lines', 'Sums', '27.00', ...receipts])
+      expect(text.replaceAll('\n', '')).toContain(part.replaceAll('\n', ''));
+  });
+
+  it('payouts.pdf sums shares and never what stands beside each of them; owners see theirs', async () => {
+    const period = { createdFrom: '2024-06-01T00:00:00Z', createdTo: '2024-06-02T00:00:00Z' };
+    const sumsOf = (text: string) => text.slice(text.indexOf('Sums'));
+    const whole = sumsOf(pdfText((await get('payouts.pdf', period)).bytes));
+    expect(whole).toContain('10.00');
+    expect(whole).not.toContain('20.00');
+    const own = pdfText((await get('payouts.pdf', of(here, period), owner)).bytes);
+    expect(sumsOf(own)).toContain('6.00');
+    expect(own).not.toContain('4.00');
+  });
+
+  it('tips.pdf and refunds.pdf can be had too', async () => {
+    const tips = await get('tips.pdf', of(here, PERIOD), owner);
+    expect([tips.status, pdfText(tips.bytes).includes('Tips')]).toEqual([200, true]);
+    expect(pdfText((await get('refunds.pdf', of(here), staff)).bytes)).toContain('=HYPERLINK("x")');
+  });
+
+  it('more lines than anybody reads on paper are refused before the first byte, never cut', async () => {
+    await app.database.pool.query(
+      `INSERT INTO payments (id, order_id, restaurant_id, payer_key, amount, total_amount, method, provider, status)
+       SELECT gen_random_uuid(), $1, $2, 'user:many', 100, 100, 'CARD', 'STRIPE', 'CANCELLED' FROM generate_series(1, 5001)`,
+      [elsewhere.orderId, elsewhere.at.restaurantId],
+    );
+    try {
+      const { status, text } = await get('payments.pdf', of(elsewhere, { status: 'CANCELLED' }));
+      expect([status, text]).toEqual([400, expect.stringContaining('5000')]);
+    } finally {
+      await app.database.pool.query(`DELETE FROM payments WHERE payer_key = 'user:many'`);
+    }
+  });
+
+  it('are refused to whom the spreadsheet is refused', async () => {
+    expect((await get('payouts.pdf', of(here), staff)).status).toBe(403);
+    expect((await get('payments.pdf', of(elsewhere), owner)).status).toBe(404);
+    expect((await get('payments.pdf', of(here), {})).status).toBe(401);
+  });
+});
+
 describe('a receipt as PDF', () => {
   const tokenOf = async () => {
     const { url } = await here.guest.payments.receipt.query({ paymentId: here.paymentId });
@@ -310,7 +432,14 @@ describe('a receipt as PDF', () => {
 });
 
 describe.each(EXPORT_NAMES)('who may have %s', (kind) => {
-  const OWNERS_ONLY: ExportName[] = ['payouts', 'tips', 'ledger', 'settlement'];
+  const OWNERS_ONLY: ExportName[] = [
+    'payouts',
+    'tips',
+    'ledger',
+    'settlement',
+    'discrepancies',
+    'reconciliation-run',
+  ];
 
   it.each([
     ['nobody signed in', () => ({}), 401],
@@ -351,7 +480,7 @@ test('what is no export is not there; exports are only downloaded', async () => 
   for (const path of [
     'nothing.csv',
     'payments',
-    'payments.pdf',
+    'ledger.pdf',
     'payments.xlsx',
     '__proto__.csv',
     'toString.csv',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDb } from '@/db/db';
 import { announceAnalytics } from '@/services/live/announce-analytics';
+import type { LiveEvent } from '@/services/live/events';
 import {
   newKey,
   payWithCard,
@@ -49,6 +50,26 @@ test('payments of one moment are one word to the restaurant, from whichever node
   const times = words.map((e) => Date.parse(e.at));
   for (const [index, time] of times.slice(1).entries())
     expect(time - (times[index] ?? 0)).toBeGreaterThan(400);
+  // The last word carries the figures that whoever asks now is answered with.
+  const { today } = words.at(-1) as Extract<LiveEvent, { type: 'analytics:updated' }>;
+  const owner = await first.asOwner(at.ownerId);
+  const day = today?.businessDay ?? '';
+  const metrics = await owner.analytics.metrics.query({
+    restaurantId: at.restaurantId,
+    fromDay: day,
+    toDay: day,
+  });
+  const { grossMinor, tipMinor, refundedMinor, successful, refunds } = metrics.currencies[0]?.current ?? {};
+  expect(today).toEqual({
+    businessDay: day,
+    currency: 'USD',
+    grossMinor,
+    tipMinor,
+    refundedMinor,
+    successful,
+    refunds,
+  });
+  expect(today?.successful).toBe(paid.length);
   await client.close();
 });
 
@@ -56,13 +77,17 @@ test('what was told already is not told again, and too early is not now', async 
   const deps = { db: createDb(first.database.pool), clock: { now: () => new Date() } };
   const id = newKey();
   const tell = (sequence: number) => announceAnalytics(deps, new Map([[id, { xid: 5, sequence }]]));
+  const toldAgo = (interval: string) =>
+    first.database.pool.query(
+      'UPDATE analytics_announcements SET announced_at = now() - $2::interval WHERE restaurant_id = $1',
+      [id, interval],
+    );
   expect([...(await tell(1))]).toEqual([]);
+  // However long this test takes.
+  await toldAgo('-1 minute');
   expect([...(await tell(2))]).toEqual([id]);
   expect([...(await tell(1))]).toEqual([]);
-  await first.database.pool.query(
-    `UPDATE analytics_announcements SET announced_at = now() - interval '1 second' WHERE restaurant_id = $1`,
-    [id],
-  );
+  await toldAgo('1 second');
   expect([...(await tell(2))]).toEqual([]);
   const { rows } = await first.database.pool.query(
     'SELECT type FROM outbox_events WHERE restaurant_id = $1',

@@ -24,7 +24,10 @@ import { waitFor } from '../../support/wait-for';
 const IS_FULL = inject('testSize') === 'full';
 const EVENTS = IS_FULL ? 10_000 : 400;
 const CLIENTS = IS_FULL ? 50 : 8;
-const PATIENCE_MS = IS_FULL ? 300_000 : 60_000;
+const PATIENCE_MS = IS_FULL ? 900_000 : 60_000;
+/** Orders of one call, and calls at the same time. */
+const BATCH = IS_FULL ? 50 : 20;
+const WRITERS = 3;
 
 let database: TestDatabase;
 let programs: Programs;
@@ -88,13 +91,19 @@ async function outboxOf(at: SeededRestaurant): Promise<string[]> {
 
 const heardBy = (watching: Watching) => watching.events().map((event) => event.eventId);
 
+async function countOf(at: SeededRestaurant): Promise<number> {
+  const { rows } = await database.pool.query(
+    'SELECT count(*)::int AS count FROM outbox_events WHERE restaurant_id = $1',
+    [at.restaurantId],
+  );
+  return rows[0]?.count ?? 0;
+}
+
 async function expectAllHeard(watchers: readonly Watching[], at: SeededRestaurant): Promise<void> {
   const expected = await outboxOf(at);
-  await waitFor(
-    'everyone has heard everything',
-    () => watchers.every((w) => w.events().length >= expected.length),
-    PATIENCE_MS,
-  );
+  const hasAll = ({ messages, events }: Watching) =>
+    messages.length >= expected.length && events().length >= expected.length;
+  await waitFor('everyone has heard everything', () => watchers.every(hasAll), PATIENCE_MS);
   for (const watching of watchers) expect(heardBy(watching)).toEqual(expected);
 }
 
@@ -155,39 +164,43 @@ test(
     const watchers = await Promise.all(Array.from({ length: CLIENTS }, () => watchAt(anyNode, restaurant)));
 
     let isDone = false;
+    const done = { drops: 0, kills: 0, restarts: 0 };
     const write = async () => {
-      for (;;) {
+      while ((await countOf(restaurant)) < EVENTS) {
         const node = pick(
           all.filter((n) => n.isUp()),
           all,
         );
         // A node that dies under the call may have written or not: the outbox says which.
         await serviceAt(node)
-          .then((service) => seedOrders(service, restaurant, 20))
+          .then((service) => seedOrders(service, restaurant, BATCH))
           .catch(() => pause(50));
-        if ((await outboxOf(restaurant)).length >= EVENTS) return;
       }
     };
     const breakConnections = async () => {
       while (!isDone) {
         pick(watchers, watchers)?.client.drop();
+        done.drops += 1;
         await pause(30 + Math.random() * 100);
       }
     };
     const breakNodes = async () => {
       for (let n = 0; !isDone; n++) {
         const node = all[n % all.length];
-        await (n % 3 === 2 ? node?.stop() : node?.kill());
+        const isKind = n % 3 === 2;
+        await (isKind ? node?.stop() : node?.kill());
+        done[isKind ? 'restarts' : 'kills'] += 1;
         await node?.start();
         await pause(Math.random() * 500);
       }
     };
     const breaking = Promise.all([breakConnections(), breakNodes()]);
-    await Promise.all([write(), write(), write()]);
+    await Promise.all(Array.from({ length: WRITERS }, write));
     isDone = true;
     await breaking;
     await expectAllHeard(watchers, restaurant);
     expect(watchers.map((w) => w.error)).toEqual(watchers.map(() => null));
+    if (IS_FULL) console.info({ events: await countOf(restaurant), clients: CLIENTS, ...done });
   },
   PATIENCE_MS * 2,
 );

@@ -5,7 +5,7 @@ import { createDb } from '@/db/db';
 import { createRelay, type Relay } from '@/realtime/relay';
 import { ServiceError } from '@/services/errors';
 import type { FeedEvent } from '@/services/live/feed';
-import { formatPosition } from '@/services/live/position';
+import { formatPosition, type Position } from '@/services/live/position';
 import { pruneLiveEvents } from '@/services/live/prune';
 import { heldEvents, outboxEnd, positionOf, readOutboxAfter } from '@/services/live/read-outbox';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
@@ -25,16 +25,23 @@ afterEach(async () => {
 });
 afterAll(() => database?.drop());
 
-async function startRelay(options: { lagAlertMs?: number } = {}) {
+/** @param options.firstEnd where the relay believes that the outbox ends when it starts */
+async function startRelay(options: { lagAlertMs?: number; firstEnd?: Position } = {}) {
   const db = createDb(database.pool);
   const told: FeedEvent[] = [];
   const errors: Record<string, unknown>[] = [];
   const warnings: string[] = [];
   let lagMs = 0;
+  let gaps = 0;
+  let { firstEnd } = options;
   const ignore = () => undefined;
   const relay = createRelay({
     outbox: {
-      end: () => outboxEnd(db),
+      end: async () => {
+        const end = firstEnd ?? (await outboxEnd(db));
+        firstEnd = undefined;
+        return end;
+      },
       readAfter: (from, room, limit) => readOutboxAfter(db, from, room, limit),
       held: (from) => heldEvents(db, from),
       positionOf,
@@ -51,11 +58,14 @@ async function startRelay(options: { lagAlertMs?: number } = {}) {
     observeLag: (ms) => {
       lagMs = ms;
     },
+    onGap: () => {
+      gaps += 1;
+    },
   });
   relay.subscribe((batch) => void told.push(...batch));
   await relay.start();
   relays.push(relay);
-  return { relay, told, errors, warnings, lagMs: () => lagMs };
+  return { relay, told, errors, warnings, lagMs: () => lagMs, gaps: () => gaps };
 }
 
 /** A live event as the outbox keeps it; its order carries a number to tell it by. */
@@ -222,6 +232,17 @@ test('events go after their retention, oldest first; who resumes from before tha
   expect(await codeOf(relay.readAfter(before, null, 10))).toBe('RESYNC_REQUIRED');
   const kept = await relay.readAfter(lastOld, null, 10);
   expect(kept.events.map((e) => e.eventId)).toEqual([young, behind]);
+});
+
+test('a database that was set back behind what was told is noticed once, and the stream goes on from its end', async () => {
+  const ahead = { xid: 2 ** 40, sequence: 7 };
+  const { relay, told, errors, gaps } = await startRelay({ firstEnd: ahead });
+  await waitFor('the gap is told', () => gaps() === 1);
+  const eventId = await insert(database.pool, 1);
+  await waitFor('what comes is told', () => told.some((event) => event.eventId === eventId));
+  expect([gaps(), errors.length]).toEqual([1, 1]);
+  // Who was told what this database does not know has no other way to learn it.
+  expect(await codeOf(relay.readAfter(formatPosition(ahead), null, 10))).toBe('RESYNC_REQUIRED');
 });
 
 test('nobody changes a live event, and nobody deletes a young one', async () => {

@@ -278,11 +278,29 @@ describe('rooms that are asked for (5.2)', () => {
   });
 
   it('a join that holds one forbidden room joins none of them', async () => {
-    const payment = await startPayment();
-    const socket = await connect({ namespace: '/', query: { sessionId: session.guests[0] } });
-    const rooms = { paymentId: payment.id, restaurantId: here.restaurantId };
+    const [payment, other] = [await startPayment(here), await startPayment(elsewhere)];
+    const token = await app.token('RESTAURANT_STAFF', here.staffId);
+    const socket = await connect({ namespace: '/', auth: { token } });
+    const rooms = { paymentId: payment.id, orderId: other.orderId };
     expect(await socket.ask('join:payment', rooms)).toMatchObject({ success: false });
     expect(await socket.ask('join:payment', { paymentId: payment.id })).toEqual({ success: true });
+  });
+
+  it('a guest who names the restaurant too, as the requirements show, hears the payment and nothing of the staff’s', async () => {
+    const payment = await startPayment();
+    const socket = await connect({ namespace: '/', query: { sessionId: session.guests[0] } });
+    const { id: paymentId, orderId } = payment;
+    const restaurantId = here.restaurantId;
+    expect(await socket.ask('join:payment', { restaurantId })).toMatchObject({ success: false });
+    expect(await socket.ask('join:payment', { paymentId, orderId, restaurantId })).toEqual({ success: true });
+    const [witness, elsewhereAtTheHouse] = [await staff(), await seedSession(await app.asService(), here)];
+    const ofOthers = await startPayment(here, elsewhereAtTheHouse);
+    await witness.next('payment:created', isOf(ofOthers));
+    await app
+      .asGuest(session.guests[0])
+      .payments.cancel.mutate({ paymentId, idempotencyKey: newKey() });
+    await socket.next('payment:cancelled', isOf(payment));
+    expect(socket.received.some(({ payload }) => isOf(ofOthers)(payload))).toBe(false);
   });
 
   it('the default namespace serves the requirements’ join:payment and leave:payment', async () => {

@@ -1,8 +1,6 @@
-import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newKey, type SeededRestaurant, seedRestaurant, startTestApp, type TestApp } from '../../support/app';
-
-const PASSWORD = 'correct-horse-battery';
+import { codeOf, openBrowser, PASSWORD } from './support';
 
 let app: TestApp;
 let restaurant: SeededRestaurant;
@@ -27,36 +25,7 @@ async function person(role: 'admin' | 'owner' = 'admin') {
   return { id, email };
 }
 
-/** A browser at a page of this server: it keeps cookies and says where it is. */
-function browser(origin = app.url) {
-  const jar = new Map<string, string>();
-  const cookie = () => [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-  async function send(path: string, body?: unknown): Promise<Response> {
-    const response = await fetch(`${app.url}${path}`, {
-      method: body === undefined ? 'GET' : 'POST',
-      headers: {
-        origin,
-        'sec-fetch-site': origin === app.url ? 'same-origin' : 'cross-site',
-        cookie: cookie(),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      body: body === undefined ? null : JSON.stringify(body),
-    });
-    for (const line of response.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      if (/max-age=0/i.test(line)) jar.delete(name);
-      else jar.set(name, value);
-    }
-    return response;
-  }
-  return {
-    jar,
-    send,
-    signIn: (email: string, password = PASSWORD) => send('/api/auth/sign-in/email', { email, password }),
-    /** Whether the admin's procedures answer. */
-    inbox: () => send(`/api/trpc/inbox.list?input=${encodeURIComponent(JSON.stringify({ json: {} }))}`),
-  };
-}
+const browser = (origin = app.url) => openBrowser(app.url, origin);
 
 const facts = async (personId: string) => {
   const { rows } = await app.database.pool.query(
@@ -190,8 +159,7 @@ test('with a second factor the password alone opens nothing; the code does, a wr
   const page = browser();
   await page.signIn(email);
   const enabled = await (await page.send('/api/auth/two-factor/enable', { password: PASSWORD })).json();
-  const secret = new URL(enabled.totpURI).searchParams.get('secret') ?? '';
-  const code = () => totp(decodeBase32(secret));
+  const code = () => codeOf(enabled.totpURI);
   expect((await page.send('/api/auth/two-factor/verify-totp', { code: code() })).status).toBe(200);
 
   const next = browser();
@@ -202,20 +170,3 @@ test('with a second factor the password alone opens nothing; the code does, a wr
   expect((await next.send('/api/auth/two-factor/verify-totp', { code: code() })).status).toBe(200);
   expect((await next.inbox()).status).toBe(200);
 });
-
-/** The code of this half minute (RFC 6238: six digits, SHA-1, 30 seconds). */
-function totp(key: Buffer): string {
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-  const mac = createHmac('sha1', key).update(counter).digest();
-  const offset = (mac.at(-1) ?? 0) & 0xf;
-  return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
-
-/** TOTP secrets travel in base32 (RFC 4648). */
-function decodeBase32(text: string): Buffer {
-  const bits = [...text.replace(/=+$/, '')]
-    .map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0'))
-    .join('');
-  return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-}

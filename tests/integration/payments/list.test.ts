@@ -186,6 +186,19 @@ test('a list shows the client secret to the payer alone', async () => {
   expect((await scene.staff.payments.list.query({})).items[0]?.clientSecret).toBeNull();
 });
 
+test('the table narrows by the beginning of its name, within what the caller sees, wildcards as they are', async () => {
+  const [scene, other] = [await setScene(app), await setScene(app)];
+  const [mine] = await openPayments(scene, 1);
+  await openPayments(other, 1);
+  const found = (table: string, client = scene.staff) => walk(client, { table });
+  expect(await found('Table')).toEqual([mine]);
+  expect(await found('tABLE 1')).toEqual([mine]);
+  expect(await found('Table 2')).toEqual([]);
+  expect(await found('%able')).toEqual([]);
+  expect(await walk(scene.staff, { restaurantId: scene.at.restaurantId, table: 'Table' })).toEqual([mine]);
+  expect((await found('Table', await app.asAdmin())).length).toBeGreaterThan(1);
+});
+
 test('a search finds by the beginning of id, receipt number and order number, and takes wildcards as they are', async () => {
   const scene = await setScene(app);
   const [first = '', second = ''] = await openPayments(scene, 2);

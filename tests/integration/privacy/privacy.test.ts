@@ -145,6 +145,31 @@ describe('a guest', () => {
        VALUES ($1, 'SHARE_REMINDER', $2, $3, $4, $5, $2, 'DUE', now() + interval '1 day')`,
       [newKey(), newKey(), at.restaurantId, paymentId, EMAIL],
     );
+    // What the restaurant wrote to the bank, and about money that did not fit.
+    await app.database.pool.query(
+      `INSERT INTO disputes (id, payment_id, restaurant_id, charge_id, amount, currency, status, reason, has_evidence, submission_count, opened_at, fact_at, fact_rank)
+       VALUES ('dp_wilma', $1, $2, 'ch_wilma', 100, 'USD', 'warning_under_review', 'fraudulent', TRUE, 1, now(), 1, 1)`,
+      [paymentId, at.restaurantId],
+    );
+    await app.database.pool.query(
+      `INSERT INTO dispute_evidence (id, dispute_id, texts, files, state, submitted_by, failure_reason, finished_at)
+       VALUES ($1, 'dp_wilma', $2, $3, 'SUBMITTED', 'user:owner', $4, now())`,
+      [newKey(), { customer_name: NAME }, JSON.stringify([{ fileId: 'file_1', name: `${NAME}.png` }]), NAME],
+    );
+    const found = newKey();
+    await app.database.pool.query(
+      `INSERT INTO discrepancies (id, fact_key, restaurant_id, type, reason, severity, payment_id, description)
+       VALUES ($1, 'test:wilma', $2, 'AMOUNT_MISMATCH', 'AMOUNT', 'LOW', $3, 'Something')`,
+      [found, at.restaurantId, paymentId],
+    );
+    await app.database.pool.query(
+      `INSERT INTO discrepancy_actions (id, discrepancy_id, action, actor, reason) VALUES ($1, $2, 'NOTED', 'user:owner', $3)`,
+      [newKey(), found, `Called ${NAME}`],
+    );
+    await app.database.pool.query(
+      'INSERT INTO staff_call_words (event_id, guest_public_id, words) VALUES ($1, $2, $3)',
+      [newKey(), publicId, `${NAME} would like to pay`],
+    );
     for (const text of [NAME, EMAIL, NOTE, AGENT]) expect(await tablesWith(text)).not.toEqual([]);
   });
 

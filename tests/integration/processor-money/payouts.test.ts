@@ -121,7 +121,27 @@ test('a payout mixes restaurants: each gets its own share in the books, and toge
   } while (cursor);
   expect(lines).toHaveLength(4);
   expect(lines.reduce((sum, minor) => sum + minor, 0)).toBe(ours);
-  const [whole] = (await (await stage.app.asAdmin()).payouts.list.query({})).items;
+  const part = await owner.payouts.get.query({ payoutId: made.id, restaurantId: here });
+  expect(part).toMatchObject({ ...own.items[0], amountMinor: null });
+  expect(part.parts.map(({ reportingCategory, count }) => ({ reportingCategory, count }))).toEqual(
+    expect.arrayContaining([
+      { reportingCategory: 'charge', count: 2 },
+      { reportingCategory: 'refund', count: 1 },
+    ]),
+  );
+  expect(part.parts.reduce((sum, { netMinor }) => sum + netMinor, 0)).toBe(ours);
+  for (const { grossMinor, feeMinor, netMinor } of part.parts) expect(netMinor).toBe(grossMinor - feeMinor);
+  const admin = await stage.app.asAdmin();
+  const all = await admin.payouts.get.query({ payoutId: made.id });
+  expect(all.amountMinor).toBe(made.amount);
+  expect(all.parts.reduce((sum, { netMinor }) => sum + netMinor, 0)).toBe(made.amount);
+  const elsewhere = await seedRestaurant(await stage.app.asService());
+  const stranger = await stage.app.asOwner(elsewhere.ownerId);
+  for (const restaurantId of [here, elsewhere.restaurantId])
+    expect((await refusalOf(stranger.payouts.get.query({ payoutId: made.id, restaurantId }))).code).toBe(
+      'NOT_FOUND',
+    );
+  const [whole] = (await admin.payouts.list.query({})).items;
   expect(whole).toMatchObject({ id: made.id, amountMinor: made.amount });
   expect(whole?.shares.reduce((sum, share) => sum + share.amountMinor, 0)).toBe(made.amount);
   expect((await refusalOf(owner.payouts.list.query({}))).code).toBe('NOT_FOUND');

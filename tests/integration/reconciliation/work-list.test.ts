@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Client, newKey, refusalOf, seedRestaurant } from '../../support/app';
 import { settle, sync } from '../processor-money/support';
@@ -184,6 +185,139 @@ describe('the work list', () => {
     const { items } = await work().list.query({ paymentId: payment.id });
     expect(items).toHaveLength(1);
     expect(item).toMatchObject({ class: 'DUPLICATE', discrepancyId: items[0]?.id });
+  });
+});
+
+describe('what an event has found', () => {
+  /** An open discrepancy of a payment, as an event opens it. */
+  async function found(paymentId: string, factKey: string, reason: string): Promise<string> {
+    const id = newKey();
+    await stage.app.database.pool.query(
+      `INSERT INTO discrepancies (id, fact_key, restaurant_id, type, reason, severity, payment_id, order_id, description)
+       SELECT $1, $2, restaurant_id, 'AMOUNT_MISMATCH', $3, 'CRITICAL', id, order_id, 'Something does not fit.' FROM payments WHERE id = $4`,
+      [id, factKey, reason, paymentId],
+    );
+    return id;
+  }
+  const stateOf = async (discrepancyId: string) => (await work().get.query({ discrepancyId })).resolution;
+  const closes = async (discrepancyId: string, settled: () => Promise<unknown>) => {
+    await run();
+    expect(await stateOf(discrepancyId)).toBeNull();
+    await settled();
+    await run();
+    const closed = await work().get.query({ discrepancyId });
+    expect(closed).toMatchObject({
+      state: 'RESOLVED',
+      resolution: 'VANISHED',
+      resolvedBy: 'system:reconciliation',
+    });
+    expect(closed.actions.at(-1)).toMatchObject({ action: 'VANISHED', actor: 'system:reconciliation' });
+    expect((await audited(discrepancyId)).at(-1)).toMatchObject({ action: 'discrepancy.vanished' });
+  };
+  async function settledPayment() {
+    const payment = await paidPayment(stage);
+    await settle(stage);
+    await sync(stage);
+    return payment;
+  }
+  /** A movement of another intent of the payment, planted. */
+  const move = (paymentId: string, intentId: string, category: string, grossMinor: number) =>
+    stage.app.database.pool.query(
+      `INSERT INTO processor_transactions (id, type, reporting_category, source_id, gross_amount, fee_amount, net_amount, currency,
+         available_on, occurred_at, payment_id, restaurant_id, posted_at, intent_id, charge_id)
+       VALUES ($1, $2, $2, $1, $3, 0, $3, 'USD', now() - interval '2 days', now() - interval '2 days', $4, $5, now(), $6::text, 'ch_' || $6::text)`,
+      [`txn_${randomUUID()}`, category, grossMinor, paymentId, stage.at.restaurantId, intentId],
+    );
+
+  test.each(['ANOTHER_INTENT', 'SECOND_MONEY', 'AMOUNT_MISMATCH', 'CURRENCY_MISMATCH'])(
+    'money that fits no payment (%s) is done with when it went back',
+    async (reason) => {
+      const payment = await settledPayment();
+      const intentId = `pi_${randomUUID()}`;
+      const id = await found(payment.id, `unmatched:${intentId}`, reason);
+      await move(payment.id, intentId, 'charge', 2700);
+      await closes(id, () => move(payment.id, intentId, 'refund', -2700));
+      // Nor is anything else left of it: neither the charge nor its refund is a break.
+      expect((await work().list.query({ paymentId: payment.id, state: 'OPEN' })).items).toEqual([]);
+    },
+  );
+
+  test('another amount than asked is done with when the payment was captured by the same intent', async () => {
+    const payment = await settledPayment();
+    const id = await found(payment.id, `unmatched:${payment.paymentIntentId}`, 'AMOUNT_MISMATCH');
+    await run();
+    expect(await stateOf(id)).toBe('VANISHED');
+  });
+
+  test('what was too much for the bill is done with when the bill keeps no more than it asks for', async () => {
+    const payment = await settledPayment();
+    const id = await found(payment.id, `over-collected:${payment.id}`, 'OVER_COLLECTED');
+    const bill = (delta: number) =>
+      stage.app.database.pool.query(
+        'UPDATE orders SET subtotal_amount = subtotal_amount + $2 WHERE id = $1',
+        [payment.orderId, delta],
+      );
+    await bill(-100);
+    await closes(id, () => bill(100));
+    // Too much once more: a case of its own.
+    await bill(-100);
+    await run();
+    expect((await work().list.query({ paymentId: payment.id, state: 'OPEN' })).items).toMatchObject([
+      { reason: 'OVER_COLLECTED', way: 'ORDERS' },
+    ]);
+    await bill(100);
+  });
+
+  test('accepted, it stays away as long as runs see the same facts, and comes back with others', async () => {
+    const payment = await settledPayment();
+    const id = await found(payment.id, `over-collected:${payment.id}`, 'OVER_COLLECTED');
+    await stage.app.database.pool.query(`UPDATE discrepancies SET type = 'DUPLICATE_PAYMENT' WHERE id = $1`, [
+      id,
+    ]);
+    const bill = (delta: number) =>
+      stage.app.database.pool.query(
+        'UPDATE orders SET subtotal_amount = subtotal_amount + $2 WHERE id = $1',
+        [payment.orderId, delta],
+      );
+    await bill(-100);
+    await run();
+    await work().accept.mutate({ discrepancyId: id, ...why() });
+    await run();
+    expect(await stateOf(id)).toBe('ACCEPTED');
+    await bill(-1);
+    expect((await run()).newCount).toBe(1);
+    const back = await work().get.query({ discrepancyId: id });
+    expect([back.state, back.actions.at(-1)?.action]).toEqual(['OPEN', 'CAME_BACK']);
+    await bill(101);
+  });
+
+  test('a refund without room, a manual capture, a share that nobody could refund: each by its own fact', async () => {
+    const { pool } = stage.app.database;
+    const first = await settledPayment();
+    const refundId = `re_${randomUUID()}`;
+    const excess = await found(first.id, `refund:${refundId}`, 'REFUND_EXCEEDS_PAYMENT');
+    const moved = (minor: number) =>
+      pool.query(
+        `INSERT INTO processor_transactions (id, type, reporting_category, source_id, gross_amount, fee_amount, net_amount, currency,
+           available_on, occurred_at, payment_id, restaurant_id, posted_at)
+         VALUES ($1, 'refund', 'refund', $2, $3, 0, $3, 'USD', now(), now(), $4, $5, now())`,
+        [`txn_${randomUUID()}`, refundId, minor, first.id, stage.at.restaurantId],
+      );
+    await moved(-5);
+    await closes(excess, () => moved(5));
+
+    const second = await settledPayment();
+    const capturable = await found(second.id, 'capturable:pi_x', 'MANUAL_CAPTURE');
+    await run();
+    expect(await stateOf(capturable)).toBe('VANISHED');
+
+    const third = await settledPayment();
+    const share = await found(third.id, `split-refund:${third.id}`, 'SPLIT_REFUND_FAILED');
+    await closes(share, async () => {
+      await owner.refunds.create.mutate({ paymentId: third.id, ...why() });
+      await settle(stage);
+      await sync(stage);
+    });
   });
 });
 

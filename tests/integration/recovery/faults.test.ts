@@ -26,7 +26,8 @@ beforeAll(async () => {
 afterAll(() => stage.stop());
 beforeEach(() => stage.app.simulator.control.holdWebhooks());
 
-type Kind = Exclude<FaultKind, 'delay'>;
+// A card is judged where it pays: tests/integration/payments/declined-at-creation.test.ts.
+type Kind = Exclude<FaultKind, 'delay' | 'card_declined'>;
 
 /** What the caller hears. A lost connection is repeated by the call itself, with the same key. */
 const HEARD: Record<Kind, string> = {

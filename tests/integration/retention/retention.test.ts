@@ -4,6 +4,7 @@ import type { Deps } from '@/services/context';
 import { applyRetention, type RetentionTimes } from '@/services/retention/apply';
 import {
   type SeededRestaurant,
+  seedOrder,
   seedRestaurant,
   startTestApp,
   type TestApp,
@@ -86,6 +87,22 @@ describe('live events', () => {
   });
 });
 
+describe('what guests wrote when they called the staff', () => {
+  it('goes with the live events', async () => {
+    const [old, young] = [randomUUID(), randomUUID()];
+    for (const [id, days] of [
+      [old, 8],
+      [young, 6],
+    ] as const)
+      await db(
+        'INSERT INTO staff_call_words (event_id, guest_public_id, words, created_at) VALUES ($1, $1, $2, $3)',
+        [id, 'words', daysAgo(days)],
+      );
+    expect(await apply()).toMatchObject({ staffCallWords: 1 });
+    expect(await rows(app, 'SELECT event_id AS id FROM staff_call_words')).toEqual([{ id: young }]);
+  });
+});
+
 describe('webhook payloads', () => {
   async function event(state: string, days: number): Promise<string> {
     const id = `evt_${randomUUID()}`;
@@ -112,6 +129,48 @@ describe('webhook payloads', () => {
     expect(left.map(({ id }) => id)).toEqual(kept.sort());
     const events = await rows(app, 'SELECT 1 FROM webhook_events WHERE event_id = ANY ($1)', [gone]);
     expect(events).toHaveLength(gone.length);
+  });
+});
+
+describe('what restaurants wrote to banks', () => {
+  async function evidence(state: string, { closedDays }: { closedDays: number | null }): Promise<string> {
+    const [paymentId, id] = [randomUUID(), randomUUID()];
+    const orderId = await seedOrder(await app.asService(), at);
+    await db(
+      `INSERT INTO payments (id, order_id, restaurant_id, payer_key, amount, total_amount, method, provider, status)
+       VALUES ($1, $2, $3, 'user:x', 100, 100, 'CARD', 'STRIPE', 'CANCELLED')`,
+      [paymentId, orderId, at.restaurantId],
+    );
+    await db(
+      `INSERT INTO disputes (id, payment_id, restaurant_id, charge_id, amount, currency, status, reason, has_evidence, submission_count, opened_at, closed_at, fact_at, fact_rank)
+       VALUES ($1, $2, $3, $1, 100, 'USD', 'lost', 'fraudulent', TRUE, 1, now(), $4, 1, 1)`,
+      [`dp_${id}`, paymentId, at.restaurantId, closedDays === null ? null : daysAgo(closedDays)],
+    );
+    await db(
+      `INSERT INTO dispute_evidence (id, dispute_id, texts, files, state, submitted_by)
+       VALUES ($1, $2, '{"customer_name": "Ada"}', '[{"name": "Ada.png"}]', $3, 'user:owner')`,
+      [id, `dp_${id}`, state],
+    );
+    return id;
+  }
+
+  it('goes so long after the bank has decided; that somebody answered stays', async () => {
+    const gone = [
+      await evidence('SUBMITTED', { closedDays: 91 }),
+      await evidence('REFUSED', { closedDays: 91 }),
+    ];
+    await evidence('SUBMITTED', { closedDays: 89 });
+    await evidence('SUBMITTED', { closedDays: null });
+    await evidence('SENDING', { closedDays: 91 });
+    expect(await apply()).toMatchObject({ disputeEvidence: gone.length });
+    const empty = await rows<{ id: string }>(
+      app,
+      `SELECT id FROM dispute_evidence WHERE texts = '{}' AND files = '[]' AND submitted_by = 'user:owner'`,
+    );
+    expect(empty.map(({ id }) => id).sort()).toEqual(gone.sort());
+    expect(await apply()).toMatchObject({ disputeEvidence: 0 });
+    await db('DELETE FROM dispute_evidence');
+    await db('DELETE FROM disputes');
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { newKey, payWithCard, refusalOf, startTestApp, type TestApp, waitForStatus } from '../../support/app';
 import { assertBooksBalance } from '../../support/invariants';
+import { intentEvent, nowSec, sendWebhook, stripeId } from '../../support/webhook-sender';
 import { intentsOf, intentsOfOrder, pay, paymentsOfOrder, rows, setScene } from '../payments/support';
 import { decline, retriesInHistory } from './support';
 
@@ -16,6 +17,7 @@ afterEach(async () => {
 });
 afterAll(() => app.stop());
 
+const newEventId = () => stripeId('evt');
 type Scene = Awaited<ReturnType<typeof setScene>>;
 const retry = (scene: Scene, paymentId: string, idempotencyKey = newKey()) =>
   scene.guest.payments.retry.mutate({ paymentId, idempotencyKey });
@@ -80,6 +82,68 @@ describe('counting', () => {
     expect(a).toEqual(b);
     for (let n = 0; n < 5; n++) expect((await retry(scene, payment.id)).retryCount).toBe(1);
     expect(await retriesInHistory(app, payment.id)).toEqual([1]);
+  });
+
+  test('two declines within one second count twice, told in whatever order and however often', async () => {
+    const scene = await setScene(app);
+    const payment = await pay(scene.guest, scene.orderId);
+    const second = nowSec();
+    const told = [1, 2, 3].map((n) =>
+      intentEvent(
+        'payment_failed',
+        {
+          id: payment.paymentIntentId,
+          amountMinor: payment.totalMinor,
+          metadata: { paymentId: payment.id },
+          failedChargeId: `ch_${payment.id}_${n}`,
+          declineCode: n === 3 ? 'insufficient_funds' : 'generic_decline',
+        },
+        { createdSec: second },
+      ),
+    );
+    for (const [index, event] of told.entries()) {
+      await sendWebhook(app, event);
+      for (const again of told.slice(0, index + 1)) await sendWebhook(app, { ...again, id: newEventId() });
+      const ends = await Promise.all([1, 2, 3].map(() => retry(scene, payment.id)));
+      expect(ends.map(({ retryCount }) => retryCount)).toEqual([index + 1, index + 1, index + 1]);
+    }
+    const seen = await scene.guest.payments.get.query({ paymentId: payment.id });
+    expect(seen).toMatchObject({ status: 'FAILED', retryCount: 3 });
+    expect(seen.failureReason).toMatch(/insufficient funds/);
+    expect(await retriesInHistory(app, payment.id)).toEqual([1, 2, 3]);
+  });
+
+  test('a decline that was seen before its webhook came counts once', async () => {
+    const scene = await setScene(app);
+    const payment = await pay(scene.guest, scene.orderId);
+    for (const n of [1, 2]) {
+      app.simulator.control.holdWebhooks();
+      await payWithCard(app, payment, 'pm_card_chargeDeclined');
+      // The retry looks at the intent and finds the failure there.
+      expect((await retry(scene, payment.id)).retryCount).toBe(n);
+      app.simulator.control.releaseWebhooks();
+      await app.simulator.control.waitForDeliveries();
+      expect((await retry(scene, payment.id)).retryCount).toBe(n);
+    }
+    expect(await retriesInHistory(app, payment.id)).toEqual([1, 2]);
+  });
+
+  test('a bank’s confirmation that fails counts once, whoever tells of it first', async () => {
+    const scene = await setScene(app);
+    const payment = await pay(scene.guest, scene.orderId);
+    for (const n of [1, 2]) {
+      await payWithCard(app, payment, 'pm_card_threeDSecure2Required');
+      await app.simulator.control.waitForDeliveries();
+      app.simulator.control.holdWebhooks();
+      app.simulator.control.completeAuthentication({
+        paymentIntent: payment.paymentIntentId ?? '',
+        outcome: 'fail',
+      });
+      expect((await retry(scene, payment.id)).retryCount).toBe(n);
+      app.simulator.control.releaseWebhooks();
+      await app.simulator.control.waitForDeliveries();
+      expect((await retry(scene, payment.id)).retryCount).toBe(n);
+    }
   });
 
   test('the third retry stays usable: it pays', async () => {

@@ -122,7 +122,13 @@ describe('what a restaurant has set', () => {
     const nowhere = { restaurantId: 'rest-none', idempotencyKey: newKey() };
     expect(await refusalOf(admin.settings.change.mutate(nowhere))).toMatchObject({ code: 'NOT_FOUND' });
     expect(await refusalOf(admin.settings.get.query(nowhere))).toMatchObject({ code: 'NOT_FOUND' });
-    for (const wrong of [{ staffRefundWindowDays: -1 }, { staffRefundLimitMinor: 0.5 }]) {
+    for (const wrong of [
+      { staffRefundWindowDays: -1 },
+      { staffRefundLimitMinor: 0.5 },
+      { alertFailureRatePercent: 0 },
+      { alertRefundRatePercent: 101 },
+      { alertPendingMinutes: 0 },
+    ]) {
       expect(await refusalOf(change(owner, wrong))).toMatchObject({ appCode: 'INVALID_INPUT' });
     }
     expect(await get(owner)).toMatchObject({ version: 0 });

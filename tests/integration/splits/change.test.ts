@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { finishShareChanges } from '@/services/recovery/finish-share-changes';
 import { newKey, payWithCard, type TestApp, waitFor, waitForStatus } from '../../support/app';
 import { assertBooksBalance } from '../../support/invariants';
 import { otherId, rows } from '../payments/support';
@@ -56,6 +57,7 @@ function change(scene: { staff: SplitScene['staff']; group: Group }, n: number, 
   });
 }
 
+const finishChanges = () => finishShareChanges(stage.deps, { afterSec: 0 });
 const amounts = (group: Group) => group.participants.map(({ amountMinor }) => amountMinor);
 const atStripe = (group: Group) => stripeIntents(app, group).map(([intent]) => intent?.amount);
 
@@ -254,6 +256,72 @@ describe('when the answer is lost', () => {
     const changed = await change(scene, 0, { amountMinor: 1500, takenBy: [1], idempotencyKey });
     expect(amounts(changed)).toEqual([1500, 500, 1000]);
     expect(atStripe(changed)).toEqual([1500, 500, 1000]);
+  });
+
+  test('a crash between two shares: the janitor makes the bill whole, without any repeat', async () => {
+    const scene = await threeGuests();
+    const idempotencyKey = newKey();
+    stage.dieAt('share.between-steps');
+    const wanted = { amountMinor: 1500, takenBy: [1, 2], idempotencyKey };
+    await change(scene, 0, wanted).catch(() => undefined);
+    expect(amounts(await groupOf(scene.guest, scene.group.id))).toEqual([1000, 750, 1000]);
+    expect(await refusedWith(change(scene, 1, { tipMinor: 100 }))).toMatchObject({
+      appCode: 'CREATION_IN_PROGRESS',
+    });
+    await finishChanges();
+    const whole = await groupOf(scene.guest, scene.group.id);
+    expect(amounts(whole)).toEqual([1500, 750, 750]);
+    expect(atStripe(whole)).toEqual([1500, 750, 750]);
+    // A late repeat finds it done, also after what has followed.
+    await change(scene, 0, { amountMinor: 1000, takenBy: [1, 2] });
+    expect(amounts(await change(scene, 0, wanted))).toEqual([1000, 1000, 1000]);
+    expect(await finishChanges()).toBe(0);
+  });
+
+  test('a crash between two shares, then the one that should grow is paid: the janitor puts the others back', async () => {
+    const scene = await threeGuests();
+    stage.dieAt('share.between-steps');
+    await change(scene, 0, { amountMinor: 1500, takenBy: [1, 2] }).catch(() => undefined);
+    await payShareOf(app, scene.guest, nth(await groupOf(scene.guest, scene.group.id), 0));
+    await finishChanges();
+    const whole = await groupOf(scene.guest, scene.group.id);
+    expect(amounts(whole)).toEqual([1000, 1000, 1000]);
+    expect(atStripe(whole)).toEqual([1000, 1000, 1000]);
+    expect(await finishChanges()).toBe(0);
+  });
+
+  test('a crash between two shares, then somebody else pays what is free: nothing is collected twice', async () => {
+    const scene = await threeGuests();
+    stage.dieAt('share.between-steps');
+    await change(scene, 0, { amountMinor: 1500, takenBy: [1] }).catch(() => undefined);
+    const extra = await payTable(scene.staff, scene.session, { shareMinor: 500, method: 'CASH' });
+    await finishChanges();
+    const group = await groupOf(scene.guest, scene.group.id);
+    expect(amounts(group)).toEqual([1000, 500, 1000]);
+    expect(extra.totalMinor).toBe(500);
+    expect(await finishChanges()).toBe(0);
+    expect((await billOf(scene.guest, scene.session)).summary.availableMinor).toBe(0);
+  });
+
+  test('a crash, then the group is called off: the change is over too', async () => {
+    const scene = await threeGuests();
+    stage.dieAt('share.between-steps');
+    await change(scene, 0, { amountMinor: 1500, takenBy: [1] }).catch(() => undefined);
+    await scene.staff.splits.cancel.mutate({ groupId: scene.group.id, idempotencyKey: newKey() });
+    await whenState(scene.guest, scene.group.id, 'CANCELLED');
+    await finishChanges();
+    expect(await finishChanges()).toBe(0);
+  });
+
+  test('a processor that is busy from the start leaves nothing behind: another change may follow', async () => {
+    const scene = await threeGuests();
+    fault('rate_limit', 'amount=500', 5);
+    expect(await refusedWith(change(scene, 0, { amountMinor: 1500, takenBy: [1] }))).toMatchObject({
+      appCode: 'PROCESSOR_UNAVAILABLE',
+    });
+    app.simulator.control.clearFaults();
+    expect(await finishChanges()).toBe(0);
+    expect(amounts(await change(scene, 0, { amountMinor: 1200, takenBy: [2] }))).toEqual([1200, 1000, 800]);
   });
 
   test('meanwhile neither tip nor method can be changed', async () => {

@@ -33,6 +33,8 @@ describe('creating an intent', () => {
       chargeId: null,
       metadata: { paymentId: 'p1' },
       lastError: null,
+      failedChargeId: null,
+      failedMethodId: null,
     });
   });
 

@@ -45,6 +45,26 @@ export const PLANTS: Record<string, (world: World, n: number) => Expected[]> = {
     world.movement({ category: 'charge', grossMinor: n, feeMinor: 30, paymentId: String(payment.id) });
     return [found('PROCESSOR', 'DUPLICATE', 'CHARGED_TWICE', `charge:${payment.id}`, n)];
   },
+  'a second charge that was given back in part': (world, n) => {
+    const chain = world.sound({ totalMinor: n });
+    const { back } = world.extraCharge(chain, n, 10);
+    return [
+      found('PROCESSOR', 'DUPLICATE', 'CHARGED_TWICE', `charge:${chain.payment.id}`, n),
+      found('PROCESSOR', 'MISSING_HERE', 'UNKNOWN_REFUND', `movement:${back.id}`, -10),
+    ];
+  },
+  'a charge that paid and was given back without a refund here': (world, n) => {
+    const { payment, charge } = world.sound({ totalMinor: n });
+    const back = world.movement({
+      category: 'refund',
+      grossMinor: -n,
+      paymentId: String(payment.id),
+      sourceId: `re_${randomUUID()}`,
+      chargeId: String(charge?.charge_id),
+      intentId: String(charge?.intent_id),
+    });
+    return [found('PROCESSOR', 'MISSING_HERE', 'UNKNOWN_REFUND', `movement:${back.id}`, -n)];
+  },
   'a card charged beside cash': (world, n) => {
     const { payment } = world.sound({
       totalMinor: n,

@@ -145,6 +145,8 @@ export class World {
           at,
           paymentId: id,
           sourceId: `ch_${id}`,
+          chargeId: `ch_${id}`,
+          intentId: `pi_${id}`,
         })
       : null;
     return { order, state, payment, allocation, entry, postings, charge };
@@ -184,6 +186,8 @@ export class World {
     at?: Date;
     paymentId?: string | null;
     sourceId?: string;
+    chargeId?: string;
+    intentId?: string;
     payoutId?: string;
     isPosted?: boolean;
     currency?: string;
@@ -195,6 +199,8 @@ export class World {
       type: of.category,
       reporting_category: of.category,
       source_id: of.sourceId ?? null,
+      charge_id: of.chargeId ?? null,
+      intent_id: of.intentId ?? null,
       gross_amount: of.grossMinor,
       fee_amount: of.feeMinor ?? 0,
       net_amount: of.grossMinor - (of.feeMinor ?? 0),
@@ -206,6 +212,16 @@ export class World {
       restaurant_id: paymentId === null ? null : this.restaurantId,
       posted_at: of.isPosted === false ? null : at,
     });
+  }
+
+  /** A charge of another intent of the payment, and what was given back of it at the processor. */
+  extraCharge({ payment }: Chain, amountMinor: number, givenBackMinor: number): { charge: Row; back: Row } {
+    const id = randomUUID();
+    const of = { paymentId: String(payment.id), chargeId: `ch_${id}`, intentId: `pi_${id}` };
+    return {
+      charge: this.movement({ ...of, category: 'charge', grossMinor: amountMinor, sourceId: of.chargeId }),
+      back: this.movement({ ...of, category: 'refund', grossMinor: -givenBackMinor, sourceId: `re_${id}` }),
+    };
   }
 
   refund(chain: Chain, amountMinor: number, status = 'COMPLETED'): { refund: Row; movement: Row } {

@@ -242,7 +242,10 @@ async function endpointsAndAccount({ stripe }: Stage): Promise<void> {
   await stripe.webhookEndpoints.retrieve(endpoint.id);
   await stripe.webhookEndpoints.list();
   await stripe.webhookEndpoints.del(endpoint.id);
+  await stripe.paymentMethodDomains.create({ domain_name: 'app.example.com' });
+  await stripe.paymentMethodDomains.list({ enabled: true });
   const account = await stripe.accounts.retrieveCurrent();
+  await stripe.countrySpecs.retrieve(account.country ?? '');
   await stripe.accounts.retrieve(account.id);
   await errorOf(stripe.paymentIntents.retrieve('pi_missing'));
   await errorOf(stripe.coupons.list());

@@ -120,6 +120,16 @@ export interface Operations {
     answer: Stripe.DeletedWebhookEndpoint;
   };
 
+  'POST /v1/payment_method_domains': {
+    params: Stripe.PaymentMethodDomainCreateParams;
+    answer: Stripe.PaymentMethodDomain;
+  };
+  'GET /v1/payment_method_domains': {
+    params: Stripe.PaymentMethodDomainListParams;
+    answer: List<Stripe.PaymentMethodDomain>;
+  };
+
+  'GET /v1/country_specs/:id': { params: Stripe.CountrySpecRetrieveParams; answer: Stripe.CountrySpec };
   'GET /v1/account': { params: Stripe.AccountRetrieveCurrentParams; answer: Stripe.Account };
   'GET /v1/accounts/:id': { params: Stripe.AccountRetrieveParams; answer: Stripe.Account };
   'GET /v1/balance': { params: Stripe.BalanceRetrieveParams; answer: Stripe.Balance };

@@ -18,10 +18,12 @@ export const readViewer = cache(async (): Promise<Viewer | null> => {
     take: MOST_RESTAURANTS,
   });
   return {
+    userId: person.platformUserId ?? person.id,
     name: person.name,
     email: person.email,
     role: person.role,
     hasSecondFactor: person.hasSecondFactor,
+    owesSecondFactor: person.owesSecondFactor,
     isDemo: app.env.demoSeed,
     restaurants: restaurants.map((restaurant) => ({
       ...restaurant,

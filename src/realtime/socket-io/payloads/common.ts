@@ -68,3 +68,17 @@ export function statusOf(event: { status: string; previousStatus: string | null 
     ...present({ previousStatus: event.previousStatus }),
   };
 }
+
+/** Who called it off, and why: names of staff and what people wrote are the staff's to read. `id`: the payment, or the group. */
+export function cancellationOf(source: Source, id: string) {
+  const { facts, audience } = source;
+  const found = facts.cancellations.get(id);
+  const guestName = facts.guests.get(found?.guestPublicId ?? '')?.name;
+  return {
+    cancelledBy: present({
+      participantId: guestIdFor(source, found?.guestPublicId ?? null),
+      participantName: guestName ?? (audience === 'staff' ? found?.userName : null),
+    }),
+    ...present({ reason: audience === 'staff' ? found?.reason : null }),
+  };
+}

@@ -114,6 +114,16 @@ describe('payments', () => {
     }
   });
 
+  it('a cancellation says who called it off; why, to staff alone', () => {
+    expect(payloadOf('payment:cancelled')).toMatchObject({
+      cancelledBy: { participantId: GUEST, participantName: 'Ada' },
+      reason: 'Wrong table',
+    });
+    const told = payloadOf('payment:cancelled', 'guests');
+    expect(told.cancelledBy).toEqual({ participantId: SECRET, participantName: 'Ada' });
+    expect(told).not.toHaveProperty('reason');
+  });
+
   it('a failure has a text under both names, the bank’s own for staff alone', () => {
     expect(payloadOf('payment:failed')).toMatchObject({
       errorMessage: 'The bank declined the card.',
@@ -133,7 +143,23 @@ describe('the other families', () => {
     const [first, second] = send(sample('analytics:updated'));
     expect([first?.name, second?.name]).toEqual(['analytics:update', 'analytics:updated']);
     expect(first?.payload).toEqual(second?.payload);
-    expect(first?.payload).toMatchObject({ restaurantId: 'r1', metric: 'payments', period: 'today' });
+    expect(first?.payload).toMatchObject({
+      restaurantId: 'r1',
+      metric: 'payments',
+      period: 'today',
+      value: 60.6,
+      currency: 'USD',
+      transactions: 2,
+      refundedAmount: 10.1,
+    });
+  });
+
+  it('a word about figures from a node that does not tell them yet goes out without', () => {
+    const { today: _, ...bare } = sample('analytics:updated') as Extract<
+      LiveEvent,
+      { type: 'analytics:updated' }
+    >;
+    expect(send(bare)[0]?.payload).toMatchObject({ restaurantId: 'r1', metric: 'payments' });
   });
 
   it('an order has its status under both names', () => {
@@ -174,6 +200,14 @@ describe('the other families', () => {
     });
   });
 
+  it('what a guest wrote is the message for the staff, and for nobody else', () => {
+    const event = sample('assistance:requested');
+    const facts = { ...FACTS, callWords: new Map([[event.eventId, 'A high chair, please']]) };
+    const messages = AUDIENCES.map((audience) => send(event, audience, facts)[0]?.payload.message);
+    const made = 'Table 1 asks for assistance (bill).';
+    expect(messages).toEqual([made, 'A high chair, please', made]);
+  });
+
   it('a group of shares tells its progress and its participants', () => {
     expect(payloadOf('payment:split_progress')).toMatchObject({
       totalAmount: 30,
@@ -190,7 +224,13 @@ describe('the other families', () => {
     });
     expect(payloadOf('payment:split_completed').participants).toHaveLength(1);
     expect(payloadOf('payment:split_completed', 'staff', NO_FACTS).participants).toEqual([]);
-    expect(payloadOf('payment:split_cancelled')).toMatchObject({ cancelledBy: {}, refundsProcessed: 1 });
+    expect(payloadOf('payment:split_cancelled')).toMatchObject({
+      cancelledBy: { participantName: 'Sam' },
+      reason: 'They want one bill',
+      refundsProcessed: 1,
+    });
+    expect(payloadOf('payment:split_cancelled', 'guests').cancelledBy).toEqual({});
+    expect(payloadOf('payment:split_cancelled', 'guests')).not.toHaveProperty('reason');
   });
 
   it('the common calculation names who changed, locked or unlocked it', () => {

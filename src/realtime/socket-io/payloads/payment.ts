@@ -1,6 +1,6 @@
 import { present } from '@/services/legacy/present';
 import { wireMethod } from '@/services/legacy/wire-method';
-import { type EventOf, guestIdFor, major, placeOf, type Source, statusOf, type WireEvent } from './common';
+import { cancellationOf, type EventOf, guestIdFor, major, placeOf, type Source, statusOf, type WireEvent } from './common';
 
 type PaymentEvent = EventOf<'payment:created'>;
 type DisputeEvent = EventOf<'dispute:created'>;
@@ -12,6 +12,8 @@ export function paymentPayload(source: Source<PaymentEvent>): WireEvent {
   switch (event.type) {
     case 'payment:failed':
       return { name: event.type, payload: { ...body, ...failureOf(source) } };
+    case 'payment:cancelled':
+      return { name: event.type, payload: { ...body, ...cancellationOf(source, event.paymentId) } };
     case 'payment:refunded':
       return { name: event.type, payload: { ...body, ...refundOf(source) } };
     default:

@@ -1,8 +1,20 @@
-import { type EventOf, placeOf, type Source, type WireEvent } from './common';
+import { type EventOf, major, placeOf, type Source, type WireEvent } from './common';
 
-/** The restaurant's figures moved: under the clients' name and under the requirements' (legacy-contract 7, row 25). */
+/** The restaurant's figures moved, `value` is what was captured today: under the clients' name and under the requirements' (legacy-contract 7, row 25). */
 export function analyticsPayloads(source: Source<EventOf<'analytics:updated'>>): WireEvent[] {
-  const payload = { ...placeOf(source), metric: 'payments', period: 'today' };
+  const { today } = source.event;
+  const payload = {
+    ...placeOf(source),
+    metric: 'payments',
+    period: 'today',
+    ...(today && {
+      value: major(today.grossMinor, today.currency),
+      currency: today.currency,
+      transactions: today.successful,
+      tipAmount: major(today.tipMinor, today.currency),
+      refundedAmount: major(today.refundedMinor, today.currency),
+    }),
+  };
   return ['analytics:update', 'analytics:updated'].map((name) => ({ name, payload }));
 }
 

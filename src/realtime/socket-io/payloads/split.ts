@@ -2,7 +2,7 @@ import { isCaptured } from '@/domain/payment/status';
 import type { ParticipantFacts } from '@/services/legacy/event-facts';
 import { present } from '@/services/legacy/present';
 import { splitBody, splitLockBody } from '@/services/legacy/split-body';
-import { type EventOf, guestIdFor, major, placeOf, type Source, type WireEvent } from './common';
+import { cancellationOf, type EventOf, guestIdFor, major, placeOf, type Source, type WireEvent } from './common';
 
 /** A bill paid in parts. `participants` are as they stand now; each is named by its payment, which staff act on. */
 export function splitPaymentPayload(source: Source<EventOf<'payment:split_created'>>): WireEvent {
@@ -27,7 +27,7 @@ export function splitPaymentPayload(source: Source<EventOf<'payment:split_create
       progressPercentage: percentOf(event.paidMinor, event.totalMinor),
       participants,
       ...(event.type === 'payment:split_cancelled' && {
-        cancelledBy: {},
+        ...cancellationOf(source, event.splitGroupId),
         refundsProcessed: event.refundsProcessed ?? 0,
       }),
     },

@@ -39,9 +39,10 @@ export function guestPayload(source: Source<EventOf<'table:user_joined'>>): Wire
   };
 }
 
-/** A guest asks for somebody to come. The guest's own words are not stored: the message is made from the kind of request. */
+/** A guest asks for somebody to come: in the own words for the staff, if there are any, else made from the kind of request. */
 export function assistancePayload(source: Source<EventOf<'assistance:requested'>>): WireEvent {
-  const { event, facts } = source;
+  const { event, facts, audience } = source;
+  const words = audience === 'staff' ? facts.callWords.get(event.eventId) : undefined;
   const guest = event.guestPublicId === null ? undefined : facts.guests.get(event.guestPublicId);
   const guestSessionId = guestIdFor(source, event.guestPublicId);
   const tableName = facts.tableNames.get(event.tableId) ?? 'A table';
@@ -53,7 +54,7 @@ export function assistancePayload(source: Source<EventOf<'assistance:requested'>
       notificationId: event.eventId,
       requestType: event.requestType,
       urgency: 'MEDIUM',
-      message: `${tableName} asks for assistance (${event.requestType}).`,
+      message: words ?? `${tableName} asks for assistance (${event.requestType}).`,
       customerName: guest?.name ?? 'Guest',
     },
   };

@@ -165,7 +165,19 @@ const SAMPLES: { [Type in LiveEvent['type']]: () => LiveEvent } = {
     status: 'FINISHED',
     discrepancies: 2,
   }),
-  'analytics:updated': () => ({ ...base(), type: 'analytics:updated' }),
+  'analytics:updated': () => ({
+    ...base(),
+    type: 'analytics:updated',
+    today: {
+      businessDay: '2026-11-23',
+      currency: 'USD',
+      grossMinor: 6060,
+      tipMinor: 660,
+      refundedMinor: 1010,
+      successful: 2,
+      refunds: 1,
+    },
+  }),
 };
 
 export const ALL_SAMPLES: readonly LiveEvent[] = Object.values(SAMPLES).map((make) => make());
@@ -198,5 +210,9 @@ export const FACTS: EventFacts = {
         },
       ],
     ],
+  ]),
+  cancellations: new Map([
+    [PAYMENT, { guestPublicId: GUEST, userName: null, reason: 'Wrong table' }],
+    [GROUP, { guestPublicId: null, userName: 'Sam', reason: 'They want one bill' }],
   ]),
 };

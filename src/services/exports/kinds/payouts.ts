@@ -27,6 +27,24 @@ export const payouts = exportKind({
     shareAmount: 'Share amount',
     failureCode: 'Failure',
   },
+  paper: {
+    title: 'Payouts',
+    columns: {
+      payoutId: 7,
+      createdAt: 4,
+      arrivalAt: 4,
+      status: 3,
+      traceId: 5,
+      share: 4,
+      restaurantId: 6,
+      currency: 2,
+      payoutAmount: 4,
+      shareAmount: 4,
+    },
+    amounts: ['payoutAmount', 'shareAmount'],
+    // It stands beside each of its shares.
+    unsummed: ['payoutAmount'],
+  },
   rows: async (ctx, { restaurantId, createdFrom, createdTo }) =>
     within(
       allPages((cursor) => listPayouts(ctx, { restaurantId, limit: 100, cursor })),

@@ -33,6 +33,22 @@ export const refunds = exportKind({
     reason: 'Reason',
     failureReason: 'Why it failed',
   },
+  paper: {
+    title: 'Refunds',
+    columns: {
+      createdAt: 4,
+      processedAt: 4,
+      paymentId: 8,
+      status: 4,
+      method: 4,
+      reason: 8,
+      currency: 2,
+      amount: 3,
+      tip: 3,
+      tax: 3,
+    },
+    amounts: ['amount', 'tip', 'tax'],
+  },
   rows: async (ctx, filters) =>
     mapPages(
       allPages((cursor) => listRefunds(ctx, { ...filters, limit: 100, cursor })),

@@ -32,6 +32,13 @@ export const tips = exportKind({
     amount: 'Amount',
     rule: 'Pool rule',
   },
+  paper: {
+    title: 'Tips',
+    columns: { businessDay: 3, line: 3, person: 6, rule: 3, currency: 2, amount: 3 },
+    amounts: ['amount'],
+    // Collected, refunded and net are lines of one column, and so are servers and shares.
+    unsummed: ['amount'],
+  },
   rows: async (ctx, given) => days(ctx, given),
 });
 

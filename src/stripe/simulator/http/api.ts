@@ -5,7 +5,7 @@ import type { Rules } from '../rules';
 import type { World } from '../world';
 import { authenticate, secretKeyRequired } from './auth';
 import { expandAll } from './expand';
-import { type FaultRule, faultError, serverError, takeFault } from './faults';
+import { type FaultRule, faultError, serverError, storedError, takeFault } from './faults';
 import { parseForm } from './form';
 import type { Answer, Idempotency } from './idempotency';
 import type { Call, Method } from './operation';
@@ -81,14 +81,15 @@ async function answer(parts: ApiParts, request: ApiRequest, attempt: Attempt): P
   const { key, requestId, fault } = attempt;
   let began = false;
   try {
-    const early = fault === undefined || fault.kind === 'server_error' ? undefined : faultError(fault, key);
+    const early = fault && faultError(fault, key);
     if (early !== undefined) throw early;
     const execute = prepare(parts, request, attempt);
     const stored = key === undefined ? undefined : parts.idempotency.begin(key, request.path, request.raw);
     if (stored !== undefined) return { ...stored, requestId, replayed: true, headers: originOf(stored) };
     began = true;
     if (attempt.delayMs > 0) await parts.wait(attempt.delayMs);
-    if (fault?.kind === 'server_error') throw serverError(fault);
+    const instead = storedError(fault);
+    if (instead !== undefined) throw instead;
     const body = JSON.stringify(execute());
     if (fault?.kind === 'server_error_after_execution') throw serverError(fault);
     return keep(parts, key, { status: 200, body, requestId, replayed: false, headers: {} });

@@ -23,6 +23,7 @@ export interface FaultRule extends Frequency {
  * - `server_error`: 500 without effect, stored as the first result of the key
  * - `server_error_after_execution`: 500 although the operation took effect, stored likewise
  * - `conflict`: 409 idempotency_key_in_use
+ * - `card_declined`: 402 for insufficient funds without effect, stored as the first result of the key
  * - `hang`: no answer, not executed; `hang_after_execution`: no answer, executed
  * - `reset`: connection destroyed, not executed; `lost_answer`: executed, then destroyed
  * - `delay`: executed after `delayMs`
@@ -32,6 +33,7 @@ export type FaultKind =
   | 'server_error'
   | 'server_error_after_execution'
   | 'conflict'
+  | 'card_declined'
   | 'hang'
   | 'hang_after_execution'
   | 'reset'
@@ -58,7 +60,7 @@ function retryHeader(rule: FaultRule): Record<string, string> {
   return rule.shouldRetry === undefined ? {} : { 'stripe-should-retry': String(rule.shouldRetry) };
 }
 
-/** The error that a fault answers with instead of executing, if it is of that kind. */
+/** The error that a fault answers with before anything has begun, if it is of that kind: nothing is stored. */
 export function faultError(rule: FaultRule, key: string | undefined): ApiError | undefined {
   if (rule.kind === 'rate_limit') {
     const message =
@@ -73,7 +75,20 @@ export function faultError(rule: FaultRule, key: string | undefined): ApiError |
     const error = keyInUse(key ?? 'simulated');
     return new ApiError(409, error.body, false, retryHeader(rule));
   }
-  return rule.kind === 'server_error' ? serverError(rule) : undefined;
+  return undefined;
+}
+
+/** The error that a fault answers with in place of the effect, once the request has begun: it is the key's first result. */
+export function storedError(rule: FaultRule | undefined): ApiError | undefined {
+  if (rule?.kind === 'server_error') return serverError(rule);
+  if (rule?.kind !== 'card_declined') return undefined;
+  const message = 'Your card has insufficient funds.';
+  return new ApiError(402, {
+    type: 'card_error',
+    code: 'card_declined',
+    decline_code: 'insufficient_funds',
+    message,
+  });
 }
 
 export function serverError(rule: FaultRule): ApiError {

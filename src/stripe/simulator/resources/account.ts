@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { allCurrencies } from '../currencies';
 import { balanceOf } from '../engine/payouts';
 import { missingResource } from '../errors';
 import { operation } from '../http/operation';
@@ -20,6 +21,8 @@ const ACCOUNT: Stripe.Account = {
   type: 'standard',
 };
 
+const NOTHING_MORE = { additional: [], minimum: [] };
+
 function lines(sums: Map<string, number>): Stripe.Balance.Available[] {
   const entries = sums.size === 0 ? [['usd', 0] as const] : [...sums];
   return entries.map(([currency, amount]) => ({ amount, currency, source_types: { card: amount } }));
@@ -34,6 +37,24 @@ export const accountOperations = [
     handle({ ids: [id] }) {
       if (id === ACCOUNT_ID) return ACCOUNT;
       throw missingResource('account', id);
+    },
+  }),
+  operation({
+    method: 'GET',
+    path: '/v1/country_specs/:id',
+    params: {},
+    handle({ ids: [id] }): Stripe.CountrySpec {
+      if (id !== ACCOUNT.country) throw missingResource('country_spec', id);
+      return {
+        id,
+        object: 'country_spec',
+        default_currency: 'usd',
+        supported_bank_account_currencies: { usd: ['US'] },
+        supported_payment_currencies: allCurrencies(),
+        supported_payment_methods: ['card'],
+        supported_transfer_countries: ['US'],
+        verification_fields: { company: NOTHING_MORE, individual: NOTHING_MORE },
+      };
     },
   }),
   operation({

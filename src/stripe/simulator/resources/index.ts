@@ -6,6 +6,7 @@ import { customerOperations } from './customers';
 import { disputeOperations } from './disputes';
 import { eventOperations } from './events';
 import { paymentIntentOperations } from './payment-intents';
+import { paymentMethodDomainOperations } from './payment-method-domains';
 import { paymentMethodOperations } from './payment-methods';
 import { payoutOperations } from './payouts';
 import { refundOperations } from './refunds';
@@ -25,5 +26,6 @@ export const allOperations: RunnableOperation[] = [
   ...disputeOperations,
   ...payoutOperations,
   ...webhookEndpointOperations,
+  ...paymentMethodDomainOperations,
   ...accountOperations,
 ];

@@ -8,7 +8,7 @@ import { loginClient } from '../login-client';
 import { useViewer } from '../viewer';
 
 /** Sets up or takes away the code of an authenticator app. Both ask for the password. */
-export function SecondFactor() {
+export function SecondFactor({ onSetUp }: { onSetUp?: () => void }) {
   const viewer = useViewer();
   const [isOn, setOn] = useState(viewer.hasSecondFactor);
   const [setup, setSetup] = useState<{ uri: string; backupCodes: string[] } | null>(null);
@@ -26,6 +26,7 @@ export function SecondFactor() {
     setSetup(null);
     setOn(true);
     toast.success('From now on signing in asks for a code.');
+    onSetUp?.();
   }
   async function end(password: string) {
     const { error } = await loginClient.twoFactor.disable({ password });

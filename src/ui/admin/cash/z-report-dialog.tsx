@@ -1,6 +1,7 @@
 'use client';
 
 import { stateText } from '@/ui/kit/badge';
+import { Button } from '@/ui/kit/button';
 import { Dialog } from '@/ui/kit/dialog';
 import { Facts } from '@/ui/kit/facts';
 import { PlainTable } from '@/ui/kit/plain-table';
@@ -108,6 +109,19 @@ export function ZReportDialog({
             ]}
           />
         )}
+        <div className="flex flex-wrap justify-end gap-2 print:hidden">
+          <Button asChild>
+            <a
+              href={`/api/exports/z-report.pdf?${new URLSearchParams({ restaurantId: restaurant.id, number: String(report.number) })}`}
+              download
+            >
+              PDF
+            </a>
+          </Button>
+          <Button look="primary" onClick={() => window.print()}>
+            Print
+          </Button>
+        </div>
       </div>
     </Dialog>
   );

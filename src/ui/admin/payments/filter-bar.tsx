@@ -14,6 +14,7 @@ type SetFilters = ReturnType<typeof usePaymentFilters>[1];
 export function FilterBar({ filters, set }: { filters: PaymentFilters; set: SetFilters }) {
   const isFiltered =
     filters.q !== '' ||
+    filters.table !== '' ||
     filters.status.length > 0 ||
     filters.method.length > 0 ||
     filters.from !== null ||
@@ -46,6 +47,17 @@ export function FilterBar({ filters, set }: { filters: PaymentFilters; set: SetF
           chosen={filters.method}
           choose={(method) => void set({ method: method.length > 0 ? method : null })}
         />
+        <Field label="Table" className="w-28">
+          {(control) => (
+            <Input
+              {...control}
+              maxLength={64}
+              placeholder="Begins with"
+              value={filters.table}
+              onChange={(event) => void set({ table: event.target.value || null })}
+            />
+          )}
+        </Field>
         <DayField
           label="From day (UTC)"
           day={filters.from?.toISOString().slice(0, 10) ?? ''}

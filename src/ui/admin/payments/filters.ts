@@ -17,6 +17,7 @@ export const METHODS = ['CARD', 'DIGITAL_WALLET', 'CASH'] as const;
 
 const PARSERS = {
   q: parseAsString.withDefault(''),
+  table: parseAsString.withDefault(''),
   status: parseAsArrayOf(parseAsStringLiteral(STATUSES)).withDefault([]),
   method: parseAsArrayOf(parseAsStringLiteral(METHODS)).withDefault([]),
   from: parseAsIsoDate,
@@ -33,6 +34,16 @@ export type PaymentFilters = ReturnType<typeof usePaymentFilters>[0];
 
 const DAY_MS = 86_400_000;
 
+/** The same for an export, whose filters are stored: times as texts, and no page. */
+export function exportFilters(filters: PaymentFilters, restaurant: ViewerRestaurant | null) {
+  const { limit: _, createdFrom, createdTo, ...rest } = listInput(filters, restaurant);
+  return {
+    ...rest,
+    ...(createdFrom && { createdFrom: createdFrom.toISOString() }),
+    ...(createdTo && { createdTo: createdTo.toISOString() }),
+  };
+}
+
 /** The filters as `payments.list` takes them. An amount that is none filters nothing. */
 export function listInput(filters: PaymentFilters, restaurant: ViewerRestaurant | null) {
   const currency = restaurant?.currency ?? 'USD';
@@ -41,6 +52,7 @@ export function listInput(filters: PaymentFilters, restaurant: ViewerRestaurant 
   return {
     ...(restaurant && { restaurantId: restaurant.id }),
     ...(filters.q && { search: filters.q }),
+    ...(filters.table && { table: filters.table }),
     ...(filters.status.length > 0 && { status: filters.status }),
     ...(filters.method.length > 0 && { method: filters.method }),
     ...(filters.from && { createdFrom: filters.from }),

@@ -1,7 +1,7 @@
 'use client';
 
 import Link from 'next/link';
-import { useState } from 'react';
+import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import { StateBadge } from '@/ui/kit/badge';
 import { Button } from '@/ui/kit/button';
 import { Facts } from '@/ui/kit/facts';
@@ -10,26 +10,35 @@ import { ErrorState, SkeletonRows } from '@/ui/kit/states';
 import { api } from '../api';
 import { dateTime, money, zoneName } from '../format';
 import { useLive } from '../use-live';
-import { useRestaurantById } from '../viewer';
+import { useRestaurantById, useViewer } from '../viewer';
 import { CancelDialog } from './cancel-dialog';
+import { LedgerPanel } from './ledger-panel';
 import { methodText } from './method-text';
+import { OrdersPanel } from './orders-panel';
 import { RefundDialog } from './refund-dialog';
+import { ResendDialog } from './resend-dialog';
+import { RetryDialog } from './retry-dialog';
 import { Siblings } from './siblings';
 import { Timeline } from './timeline';
 
 const OPEN = ['PENDING', 'PROCESSING', 'FAILED'];
 const REFUNDABLE = ['COMPLETED', 'PARTIALLY_REFUNDED'];
+const DIALOGS = ['refund', 'cancel', 'retry', 'resend'] as const;
 
 /** One payment: what it is, what happened to it, and what can be done about it. Follows live. */
 export function PaymentPage({ paymentId }: { paymentId: string }) {
   const payment = api.payments.get.useQuery({ paymentId });
   const refunds = api.refunds.list.useQuery({ paymentId });
   const utils = api.useUtils();
-  const [dialog, setDialog] = useState<'refund' | 'cancel' | null>(null);
+  // In the address, so that it is open again after a reload or a new sign-in.
+  const [dialog, setDialog] = useQueryState('do', parseAsStringLiteral(DIALOGS));
+  const { role } = useViewer();
   const restaurant = useRestaurantById(payment.data?.restaurantId);
   const refresh = () => {
     void utils.payments.invalidate();
     void utils.refunds.invalidate();
+    void utils.ledger.invalidate();
+    void utils.orders.invalidate();
   };
   useLive((event) => {
     if (event.paymentId === paymentId) refresh();
@@ -44,6 +53,12 @@ export function PaymentPage({ paymentId }: { paymentId: string }) {
   const at = (iso: string | null) =>
     iso === null ? '–' : `${dateTime(iso, zone, locale)} ${zoneName(zone, new Date(iso))}`;
   const leftMinor = data.totalMinor - data.refundedMinor;
+  const canRefund = REFUNDABLE.includes(data.status) && leftMinor > 0;
+  const canCancel = data.status === 'PENDING' || data.status === 'FAILED';
+  const canRetry = data.status === 'FAILED' && data.provider === 'STRIPE';
+  const hasReceipt = data.receiptUrl !== null;
+  const mayReadBooks = role === 'admin' || restaurant?.role === 'OWNER';
+  const close = () => void setDialog(null);
 
   return (
     <>
@@ -54,14 +69,17 @@ export function PaymentPage({ paymentId }: { paymentId: string }) {
         title={amount(data.totalMinor)}
         actions={
           <>
-            {REFUNDABLE.includes(data.status) && leftMinor > 0 && (
-              <Button look="primary" onClick={() => setDialog('refund')}>
+            {canRefund && (
+              <Button look="primary" onClick={() => void setDialog('refund')}>
                 Refund
               </Button>
             )}
-            {OPEN.includes(data.status) && (
-              <Button onClick={() => setDialog('cancel')}>Cancel payment</Button>
+            {canRetry && (
+              <Button look="primary" onClick={() => void setDialog('retry')}>
+                Let try again
+              </Button>
             )}
+            {canCancel && <Button onClick={() => void setDialog('cancel')}>Cancel payment</Button>}
             {data.receiptUrl && (
               <Button asChild>
                 <a href={data.receiptUrl} target="_blank" rel="noreferrer">
@@ -69,6 +87,7 @@ export function PaymentPage({ paymentId }: { paymentId: string }) {
                 </a>
               </Button>
             )}
+            {hasReceipt && <Button onClick={() => void setDialog('resend')}>Send receipt again</Button>}
           </>
         }
       >
@@ -92,7 +111,6 @@ export function PaymentPage({ paymentId }: { paymentId: string }) {
             rows={[
               ['Restaurant', restaurant?.name ?? data.restaurantId],
               ['Method', methodText(data)],
-              ['Order', data.orderId],
               ['Table', data.tableId ?? '–'],
               ['Receipt', data.receiptNumber ?? '–'],
               ['Business day', data.businessDay ?? '–'],
@@ -125,14 +143,25 @@ export function PaymentPage({ paymentId }: { paymentId: string }) {
             </ul>
           )}
         </Panel>
-        {data.splitGroupId && <Siblings groupId={data.splitGroupId} paymentId={data.id} />}
-        <Timeline paymentId={paymentId} timeZone={zone} locale={locale} currency={data.currency} />
+        <OrdersPanel paymentId={data.id} locale={locale} />
+        <Siblings payment={data} locale={locale} />
+        {mayReadBooks && <LedgerPanel paymentId={data.id} timeZone={zone} locale={locale} />}
+        <Timeline
+          paymentId={paymentId}
+          timeZone={zone}
+          currency={{ currency: data.currency, locale }}
+          mayReadBooks={mayReadBooks}
+        />
       </div>
-      {dialog === 'refund' && (
-        <RefundDialog payment={data} locale={locale} onClose={() => setDialog(null)} onDone={refresh} />
+      {dialog === 'refund' && canRefund && (
+        <RefundDialog payment={data} locale={locale} onClose={close} onDone={refresh} />
       )}
-      {dialog === 'cancel' && (
-        <CancelDialog paymentId={data.id} onClose={() => setDialog(null)} onDone={refresh} />
+      {dialog === 'retry' && canRetry && <RetryDialog payment={data} onClose={close} onDone={refresh} />}
+      {dialog === 'cancel' && canCancel && (
+        <CancelDialog paymentId={data.id} onClose={close} onDone={refresh} />
+      )}
+      {dialog === 'resend' && hasReceipt && (
+        <ResendDialog paymentId={data.id} receiptUrl={data.receiptUrl} onClose={close} onDone={refresh} />
       )}
     </>
   );

@@ -1,5 +1,6 @@
 'use client';
 
+import { Download } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useMemo, useState } from 'react';
 import { Button } from '@/ui/kit/button';
@@ -10,6 +11,7 @@ import { type LiveEvent, useLive } from '../use-live';
 import { useRestaurant, useViewer } from '../viewer';
 import { ColumnChoice, useHiddenColumns } from './column-choice';
 import { paymentColumns } from './columns';
+import { ExportDialog } from './export-dialog';
 import { FilterBar } from './filter-bar';
 import { listInput, usePaymentFilters } from './filters';
 import { SavedViews } from './saved-views';
@@ -29,6 +31,7 @@ export function PaymentsPage() {
   const { waiting, fresh, onEvent, showNew } = useLiveRows(rows, () => void list.refetch());
   useLive(onEvent, () => void list.refetch());
 
+  const [isExporting, setExporting] = useState(false);
   const [hidden, setHidden] = useHiddenColumns();
   const all = useMemo(
     () => paymentColumns((id) => restaurants.find((one) => one.id === id) ?? null),
@@ -42,6 +45,10 @@ export function PaymentsPage() {
         title="Payments"
         actions={
           <>
+            <Button onClick={() => setExporting(true)}>
+              <Download size={16} aria-hidden />
+              Export
+            </Button>
             <SavedViews />
             <ColumnChoice columns={all} hidden={hidden} onChange={setHidden} />
           </>
@@ -69,6 +76,9 @@ export function PaymentsPage() {
           text: 'Nothing matches these filters. Clear them, or wait: new payments appear by themselves.',
         }}
       />
+      {isExporting && (
+        <ExportDialog filters={filters} restaurant={restaurant} onClose={() => setExporting(false)} />
+      )}
     </>
   );
 }

@@ -3,33 +3,63 @@
 import Link from 'next/link';
 import { StateBadge } from '@/ui/kit/badge';
 import { Panel } from '@/ui/kit/panel';
+import { ErrorState, SkeletonRows } from '@/ui/kit/states';
 import { api } from '../api';
 import { money } from '../format';
-import { useRestaurantById } from '../viewer';
+import { methodText } from './method-text';
 
-/** The other shares of a divided bill. */
-export function Siblings({ groupId, paymentId }: { groupId: string; paymentId: string }) {
-  const shares = api.payments.list.useQuery({ splitGroupId: groupId });
-  const restaurant = useRestaurantById(shares.data?.items[0]?.restaurantId);
+/** The other payments of the bill: shares of a fixed split, or whoever else pays a part of the same order. */
+export function Siblings({
+  payment,
+  locale,
+}: {
+  payment: { id: string; orderId: string; splitGroupId: string | null };
+  locale: string | undefined;
+}) {
+  const { splitGroupId } = payment;
+  const shares = api.payments.list.useQuery(
+    splitGroupId === null ? { orderId: payment.orderId } : { splitGroupId },
+  );
+  const isAlone = shares.data?.items.every(({ id }) => id === payment.id) ?? false;
+  if (isAlone || (shares.isPending && splitGroupId === null)) return null;
+  const items = shares.data?.items ?? [];
+  const sumMinor = items
+    .filter(({ status }) => ['COMPLETED', 'PARTIALLY_REFUNDED', 'REFUNDED'].includes(status))
+    .reduce((sum, share) => sum + share.totalMinor - share.refundedMinor, 0);
   return (
-    <Panel title="Shares of the bill" className="lg:col-span-2">
-      <ul className="grid gap-2 text-sm">
-        {shares.data?.items.map((share) => (
-          <li key={share.id} className="flex flex-wrap items-center gap-4">
-            <span className="tabular font-medium">
-              {money(share.totalMinor, share.currency, restaurant?.locale)}
-            </span>
-            <StateBadge state={share.status} />
-            {share.id === paymentId ? (
-              <span className="text-muted">this payment</span>
-            ) : (
-              <Link href={`/admin/payments/${share.id}`} className="font-mono text-xs">
-                {share.id}
-              </Link>
-            )}
-          </li>
-        ))}
-      </ul>
+    <Panel
+      title={splitGroupId === null ? 'Payments of this bill' : 'Shares of the bill'}
+      className="lg:col-span-2"
+      actions={
+        items[0] && (
+          <span className="tabular text-sm text-muted">
+            {money(sumMinor, items[0].currency, locale)} received
+          </span>
+        )
+      }
+    >
+      {shares.isPending ? (
+        <SkeletonRows rows={2} />
+      ) : shares.isError ? (
+        <ErrorState error={shares.error} retry={() => void shares.refetch()} />
+      ) : (
+        <ul className="grid gap-2 text-sm">
+          {items.map((share) => (
+            <li key={share.id} className="flex flex-wrap items-center gap-x-4 gap-y-1">
+              <span className="tabular font-medium">{money(share.totalMinor, share.currency, locale)}</span>
+              <StateBadge state={share.status} />
+              <span className="text-muted">{methodText(share)}</span>
+              {share.id === payment.id ? (
+                <span className="text-muted">this payment</span>
+              ) : (
+                <Link href={`/admin/payments/${share.id}`} className="font-mono text-xs">
+                  {share.id}
+                </Link>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
     </Panel>
   );
 }

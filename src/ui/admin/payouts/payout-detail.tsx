@@ -7,27 +7,30 @@ import { StateBadge, stateText } from '@/ui/kit/badge';
 import type { Column } from '@/ui/kit/data-table';
 import { Facts } from '@/ui/kit/facts';
 import { Panel } from '@/ui/kit/panel';
+import { ErrorState, SkeletonRows } from '@/ui/kit/states';
 import { api } from '../api';
 import { dateTime, money, zoneName } from '../format';
 import { PagedTable } from '../paged-table';
 import { useViewer, type ViewerRestaurant } from '../viewer';
-import { type Payout, SHARE_TEXTS } from './share-text';
+import { PayoutParts } from './payout-parts';
+import { SHARE_TEXTS, sumOf } from './share-text';
 
 type Line = inferRouterOutputs<AppRouter>['payouts']['lines']['items'][number];
 
 /** One payout: whose money it is, the remainder that nothing explains, and the movements that it pays out. */
 export function PayoutDetail({
   payoutId,
-  payout,
   restaurant,
 }: {
   payoutId: string;
-  /** Null: it is further down the list than was read; its lines are shown all the same. */
-  payout: Payout | null;
   restaurant: ViewerRestaurant | null;
 }) {
   const router = useRouter();
   const { restaurants } = useViewer();
+  const found = api.payouts.get.useQuery({
+    payoutId,
+    ...(restaurant && { restaurantId: restaurant.id }),
+  });
   const lines = api.payouts.lines.useInfiniteQuery(
     { payoutId, limit: 100, ...(restaurant && { restaurantId: restaurant.id }) },
     { getNextPageParam: (page) => page.nextCursor },
@@ -68,36 +71,45 @@ export function PayoutDetail({
       cell: (row) => <span className="font-mono text-xs text-muted">{row.sourceId ?? row.id}</span>,
     },
   ];
+  if (found.isPending) return <SkeletonRows rows={8} />;
+  if (found.isError) return <ErrorState error={found.error} retry={() => void found.refetch()} />;
+  const payout = found.data;
+  const remainderMinor = sumOf(payout, 'REMAINDER');
   return (
     <div className="grid grid-cols-1 gap-4">
-      {payout && (
-        <div className="grid grid-cols-1 gap-4 lg:grid-cols-2 lg:items-start">
-          <Panel title="Payout" actions={<StateBadge state={payout.status.toUpperCase()} />}>
-            <Facts
-              rows={[
-                ...(payout.amountMinor === null
-                  ? []
-                  : ([['Amount', amount(payout.amountMinor, payout.currency)]] as const)),
-                ['At the bank', `${at(payout.arrivalAt)} ${zoneName(zone, new Date(payout.arrivalAt))}`],
-                ['On the bank’s line', payout.traceId ?? '–'],
-                ...(payout.failureCode === null ? [] : ([['Why it failed', payout.failureCode]] as const)),
-              ]}
-            />
-          </Panel>
-          <Panel title="Whose money it is">
-            {payout.shares.length === 0 ? (
-              <p className="text-sm text-muted">Known once Stripe has told what it pays out.</p>
-            ) : (
-              <Facts
-                rows={payout.shares.map((share) => [
-                  share.kind === 'RESTAURANT' ? nameOf(share.restaurantId) : SHARE_TEXTS[share.kind],
-                  amount(share.amountMinor, payout.currency),
-                ])}
-              />
-            )}
-          </Panel>
-        </div>
+      {remainderMinor !== 0 && (
+        <p role="alert" className="rounded-lg bg-bad-surface p-3 text-sm text-bad">
+          {amount(remainderMinor, payout.currency)} of this payout are not explained by its movements.
+          Reconciliation has it in the work list.
+        </p>
       )}
+      <div className="grid grid-cols-1 gap-4 lg:grid-cols-2 lg:items-start">
+        <Panel title="Payout" actions={<StateBadge state={payout.status.toUpperCase()} />}>
+          <Facts
+            rows={[
+              ...(payout.amountMinor === null
+                ? []
+                : ([['Amount', amount(payout.amountMinor, payout.currency)]] as const)),
+              ['At the bank', `${at(payout.arrivalAt)} ${zoneName(zone, new Date(payout.arrivalAt))}`],
+              ['On the bank’s line', payout.traceId ?? '–'],
+              ...(payout.failureCode === null ? [] : ([['Why it failed', payout.failureCode]] as const)),
+            ]}
+          />
+        </Panel>
+        <Panel title="Whose money it is">
+          {payout.shares.length === 0 ? (
+            <p className="text-sm text-muted">Known once Stripe has told what it pays out.</p>
+          ) : (
+            <Facts
+              rows={payout.shares.map((share) => [
+                share.kind === 'RESTAURANT' ? nameOf(share.restaurantId) : SHARE_TEXTS[share.kind],
+                amount(share.amountMinor, payout.currency),
+              ])}
+            />
+          )}
+        </Panel>
+        <PayoutParts payout={payout} locale={restaurant?.locale} />
+      </div>
       <PagedTable
         list={lines}
         label="Movements of the payout"

@@ -95,8 +95,6 @@ function Payouts() {
       cell: (row) => <span className="font-mono text-xs text-muted">{row.id}</span>,
     },
   ];
-  const opened =
-    list.data?.pages.flatMap((page) => page.items).find((payout) => payout.id === payoutId) ?? null;
   return (
     <>
       <PageHeader
@@ -120,7 +118,7 @@ function Payouts() {
           }}
         />
       ) : (
-        <PayoutDetail payoutId={payoutId} payout={opened} restaurant={restaurant} />
+        <PayoutDetail payoutId={payoutId} restaurant={restaurant} />
       )}
     </>
   );

@@ -40,6 +40,8 @@ export function BankImport() {
       operation.done();
       toast.success(
         done.isRepeat ? 'This file was imported before.' : `${count(done.newCount)} lines are new.`,
+        // A double click is not told twice.
+        { id: 'bank-import' },
       );
       preview.reset();
       setFile(null);

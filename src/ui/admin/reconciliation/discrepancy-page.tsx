@@ -4,18 +4,16 @@ import Link from 'next/link';
 import { useState } from 'react';
 import { Badge, StateBadge, stateText } from '@/ui/kit/badge';
 import { Button } from '@/ui/kit/button';
-import { Field, Select, TextArea } from '@/ui/kit/field';
 import { PageHeader, Panel } from '@/ui/kit/panel';
 import { ErrorState, SkeletonRows } from '@/ui/kit/states';
-import { ActionDialog } from '../action-dialog';
 import { api } from '../api';
 import { dateTime, money } from '../format';
-import { useRestaurantById } from '../viewer';
+import { useTeam } from '../use-team';
+import { useRestaurantById, useViewer } from '../viewer';
+import { type Asked, DiscrepancyAction } from './discrepancy-actions';
 import { SideBySide } from './side-by-side';
 import { wayName } from './words';
 import { SEVERITY_TONES } from './work-list';
-
-type Asked = 'note' | 'accept' | 'resolve' | 'reopen';
 
 /** One thing that does not fit: both sides, why, what was done, and what can be done. */
 export function DiscrepancyPage({ discrepancyId }: { discrepancyId: string }) {
@@ -44,6 +42,8 @@ export function DiscrepancyPage({ discrepancyId }: { discrepancyId: string }) {
             )}
             {isOpen && <Button onClick={() => setAsked('accept')}>Accept</Button>}
             {!isOpen && <Button onClick={() => setAsked('reopen')}>Reopen</Button>}
+            {isOpen && <Button onClick={() => setAsked('assign')}>Assign</Button>}
+            {isOpen && <Button onClick={() => setAsked('link')}>Link</Button>}
             <Button onClick={() => setAsked('note')}>Note</Button>
           </>
         }
@@ -52,6 +52,11 @@ export function DiscrepancyPage({ discrepancyId }: { discrepancyId: string }) {
         <Badge tone={SEVERITY_TONES[data.severity] ?? 'neutral'}>{stateText(data.severity)}</Badge>{' '}
         <span className="ml-2">
           {wayName(data.way)}, {restaurant?.name ?? 'no restaurant'}
+          {data.assignedTo !== null && (
+            <>
+              , assigned to <Person restaurantId={data.restaurantId} id={data.assignedTo} />
+            </>
+          )}
         </span>
       </PageHeader>
       <div className="grid gap-4 lg:grid-cols-2">
@@ -79,7 +84,7 @@ export function DiscrepancyPage({ discrepancyId }: { discrepancyId: string }) {
                   {action.reason && <p>{action.reason}</p>}
                   <p className="text-xs text-muted">
                     {dateTime(action.createdAt, restaurant?.timeZone ?? 'UTC', restaurant?.locale)} by{' '}
-                    {action.actor}
+                    <Person restaurantId={data.restaurantId} id={action.actor} />
                   </p>
                 </li>
               ))}
@@ -88,11 +93,9 @@ export function DiscrepancyPage({ discrepancyId }: { discrepancyId: string }) {
         </Panel>
       </div>
       {asked && (
-        <Action
+        <DiscrepancyAction
           asked={asked}
-          discrepancyId={discrepancyId}
-          version={data.updatedAt}
-          hasPayment={data.paymentId !== null}
+          discrepancy={data}
           onClose={() => setAsked(null)}
           onDone={() => void found.refetch()}
         />
@@ -101,79 +104,13 @@ export function DiscrepancyPage({ discrepancyId }: { discrepancyId: string }) {
   );
 }
 
-const TITLES: Record<Asked, { title: string; submit: string; success: string }> = {
-  note: { title: 'Add a note', submit: 'Add', success: 'The note is kept.' },
-  accept: {
-    title: 'Accept as it is',
-    submit: 'Accept',
-    success: 'Accepted. It comes back only if facts change.',
-  },
-  resolve: { title: 'Correct it', submit: 'Correct', success: 'Corrected.' },
-  reopen: { title: 'Reopen', submit: 'Reopen', success: 'It is on the work list again.' },
-};
-
-/** Every action has a reason; all of them are in the audit. */
-function Action({
-  asked,
-  discrepancyId,
-  version,
-  hasPayment,
-  onClose,
-  onDone,
-}: {
-  asked: Asked;
-  discrepancyId: string;
-  version: string;
-  hasPayment: boolean;
-  onClose(): void;
-  onDone(): void;
-}) {
-  const { discrepancies } = api.reconciliation;
-  const note = discrepancies.note.useMutation();
-  const accept = discrepancies.accept.useMutation();
-  const reopen = discrepancies.reopen.useMutation();
-  const resolve = discrepancies.resolve.useMutation();
-  const { title, submit, success } = TITLES[asked];
-  const common = {
-    title,
-    operation: `${asked}.${discrepancyId}.${version}`,
-    submitLabel: submit,
-    success,
-    onClose,
-    onDone,
-  };
-  const reason = (
-    <Field label="Reason">
-      {(control) => <TextArea {...control} name="reason" maxLength={1000} required />}
-    </Field>
-  );
-  const reasonOf = (fields: FormData) => ({ discrepancyId, reason: String(fields.get('reason')).trim() });
-  if (asked !== 'resolve')
-    return (
-      <ActionDialog {...common} inputOf={reasonOf} mutation={{ note, accept, reopen }[asked]}>
-        {reason}
-      </ActionDialog>
-    );
-  return (
-    <ActionDialog
-      {...common}
-      inputOf={(fields) => ({ ...reasonOf(fields), by: { kind: wayToCorrect(fields.get('by')) } })}
-      mutation={resolve}
-    >
-      <Field label="How">
-        {(control) => (
-          <Select {...control} name="by" defaultValue={hasPayment ? 'REFRESH_PAYMENT' : 'ELSEWHERE'}>
-            {hasPayment && <option value="REFRESH_PAYMENT">Ask Stripe about the payment again</option>}
-            {hasPayment && <option value="REFUND">Refund what is left of the payment</option>}
-            <option value="ELSEWHERE">It was put right elsewhere</option>
-          </Select>
-        )}
-      </Field>
-      {reason}
-    </ActionDialog>
-  );
+/** A person by name where they are known: at the restaurant, or as the one who looks at this. */
+function Person({ restaurantId, id }: { restaurantId: string | null; id: string }) {
+  const viewer = useViewer();
+  if (id.replace(/^user:/, '') === viewer.userId) return viewer.name;
+  return restaurantId === null ? id : <Member restaurantId={restaurantId} id={id} />;
 }
 
-function wayToCorrect(value: FormDataEntryValue | null): 'REFRESH_PAYMENT' | 'REFUND' | 'ELSEWHERE' {
-  return value === 'REFRESH_PAYMENT' || value === 'REFUND' ? value : 'ELSEWHERE';
+function Member({ restaurantId, id }: { restaurantId: string; id: string }) {
+  return useTeam(restaurantId).nameOf(id);
 }

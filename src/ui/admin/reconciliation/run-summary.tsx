@@ -8,8 +8,10 @@ import { ErrorState, SkeletonRows } from '@/ui/kit/states';
 import { api } from '../api';
 import { count, money } from '../format';
 import { useRestaurant } from '../viewer';
+import { RunFlow } from './run-flow';
 import { RunItems } from './run-items';
-import { isUnderWay, WAY_TEXTS, wayName } from './words';
+import { RunProgress } from './run-progress';
+import { isUnderWay, WAY_ORDER, WAY_TEXTS, type WayTotal, wayName } from './words';
 
 /** A run as a flow: on each way both sides, their difference, and the classes that explain it to the cent. */
 export function RunSummary({ runId }: { runId: string }) {
@@ -21,7 +23,8 @@ export function RunSummary({ runId }: { runId: string }) {
   const [opened, setOpened] = useState<string | null>(null);
   if (run.isPending) return <SkeletonRows rows={6} />;
   if (run.isError) return <ErrorState error={run.error} retry={() => void run.refetch()} />;
-  const { totals, failure, state } = run.data;
+  const { failure, state, restaurantId } = run.data;
+  const totals = [...run.data.totals].sort((a, b) => placeOf(a) - placeOf(b));
   return (
     <div className="grid content-start gap-4">
       {failure && (
@@ -36,7 +39,18 @@ export function RunSummary({ runId }: { runId: string }) {
               ? 'There was nothing to compare in this period.'
               : 'The figures appear when it is done.'}
           </p>
+          {isUnderWay(run.data) && <RunProgress percent={run.data.progress} />}
         </Panel>
+      )}
+      <RunFlow totals={totals} locale={restaurant?.locale} />
+      {state === 'FINISHED' && totals.length > 0 && (
+        <p>
+          <Button asChild size="small">
+            <a href={exportOf(runId, restaurantId)} download>
+              Export what did not match
+            </a>
+          </Button>
+        </p>
       )}
       {totals.map((total) => {
         const amount = (minor: number) => money(minor, total.currency, restaurant?.locale);
@@ -88,6 +102,16 @@ export function RunSummary({ runId }: { runId: string }) {
       })}
     </div>
   );
+}
+
+/** A file with both sides of every item. */
+function exportOf(runId: string, restaurantId: string | null): string {
+  const query = new URLSearchParams({ runId, ...(restaurantId !== null && { restaurantId }) });
+  return `/api/exports/reconciliation-run.csv?${query}`;
+}
+
+function placeOf({ way }: WayTotal): number {
+  return WAY_ORDER.indexOf(way);
 }
 
 function onlyMatched(classes: readonly { class: string; count: number }[]): boolean {

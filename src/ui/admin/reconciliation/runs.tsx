@@ -11,6 +11,7 @@ import { api } from '../api';
 import { businessDay, dateTime } from '../format';
 import { useLive } from '../use-live';
 import { useRestaurant } from '../viewer';
+import { RunProgress } from './run-progress';
 import { RunSummary } from './run-summary';
 import { isUnderWay } from './words';
 
@@ -66,6 +67,7 @@ export function Runs() {
                   <span className="text-xs text-muted">
                     {run.breakCount} breaks, {run.newCount} new, {dateTime(run.createdAt, 'UTC')} UTC
                   </span>
+                  {isUnderWay(run) && <RunProgress percent={run.progress} />}
                 </button>
               </li>
             ))}

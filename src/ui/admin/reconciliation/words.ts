@@ -1,3 +1,12 @@
+import type { inferRouterOutputs } from '@trpc/server';
+import type { AppRouter } from '@/trpc/routers';
+
+export type Run = inferRouterOutputs<AppRouter>['reconciliation']['runs']['list']['items'][number];
+export type WayTotal = Run['totals'][number];
+
+/** The ways in the order in which money goes. */
+export const WAY_ORDER = ['ORDERS', 'LEDGER', 'PROCESSOR', 'PAYOUTS', 'BANK', 'CASH'] as const;
+
 /** The ways of a run as people name their two sides. */
 export const WAY_TEXTS: Record<string, { name: string; ours: string; theirs: string }> = {
   ORDERS: { name: 'Orders', ours: 'Paid on orders', theirs: 'Payments' },

@@ -5,6 +5,7 @@ import { useRouter } from 'next/navigation';
 import { parseAsStringLiteral, useQueryStates } from 'nuqs';
 import type { AppRouter } from '@/trpc/routers';
 import { Badge, StateBadge, stateText, type Tone } from '@/ui/kit/badge';
+import { Button } from '@/ui/kit/button';
 import type { Column } from '@/ui/kit/data-table';
 import { Field, Select } from '@/ui/kit/field';
 import { OneOf } from '@/ui/kit/filters';
@@ -13,10 +14,11 @@ import { money } from '../format';
 import { PagedTable } from '../paged-table';
 import { useLive } from '../use-live';
 import { useRestaurant, useViewer } from '../viewer';
-import { wayName } from './words';
+import { WAY_ORDER, wayName } from './words';
 
 type Discrepancy = inferRouterOutputs<AppRouter>['reconciliation']['discrepancies']['list']['items'][number];
 const STATES = ['OPEN', 'RESOLVED'] as const;
+const ASSIGNED = ['me', 'nobody'] as const;
 const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW'] as const;
 export const SEVERITY_TONES: Record<string, Tone> = {
   CRITICAL: 'bad',
@@ -28,19 +30,23 @@ export const SEVERITY_TONES: Record<string, Tone> = {
 /** Everything that does not fit and that nobody has settled yet. */
 export function WorkList() {
   const router = useRouter();
-  const { restaurants } = useViewer();
+  const { restaurants, userId, name } = useViewer();
   const { restaurant } = useRestaurant();
   const [filters, set] = useQueryStates({
     state: parseAsStringLiteral(STATES).withDefault('OPEN'),
     severity: parseAsStringLiteral(SEVERITIES),
+    way: parseAsStringLiteral(WAY_ORDER),
+    assigned: parseAsStringLiteral(ASSIGNED),
   });
+  const asked = {
+    state: filters.state,
+    ...(restaurant && { restaurantId: restaurant.id }),
+    ...(filters.severity && { severity: filters.severity }),
+    ...(filters.way && { way: filters.way }),
+    ...(filters.assigned && { assignedTo: filters.assigned === 'me' ? userId : filters.assigned }),
+  };
   const list = api.reconciliation.discrepancies.list.useInfiniteQuery(
-    {
-      limit: 100,
-      state: filters.state,
-      ...(restaurant && { restaurantId: restaurant.id }),
-      ...(filters.severity && { severity: filters.severity }),
-    },
+    { ...asked, limit: 100 },
     { getNextPageParam: (page) => page.nextCursor },
   );
   useLive(
@@ -80,11 +86,16 @@ export function WorkList() {
       isNumber: true,
       cell: (row) => amount(row, row.actualMinor),
     },
-    { id: 'who', header: 'Assigned to', width: '9rem', cell: (row) => row.assignedTo ?? 'nobody' },
+    {
+      id: 'who',
+      header: 'Assigned to',
+      width: '9rem',
+      cell: (row) => (row.assignedTo === userId ? name : (row.assignedTo ?? 'nobody')),
+    },
   ];
   return (
     <>
-      <div className="mb-4 flex flex-wrap gap-3">
+      <div className="mb-4 flex flex-wrap items-end gap-3">
         <Field label="State" className="w-36">
           {(control) => (
             <Select
@@ -108,6 +119,29 @@ export function WorkList() {
           textOf={stateText}
           className="w-36"
         />
+        <OneOf
+          label="Found on"
+          none="Any way"
+          all={WAY_ORDER}
+          chosen={filters.way}
+          onChoose={(way) => void set({ way })}
+          textOf={wayName}
+          className="w-36"
+        />
+        <OneOf
+          label="Assigned to"
+          none="Anybody"
+          all={ASSIGNED}
+          chosen={filters.assigned}
+          onChoose={(assigned) => void set({ assigned })}
+          textOf={stateText}
+          className="w-36"
+        />
+        <Button asChild>
+          <a href={`/api/exports/discrepancies.csv?${new URLSearchParams(asked)}`} download>
+            Export
+          </a>
+        </Button>
       </div>
       <PagedTable
         list={list}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changesOf, draftOf, parseDays, type Settings, undoOf } from './draft';
+import { changesOf, draftOf, parseWhole, type Settings, undoOf } from './draft';
 
 const SETTINGS: Settings = {
   staffRefundWindowDays: 30,
@@ -9,6 +9,9 @@ const SETTINGS: Settings = {
   splitRemindersEnabled: true,
   guestNotificationsEnabled: false,
   tipPoolRule: 'NONE',
+  alertFailureRatePercent: null,
+  alertPendingMinutes: 45,
+  alertRefundRatePercent: null,
   version: 3,
   updatedAt: null,
 };
@@ -21,6 +24,8 @@ describe('the form of the settings', () => {
       ownerRefundWindowDays: '',
       staffRefundLimitMinor: '50.50',
       ownerRefundLimitMinor: '',
+      alertFailureRatePercent: '',
+      alertPendingMinutes: '45',
     });
     expect(draftOf(SETTINGS, 'JPY').staffRefundLimitMinor).toBe('5050');
   });
@@ -49,10 +54,15 @@ describe('the form of the settings', () => {
   it('waits for what is not right yet', () => {
     expect(changesOf({ ...draft, staffRefundWindowDays: '1.5' }, SETTINGS, 'USD')).toBeNull();
     expect(changesOf({ ...draft, staffRefundLimitMinor: 'ten' }, SETTINGS, 'USD')).toBeNull();
+    expect(changesOf({ ...draft, alertFailureRatePercent: '0' }, SETTINGS, 'USD')).toBeNull();
+    expect(changesOf({ ...draft, alertFailureRatePercent: '101' }, SETTINGS, 'USD')).toBeNull();
+    expect(changesOf({ ...draft, alertPendingMinutes: '' }, SETTINGS, 'USD')).toEqual({
+      alertPendingMinutes: null,
+    });
   });
 
   it('takes whole days up to ten years', () => {
-    expect(['', ' 7 ', '0', '3650', '3651', '-1', 'x'].map(parseDays)).toEqual([
+    expect(['', ' 7 ', '0', '3650', '3651', '-1', 'x'].map((typed) => parseWhole(typed, 'days'))).toEqual([
       null,
       7,
       0,

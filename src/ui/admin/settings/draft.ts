@@ -5,7 +5,7 @@ import { parseMoney, typedMoney } from '../format';
 export type Settings = inferRouterOutputs<AppRouter>['settings']['get'];
 export type SettingsChange = Partial<Omit<Settings, 'version' | 'updatedAt'>>;
 
-/** The settings as they stand in the fields of the form; days and limits as typed, empty for none. */
+/** The settings as they stand in the fields of the form; days, limits and thresholds as typed, empty for none. */
 export interface Draft {
   staffRefundWindowDays: string;
   ownerRefundWindowDays: string;
@@ -14,29 +14,41 @@ export interface Draft {
   splitRemindersEnabled: boolean;
   guestNotificationsEnabled: boolean;
   tipPoolRule: Settings['tipPoolRule'];
+  alertFailureRatePercent: string;
+  alertPendingMinutes: string;
+  alertRefundRatePercent: string;
 }
 
 export function draftOf(settings: Settings, currency: string): Draft {
-  const days = (value: number | null) => (value === null ? '' : String(value));
+  const whole = (value: number | null) => (value === null ? '' : String(value));
   const limit = (value: number | null) => (value === null ? '' : typedMoney(value, currency));
   return {
-    staffRefundWindowDays: days(settings.staffRefundWindowDays),
-    ownerRefundWindowDays: days(settings.ownerRefundWindowDays),
+    staffRefundWindowDays: whole(settings.staffRefundWindowDays),
+    ownerRefundWindowDays: whole(settings.ownerRefundWindowDays),
     staffRefundLimitMinor: limit(settings.staffRefundLimitMinor),
     ownerRefundLimitMinor: limit(settings.ownerRefundLimitMinor),
     splitRemindersEnabled: settings.splitRemindersEnabled,
     guestNotificationsEnabled: settings.guestNotificationsEnabled,
     tipPoolRule: settings.tipPoolRule,
+    alertFailureRatePercent: whole(settings.alertFailureRatePercent),
+    alertPendingMinutes: whole(settings.alertPendingMinutes),
+    alertRefundRatePercent: whole(settings.alertRefundRatePercent),
   };
 }
 
-const MOST_DAYS = 3650;
+/** What the whole numbers may be; both ends included, as the API has them. */
+export const RANGES = {
+  days: { least: 0, most: 3650 },
+  percent: { least: 1, most: 100 },
+  minutes: { least: 1, most: 100_000 },
+} as const;
 
-/** Days as typed: null is no limit, undefined no number of days. */
-export function parseDays(typed: string): number | null | undefined {
+/** A whole number as typed: null is none, undefined one that is not right. */
+export function parseWhole(typed: string, unit: keyof typeof RANGES): number | null | undefined {
   if (typed.trim() === '') return null;
-  const days = /^\s*\d{1,4}\s*$/.test(typed) ? Number(typed) : undefined;
-  return days !== undefined && days <= MOST_DAYS ? days : undefined;
+  const value = /^\s*\d{1,6}\s*$/.test(typed) ? Number(typed) : undefined;
+  const { least, most } = RANGES[unit];
+  return value !== undefined && value >= least && value <= most ? value : undefined;
 }
 
 /** What the draft would change, only that: others may change the rest meanwhile. Null: a field is not right yet. */
@@ -44,10 +56,13 @@ export function changesOf(draft: Draft, settings: Settings, currency: string): S
   const limit = (typed: string) => (typed.trim() === '' ? null : (parseMoney(typed, currency) ?? undefined));
   const wanted = {
     ...draft,
-    staffRefundWindowDays: parseDays(draft.staffRefundWindowDays),
-    ownerRefundWindowDays: parseDays(draft.ownerRefundWindowDays),
+    staffRefundWindowDays: parseWhole(draft.staffRefundWindowDays, 'days'),
+    ownerRefundWindowDays: parseWhole(draft.ownerRefundWindowDays, 'days'),
     staffRefundLimitMinor: limit(draft.staffRefundLimitMinor),
     ownerRefundLimitMinor: limit(draft.ownerRefundLimitMinor),
+    alertFailureRatePercent: parseWhole(draft.alertFailureRatePercent, 'percent'),
+    alertPendingMinutes: parseWhole(draft.alertPendingMinutes, 'minutes'),
+    alertRefundRatePercent: parseWhole(draft.alertRefundRatePercent, 'percent'),
   };
   const entries = Object.entries(wanted);
   if (entries.some(([, value]) => value === undefined)) return null;

@@ -14,7 +14,8 @@ import {
   changesOf,
   type Draft,
   draftOf,
-  parseDays,
+  parseWhole,
+  RANGES,
   type Settings,
   type SettingsChange,
   undoOf,
@@ -63,12 +64,16 @@ export function SettingsForm({ settings, restaurant }: { settings: Settings; res
     <form onSubmit={submit} className="grid gap-4">
       <Panel title="Refunds">
         <div className="grid gap-4 sm:grid-cols-2">
-          <DaysField
+          <WholeField
+            unit="days"
+            hint={AFTER_COMPLETION}
             label="Staff may refund for"
             value={draft.staffRefundWindowDays}
             onChange={set('staffRefundWindowDays')}
           />
-          <DaysField
+          <WholeField
+            unit="days"
+            hint={AFTER_COMPLETION}
             label="Owners may refund for"
             value={draft.ownerRefundWindowDays}
             onChange={set('ownerRefundWindowDays')}
@@ -120,6 +125,32 @@ export function SettingsForm({ settings, restaurant }: { settings: Settings; res
           </Field>
         </div>
       </Panel>
+      <Panel title="Alerts">
+        <div className="grid gap-4 sm:grid-cols-2">
+          <WholeField
+            unit="percent"
+            hint="Of the payments of an hour."
+            label="Failed payments from"
+            value={draft.alertFailureRatePercent}
+            onChange={set('alertFailureRatePercent')}
+          />
+          <WholeField
+            unit="minutes"
+            hint="Since it was opened."
+            label="An open payment from"
+            value={draft.alertPendingMinutes}
+            onChange={set('alertPendingMinutes')}
+          />
+          <WholeField
+            unit="percent"
+            hint="Of the revenue of seven days."
+            label="Refunds from"
+            value={draft.alertRefundRatePercent}
+            onChange={set('alertRefundRatePercent')}
+          />
+        </div>
+        <p className="mt-4 text-xs text-muted">Empty: from where on the platform has set.</p>
+      </Panel>
       <div className="flex flex-wrap justify-end gap-2">
         <Button disabled={change.isPending} onClick={() => setDraft(draftOf(settings, currency))}>
           Discard
@@ -138,13 +169,22 @@ interface TypedField<Value> {
   onChange(value: Value): void;
 }
 
-function DaysField({ label, value, onChange }: TypedField<string>) {
-  const isWrong = parseDays(value) === undefined;
+const AFTER_COMPLETION = 'After the payment completed. Empty: no limit.';
+
+function WholeField({
+  label,
+  unit,
+  hint,
+  value,
+  onChange,
+}: TypedField<string> & { unit: keyof typeof RANGES; hint: string }) {
+  const isWrong = parseWhole(value, unit) === undefined;
+  const { least, most } = RANGES[unit];
   return (
     <Field
-      label={`${label} (days)`}
-      hint="After the payment completed. Empty: no limit."
-      error={isWrong ? 'Type whole days, up to 3650.' : undefined}
+      label={`${label} (${unit})`}
+      hint={hint}
+      error={isWrong ? `Type whole ${unit}, ${least} to ${most}.` : undefined}
     >
       {(control) => (
         <Input

@@ -58,6 +58,8 @@ function Rules({ restaurant }: { restaurant: ViewerRestaurant }) {
 
 function ReadOnly({ settings, restaurant }: { settings: Settings; restaurant: ViewerRestaurant }) {
   const days = (value: number | null) => (value === null ? 'No limit' : `${value} days`);
+  const from = (value: number | null, unit: string) =>
+    value === null ? 'As the platform has it' : `From ${value} ${unit}`;
   const limit = (value: number | null) =>
     value === null ? 'No limit' : money(value, restaurant.currency, restaurant.locale);
   return (
@@ -72,6 +74,9 @@ function ReadOnly({ settings, restaurant }: { settings: Settings; restaurant: Vi
           ['Reminders of splits', settings.splitRemindersEnabled ? 'On' : 'Off'],
           ['E-mails to guests', settings.guestNotificationsEnabled ? 'On' : 'Off'],
           ['Tips of a day', POOL_RULES[settings.tipPoolRule]],
+          ['Alert on failed payments', from(settings.alertFailureRatePercent, 'percent')],
+          ['Alert on open payments', from(settings.alertPendingMinutes, 'minutes')],
+          ['Alert on refunds', from(settings.alertRefundRatePercent, 'percent')],
         ]}
       />
     </Panel>
@@ -114,6 +119,7 @@ function FromPlatform({ restaurant }: { restaurant: ViewerRestaurant }) {
         rows={[
           ['Name', restaurant.name],
           ['Currency', restaurant.currency],
+          ['Business day ends at', `${String(restaurant.closingHour).padStart(2, '0')}:00`],
           ['Time zone', `${restaurant.timeZone} (${zoneName(restaurant.timeZone)})`],
           ['Language', restaurant.locale],
         ]}

@@ -133,7 +133,9 @@ function Remind({ groupId, participant, onClose, onDone }: Dialog & { participan
       submitLabel="Send"
       inputOf={() => ({ groupId, participantId: participant.id })}
       mutation={api.splits.remind.useMutation()}
-      success="The reminder is on its way."
+      success={({ queued }) =>
+        queued ? 'The reminder is on its way.' : 'Nothing was sent: reminders are off, or they want none.'
+      }
       onClose={onClose}
       onDone={onDone}
     />

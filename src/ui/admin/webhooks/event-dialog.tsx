@@ -1,8 +1,8 @@
 'use client';
 
 import type { ReactNode } from 'react';
-
 import { StateBadge } from '@/ui/kit/badge';
+import { ErrorState, SkeletonRows } from '@/ui/kit/states';
 import { ActionDialog } from '../action-dialog';
 import { api } from '../api';
 import { dateTime } from '../format';
@@ -50,6 +50,28 @@ export function EventDialog({
           </div>
         ))}
       </dl>
+      <Payload eventId={event.eventId} />
     </ActionDialog>
+  );
+}
+
+/** What Stripe sent, as it came. It holds personal data, and goes with its age. */
+function Payload({ eventId }: { eventId: string }) {
+  const event = api.inbox.get.useQuery({ eventId });
+  if (event.isPending) return <SkeletonRows rows={2} />;
+  if (event.isError) return <ErrorState error={event.error} retry={() => void event.refetch()} />;
+  if (event.data.payload === null)
+    return <p className="text-sm text-muted">What Stripe sent has been deleted by age.</p>;
+  return (
+    <details className="text-sm">
+      <summary className="cursor-pointer font-medium">What Stripe sent</summary>
+      <pre
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1)
+        tabIndex={0}
+        className="mt-2 max-h-72 overflow-auto rounded-lg bg-sunken p-3 font-mono text-xs"
+      >
+        {JSON.stringify(event.data.payload, null, 2)}
+      </pre>
+    </details>
   );
 }

@@ -15,6 +15,7 @@ import { dateTime } from '../format';
 import { PagedTable } from '../paged-table';
 import { useLive } from '../use-live';
 import { EventDialog } from './event-dialog';
+import { LagGraph } from './lag-graph';
 
 export type InboxEvent = inferRouterOutputs<AppRouter>['inbox']['list']['items'][number];
 const STATES = ['DEAD', 'RETRY', 'WAITING', 'APPLIED', 'IGNORED'] as const;
@@ -74,6 +75,7 @@ export function WebhooksPage() {
       >
         Replaying is always safe: an applied event stays as it is.
       </PageHeader>
+      <LagGraph />
       <OneOf
         label="State"
         none="Needs attention"

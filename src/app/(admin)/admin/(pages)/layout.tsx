@@ -1,5 +1,6 @@
 import { redirect } from 'next/navigation';
 import type { ReactNode } from 'react';
+import { EnrolPage } from '@/ui/admin/account/enrol-page';
 import { ApiProvider } from '@/ui/admin/api';
 import { Shell } from '@/ui/admin/shell';
 import { ViewerProvider } from '@/ui/admin/viewer';
@@ -9,6 +10,12 @@ import { readViewer } from '../read-viewer';
 export default async function PagesLayout({ children }: { children: ReactNode }) {
   const viewer = await readViewer();
   if (viewer === null) redirect('/admin/login');
+  if (viewer.owesSecondFactor)
+    return (
+      <ViewerProvider viewer={viewer}>
+        <EnrolPage />
+      </ViewerProvider>
+    );
   return (
     <ViewerProvider viewer={viewer}>
       <ApiProvider>

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { type Reason, wordsOf } from './words';
+
+/** The compiler asks for every reason that a judgement may give. */
+const REASONS: Record<Reason, true> = {
+  LATE_BALANCE_TRANSACTION: true,
+  NO_BALANCE_TRANSACTION: true,
+  EVENT_UNDER_WAY: true,
+  CHARGED_BUT_NOT_CAPTURED: true,
+  CHARGED_BESIDE_CASH: true,
+  CHARGED_TWICE: true,
+  CHARGE_AMOUNT_DIFFERS: true,
+  CHARGE_CURRENCY_DIFFERS: true,
+  FEE_DIFFERS: true,
+  LATE_REFUND: true,
+  NO_REFUND_TRANSACTION: true,
+  REFUND_UNDER_WAY: true,
+  REFUND_NOT_FINISHED: true,
+  REFUND_FAILED_BUT_MOVED: true,
+  REFUND_AMOUNT_DIFFERS: true,
+  REFUND_CURRENCY_DIFFERS: true,
+  DISPUTE_FUNDS_UNDER_WAY: true,
+  NO_DISPUTE_TRANSACTION: true,
+  DISPUTE_AMOUNT_DIFFERS: true,
+  DISPUTE_CURRENCY_DIFFERS: true,
+  WAITS_FOR_ITS_PAYMENT: true,
+  UNKNOWN_REFUND: true,
+  UNKNOWN_DISPUTE: true,
+  FOREIGN_CHARGE: true,
+  FOREIGN_REFUND: true,
+  FOREIGN_DISPUTE: true,
+  OTHER_MOVEMENT: true,
+  FEE_NOT_POSTED: true,
+  POSTED_FEE_DIFFERS: true,
+  NOT_POSTED: true,
+  LEDGER_DIFFERS: true,
+  POSTED_BUT_NOT_CAPTURED: true,
+  BILL_OPEN: true,
+  ORDER_UNPAID: true,
+  ORDER_UNDERPAID: true,
+  OVER_COLLECTED: true,
+  ORDER_STATE_DIFFERS: true,
+  LINES_UNDER_WAY: true,
+  LINES_MISSING: true,
+  NOT_ITEMISED: true,
+  LINES_DIFFER: true,
+  PAYOUT_NOT_POSTED: true,
+  FAILED_BUT_POSTED: true,
+  SHARE_DIFFERS: true,
+  BANK_AMOUNT_DIFFERS: true,
+  BANK_CURRENCY_DIFFERS: true,
+  AT_BANK_BUT_NOT_PAID: true,
+  PAYOUT_IN_TRANSIT: true,
+  STATEMENT_NOT_HERE_YET: true,
+  NOT_AT_BANK: true,
+  SECOND_BANK_LINE: true,
+  UNKNOWN_BANK_LINE: true,
+  DRAWER_OPEN: true,
+  DRAWER_NOT_COUNTED: true,
+  EXPECTATION_DIFFERS: true,
+  DRAWER_SHORT: true,
+  DRAWER_OVER: true,
+  CASH_OUTSIDE_DRAWER: true,
+  CASH_MOVEMENT_DIFFERS: true,
+  Z_REPORT_DIFFERS: true,
+  Z_REPORT_PARTS_DIFFER: true,
+};
+
+test.each(Object.keys(REASONS))('%s is told to people in a sentence', (reason) => {
+  expect(wordsOf(reason)).toMatch(/^[A-Z].{15,}\.$/);
+});
+
+test('a reason that is not ours stands for itself', () => {
+  expect(wordsOf('SOMETHING_ELSE')).toBe('SOMETHING_ELSE');
+});

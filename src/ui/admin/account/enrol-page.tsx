@@ -1,0 +1,34 @@
+'use client';
+
+import { Toaster } from 'sonner';
+import { Button } from '@/ui/kit/button';
+import { Panel } from '@/ui/kit/panel';
+import { Mark } from '@/ui/mark';
+import { signOut } from '../login-client';
+import { useViewer } from '../viewer';
+import { SecondFactor } from './second-factor';
+
+/** What an admin sees in place of every page until they have a second factor, where one is demanded. */
+export function EnrolPage() {
+  const { name } = useViewer();
+  return (
+    <main className="mx-auto grid min-h-dvh max-w-md content-center gap-6 p-4">
+      <h1 className="flex items-center gap-3 text-2xl font-semibold">
+        <Mark sizePx={24} /> One more step, {name}
+      </h1>
+      <p className="text-sm text-muted">
+        Admins see every restaurant’s money, so a password alone is not enough here. You need an authenticator
+        app on your phone.
+      </p>
+      <Panel title="Second factor">
+        <SecondFactor onSetUp={() => window.location.assign('/admin')} />
+      </Panel>
+      <p>
+        <Button look="quiet" onClick={() => void signOut()}>
+          Sign out
+        </Button>
+      </p>
+      <Toaster position="bottom-right" theme="system" />
+    </main>
+  );
+}

@@ -1,0 +1,121 @@
+'use client';
+
+import type { inferRouterOutputs } from '@trpc/server';
+import { useRef } from 'react';
+import type { AppRouter } from '@/trpc/routers';
+import { StateBadge } from '@/ui/kit/badge';
+import { Button } from '@/ui/kit/button';
+import { Dialog } from '@/ui/kit/dialog';
+import { SignInAgain } from '@/ui/kit/sign-in-again';
+import { describe, ErrorState, isSignedOut, SkeletonRows } from '@/ui/kit/states';
+import { api } from '../api';
+import { count, dateTime, zoneName } from '../format';
+import { useOperationKey } from '../use-operation-key';
+import type { ViewerRestaurant } from '../viewer';
+import { exportFilters, type PaymentFilters } from './filters';
+
+type Export = inferRouterOutputs<AppRouter>['exports']['list']['items'][number];
+
+const POLL_MS = 1_000;
+const SHOWN = 5;
+
+/**
+ * Has a file made of every payment that the filters show, however many, and follows it to its link. Earlier files stand below,
+ * so that closing the dialog or the page loses none.
+ */
+export function ExportDialog({
+  filters,
+  restaurant,
+  onClose,
+}: {
+  filters: PaymentFilters;
+  restaurant: ViewerRestaurant | null;
+  onClose(): void;
+}) {
+  const list = api.exports.list.useQuery(restaurant ? { restaurantId: restaurant.id } : {}, {
+    refetchInterval: ({ state }) => (state.data?.items.some(isUnderWay) ? POLL_MS : false),
+  });
+  const create = api.exports.create.useMutation();
+  const operation = useOperationKey('export.payments');
+  const isSending = useRef(false);
+  const start = async () => {
+    // The second click of two comes before the button is drawn as busy.
+    if (isSending.current) return;
+    isSending.current = true;
+    const input = { kind: 'payments' as const, filters: exportFilters(filters, restaurant) };
+    const made = await create
+      .mutateAsync({ ...input, idempotencyKey: operation.keyFor(input) })
+      .catch(() => null);
+    isSending.current = false;
+    if (made === null) return;
+    operation.done();
+    void list.refetch();
+  };
+  const files = list.data?.items.filter(({ kind }) => kind === 'payments').slice(0, SHOWN) ?? [];
+  return (
+    <Dialog
+      title="Export payments"
+      description="A CSV file of every payment that the filters show now, made in the background."
+      isOpen
+      isBusy={create.isPending}
+      onClose={onClose}
+    >
+      <div className="grid gap-4">
+        {create.isError && (
+          <div role="alert" className="grid justify-items-start gap-3 rounded-lg bg-bad-surface p-3 text-sm">
+            <p className="text-bad">{describe(create.error).message}</p>
+            {isSignedOut(create.error) && <SignInAgain />}
+          </div>
+        )}
+        <Button look="primary" isBusy={create.isPending} onClick={() => void start()}>
+          Make the file
+        </Button>
+        {list.isPending ? (
+          <SkeletonRows rows={2} />
+        ) : list.isError ? (
+          <ErrorState error={list.error} retry={() => void list.refetch()} />
+        ) : files.length === 0 ? (
+          <p className="text-sm text-muted">No file of payments was made yet.</p>
+        ) : (
+          <ul aria-label="Files" aria-live="polite" className="grid gap-3 border-t border-line pt-4">
+            {files.map((file) => (
+              <FileRow key={file.id} file={file} restaurant={restaurant} />
+            ))}
+          </ul>
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+function isUnderWay({ state }: Export): boolean {
+  return state === 'WAITING' || state === 'RUNNING';
+}
+
+function FileRow({ file, restaurant }: { file: Export; restaurant: ViewerRestaurant | null }) {
+  const zone = restaurant?.timeZone ?? 'UTC';
+  return (
+    <li className="grid gap-2 text-sm">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <StateBadge state={file.state} />
+        <span>
+          {dateTime(file.createdAt, zone, restaurant?.locale)} {zoneName(zone, new Date(file.createdAt))}
+        </span>
+        <span className="tabular text-muted">
+          {count(file.rowCount, restaurant?.locale)} {file.rowCount === 1 ? 'row' : 'rows'}
+          {isUnderWay(file) && ' so far'}
+        </span>
+        {file.url && (
+          <a href={file.url} className="ml-auto" download>
+            Download
+          </a>
+        )}
+      </div>
+      {isUnderWay(file) && (
+        <progress aria-label="The file is being made" className="h-1.5 w-full accent-accent" />
+      )}
+      {file.failureReason && <p className="text-bad">{file.failureReason}</p>}
+      {file.state === 'EXPIRED' && <p className="text-muted">Its link has expired: make it anew.</p>}
+    </li>
+  );
+}

@@ -1,0 +1,32 @@
+'use client';
+
+import { useState } from 'react';
+
+/**
+ * What a person has typed in a dialog, kept in this tab over a reload or a new sign-in until it is done or given up. What is
+ * stored lacks nothing of `initial`: a shape of an older version is completed by it.
+ */
+export function useDraft<Draft extends Record<string, string | boolean>>(
+  name: string,
+  initial: Draft,
+): { draft: Draft; change(part: Partial<Draft>): void; forget(): void } {
+  const [storageKey] = useState(`tabsy.draft.${name}`);
+  const [draft, setDraft] = useState<Draft>(() => ({ ...initial, ...readDraft(storageKey) }));
+  return {
+    draft,
+    change(part) {
+      const next = { ...draft, ...part };
+      setDraft(next);
+      window.sessionStorage.setItem(storageKey, JSON.stringify(next));
+    },
+    forget: () => window.sessionStorage.removeItem(storageKey),
+  };
+}
+
+function readDraft(storageKey: string): object {
+  try {
+    return JSON.parse(window.sessionStorage.getItem(storageKey) ?? '{}');
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { makeExports } from '@/services/exports/make';
+import { type AdminScene, setAdminScene } from './admin-scene';
+import { textOf } from './support';
+
+let scene: AdminScene;
+let paymentIds: string[];
+beforeAll(async () => {
+  scene = await setAdminScene();
+  paymentIds = [];
+  for (let n = 0; n < 3; n++) paymentIds.push((await scene.paid()).id);
+}, 300_000);
+afterAll(() => scene?.stop());
+
+it('every filter stands in the address: who opens it sees the same', async () => {
+  const { page, context } = await scene.open('owner');
+  await page.goto(`${scene.app.url}/admin/payments`);
+  await page.getByRole('row').nth(3).waitFor();
+  await page.getByLabel('Table', { exact: true }).fill('table');
+  await page.getByLabel('At least').fill('20');
+  await page.getByLabel('At most').fill('30.00');
+  await page.getByLabel('From day (UTC)').fill('2026-01-01');
+  await page.getByRole('button', { name: 'Any' }).first().click();
+  await page.getByLabel('Completed').check();
+  await page.keyboard.press('Escape');
+  await page.getByLabel('Find').fill(paymentIds[0] ?? '');
+  await page.waitForURL((url) => url.searchParams.get('q') === paymentIds[0]);
+  const { searchParams } = new URL(page.url());
+  expect(Object.fromEntries(searchParams)).toEqual({
+    q: paymentIds[0],
+    table: 'table',
+    status: 'COMPLETED',
+    min: '20',
+    max: '30.00',
+    from: '2026-01-01',
+  });
+  const colleague = await scene.open('staff');
+  await colleague.page.goto(page.url());
+  const rows = colleague.page.getByRole('table', { name: 'Payments' }).getByRole('row');
+  await rows.nth(1).waitFor();
+  expect(await rows.count()).toBe(2);
+  expect(await colleague.page.getByLabel('At most').inputValue()).toBe('30.00');
+  await colleague.page.getByLabel('Table', { exact: true }).fill('terrace');
+  await colleague.page.getByText('No payments here').waitFor();
+  await colleague.context.close();
+  await context.close();
+});
+
+it('a file of what the filters show is made in the background, followed, and downloaded, also after a reload', async () => {
+  const { page, context, complaints } = await scene.open('owner');
+  await page.goto(`${scene.app.url}/admin/payments?q=${paymentIds[1]}`);
+  await page.getByRole('row').nth(1).waitFor();
+  await page.getByRole('button', { name: 'Export' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Make the file' }).dblclick();
+  await dialog.getByText('Waiting').waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'Export' }).click();
+  await dialog.getByText('0 rows so far').waitFor();
+  await makeExports(scene.app.server.app.deps);
+  const link = dialog.getByRole('link', { name: 'Download' });
+  await link.waitFor();
+  expect(await textOf(dialog.getByRole('listitem'))).toMatch(/^Done .* 1 row Download$/);
+  const file = await fetch((await link.getAttribute('href')) ?? '');
+  const text = await file.text();
+  expect(file.headers.get('content-type')).toContain('text/csv');
+  expect(text).toContain(paymentIds[1]);
+  expect(text).not.toContain(paymentIds[0]);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+it('columns and views are kept on this device', async () => {
+  const { page, context } = await scene.open('owner');
+  await page.goto(`${scene.app.url}/admin/payments?status=COMPLETED`);
+  await page.getByRole('columnheader', { name: 'Tip' }).waitFor();
+  await page.getByRole('button', { name: 'Columns' }).click();
+  await page.getByRole('dialog', { name: 'Columns' }).getByLabel('Tip').uncheck();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Views' }).click();
+  await page.getByLabel('Save these filters as').fill('Paid ones');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.goto(`${scene.app.url}/admin/payments`);
+  await page.getByRole('row').nth(1).waitFor();
+  expect(await page.getByRole('columnheader', { name: 'Tip' }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Views' }).click();
+  await page.getByRole('button', { name: 'Paid ones', exact: true }).click();
+  await page.waitForURL((url) => url.searchParams.get('status') === 'COMPLETED');
+  await context.close();
+});
+
+it('everything is reached without a mouse: search with a slash, arrows in the table, Enter opens', async () => {
+  const { page, context } = await scene.open('owner');
+  await page.goto(`${scene.app.url}/admin`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await page.keyboard.press('/');
+  await page.getByPlaceholder('Page, payment id, receipt or order number').fill('Paym');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`${scene.app.url}/admin/payments`);
+  const rows = page.getByRole('table', { name: 'Payments' }).getByRole('row');
+  await rows.nth(3).waitFor();
+  await rows.nth(1).focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('End');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  // Newest first: the second row is the second payment.
+  await page.waitForURL(`${scene.app.url}/admin/payments/${paymentIds[1]}`);
+  await page.keyboard.press('Control+k');
+  await page.getByPlaceholder('Page, payment id, receipt or order number').fill(paymentIds[2] ?? '');
+  await page.keyboard.press('Enter');
+  await page.waitForURL((url) => url.searchParams.get('q') === paymentIds[2]);
+  await rows.nth(1).waitFor();
+  expect(await rows.count()).toBe(2);
+  await context.close();
+});

@@ -1,0 +1,135 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  newKey,
+  payWithCard,
+  seedOrder,
+  seedRestaurant,
+  seedSession,
+  startTestApp,
+  type TestApp,
+  waitFor,
+  waitForStatus,
+} from '../../support/app';
+import { assertBooksBalance } from '../../support/invariants';
+
+/** What a scrape shows, and that what is drawn and alarmed on is in it. */
+let app: TestApp;
+beforeAll(async () => {
+  app = await startTestApp({ worker: true, app: { processMetrics: true } });
+});
+afterAll(async () => {
+  await assertBooksBalance(app.database.pool);
+  await app.stop();
+});
+
+const scrape = async () => (await fetch(`${app.url}/metrics`)).text();
+
+/** The value of one series, as written in the exposition; null: it is not there. */
+const valueIn = (text: string, series: string): number | null => {
+  const line = text.split('\n').find((one) => one.startsWith(`${series} `));
+  return line === undefined ? null : Number(line.slice(series.length + 1));
+};
+
+/** Every name that a series can have: of a histogram its parts. */
+function exportedNames(text: string): Set<string> {
+  const declared = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)];
+  return new Set(
+    declared.flatMap(([, name = '', kind]) =>
+      kind === 'histogram' || kind === 'summary'
+        ? [`${name}_bucket`, `${name}_sum`, `${name}_count`]
+        : [name],
+    ),
+  );
+}
+
+/** Metric names of an expression, with the labels that it selects or groups by left aside. */
+const namesIn = (text: string) =>
+  new Set([...text.matchAll(/\b(?:tabsy|nodejs|process)_[a-z0-9_]+\b/g)].map(([name]) => name));
+
+async function pay(card?: string) {
+  const service = await app.asService();
+  const at = await seedRestaurant(service);
+  const session = await seedSession(service, at);
+  const orderId = await seedOrder(service, at, { session });
+  const guest = app.asGuest(session.guests[0]);
+  const payment = await guest.payments.create.mutate({ orderId, tipMinor: 0, idempotencyKey: newKey() });
+  await payWithCard(app, payment, card);
+  return { guest, paymentId: payment.id };
+}
+
+test('a payment shows as its status changes, its webhooks, its calls to Stripe and its statements', async () => {
+  const { guest, paymentId } = await pay();
+  await waitForStatus(guest, paymentId, 'COMPLETED');
+  const text = await waitFor('its webhook is counted', async () => {
+    const now = await scrape();
+    return valueIn(now, 'tabsy_webhook_events_total{result="applied"}') ? now : null;
+  });
+  expect(valueIn(text, 'tabsy_payment_status_changes_total{status="PENDING"}')).toBe(1);
+  expect(valueIn(text, 'tabsy_payment_status_changes_total{status="COMPLETED"}')).toBe(1);
+  expect(valueIn(text, 'tabsy_webhook_lag_seconds_count')).toBeGreaterThan(0);
+  expect(valueIn(text, 'tabsy_db_query_duration_seconds_count{kind="transaction"}')).toBeGreaterThan(0);
+  expect(valueIn(text, 'tabsy_db_statements_total{statement="insert-payment"}')).toBe(1);
+  expect(text).toMatch(
+    /tabsy_processor_call_duration_seconds_count\{operation="intent.create",outcome="ok"\} 1/,
+  );
+  expect(valueIn(text, 'tabsy_database_up')).toBe(1);
+});
+
+test('what waits is shown by queue, with the age of the oldest', async () => {
+  const { guest, paymentId } = await pay('pm_card_chargeDeclined');
+  await waitForStatus(guest, paymentId, 'FAILED');
+  await app.database.pool.query(
+    `INSERT INTO webhook_events (event_id, type, object_id, event_created_at, state, received_at)
+     VALUES ('evt_dead', 'charge.updated', 'ch_1', now(), 'DEAD', now() - interval '1 hour')`,
+  );
+  const text = await waitFor('the stored state is read again', async () => {
+    const now = await scrape();
+    return valueIn(now, 'tabsy_queue_depth{queue="webhooks_dead"}') === 1 ? now : null;
+  });
+  expect(valueIn(text, 'tabsy_queue_oldest_seconds{queue="webhooks_dead"}')).toBeGreaterThanOrEqual(3_600);
+  expect(valueIn(text, 'tabsy_payments_open{status="FAILED"}')).toBe(1);
+  expect(valueIn(text, 'tabsy_queue_depth{queue="mails"}')).not.toBeNull();
+  expect(text).toMatch(/tabsy_job_late_seconds\{task="expire-payments"\} \d/);
+});
+
+test('a statement that fails is counted by its SQLSTATE', async () => {
+  const { db } = app.server.app.deps;
+  await expect(db.query({ name: 'fails', text: 'SELECT 1 / 0' }, [])).rejects.toThrow();
+  expect(valueIn(await scrape(), 'tabsy_db_errors_total{code="22012"}')).toBe(1);
+});
+
+test.each(['ops/alerts.yml', 'ops/grafana-dashboard.json'])(
+  'every metric in %s is exported',
+  async (file) => {
+    const used = namesIn(await readFile(file, 'utf8'));
+    const exported = exportedNames(await scrape());
+    expect(used.size).toBeGreaterThan(10);
+    expect([...used].filter((name) => !exported.has(name))).toEqual([]);
+  },
+);
+
+test('every metric of ours is drawn or alarmed on', async () => {
+  const drawn = namesIn(
+    (
+      await Promise.all(
+        ['ops/alerts.yml', 'ops/grafana-dashboard.json'].map((file) => readFile(file, 'utf8')),
+      )
+    ).join(),
+  );
+  const own = [...(await scrape()).matchAll(/^# TYPE (tabsy_\S+) /gm)].map(([, name = '']) => name);
+  expect(own.filter((name) => ![...drawn].some((one) => one.startsWith(name)))).toEqual([]);
+});
+
+test('every alert names a part of the operations manual that is there', async () => {
+  const manual = await readFile('docs/operations.md', 'utf8');
+  const anchors = [...manual.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+  const named = [...(await readFile('ops/alerts.yml', 'utf8')).matchAll(/operations\.md#([\w-]+)/g)];
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.map(([, anchor]) => anchor).filter((anchor) => !anchors.includes(anchor ?? ''))).toEqual([]);
+});

@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Pool } from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createDb } from '@/db/db';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '@/db/embedded';
+import { applyMigrations } from '@/db/migrate';
+import { loadEnv } from '@/env';
+import { DEVELOPMENT } from '@/env.variables';
+import { createLogger } from '@/observability/logger';
+import { type RunningServer, startServer } from '@/server/start';
+import { outboxEnd, readOutboxAfter } from '@/services/live/read-outbox';
+import { confirmAsBrowser, type Simulator, startSimulator } from '@/stripe/simulator';
+import { type Client, createClients } from '../../support/app-clients';
+import { seedOrder, seedRestaurant } from '../../support/app-fixtures';
+import { takeBaseBackup } from '../../support/base-backup';
+import { assertBooksBalance } from '../../support/invariants';
+import { waitFor } from '../../support/wait-for';
+
+/**
+ * The drill of docs/operations.md, "Restore from a backup": a base backup of a running database, more payments, the loss of
+ * that database, a new server on the copy, and what Stripe still knows fetched from there.
+ */
+let folder: string;
+let simulator: Simulator;
+let source: EmbeddedPostgres;
+let restored: EmbeddedPostgres;
+const running = new Set<{ stop(): Promise<void> }>();
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'tabsy-restore-'));
+  // The server's own user must get in, when this runs as root.
+  await chmod(folder, 0o755);
+  simulator = await startSimulator({ production: false });
+  source = await startEmbeddedPostgres({ ephemeral: true, log: () => undefined });
+  running.add(source);
+  await applyMigrations(source.url, { log: () => undefined });
+});
+afterAll(async () => {
+  for (const one of [...running].reverse()) await one.stop();
+  await simulator?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function startOn(databaseUrl: string): Promise<{ server: RunningServer; stop(): Promise<void> }> {
+  const env = loadEnv({
+    NODE_ENV: 'test',
+    PORT: '0',
+    HOST: '127.0.0.1',
+    DATABASE_URL: databaseUrl,
+    STRIPE_SECRET_KEY: 'sk_test_restore_only_0000',
+    STRIPE_PUBLISHABLE_KEY: 'pk_test_restore_only_0000',
+    STRIPE_WEBHOOK_SECRET: DEVELOPMENT.webhookSecret,
+    STRIPE_API_BASE: simulator.url,
+    EVENT_SWEEP_INTERVAL_SECONDS: '1',
+    SHUTDOWN_GRACE_MS: '1000',
+  });
+  const log = createLogger({ level: 'silent', secrets: [] });
+  const server = await startServer({ env, log, next: false, worker: true });
+  const endpoint = { url: `${server.url}/api/webhooks/stripe`, secret: DEVELOPMENT.webhookSecret };
+  simulator.addWebhookEndpoint(endpoint);
+  const started = {
+    server,
+    stop: async () => {
+      running.delete(started);
+      await server.stop();
+    },
+  };
+  running.add(started);
+  return started;
+}
+
+const poolOn = (url: string) => {
+  const pool = new Pool({ connectionString: url, max: 2 });
+  pool.on('error', () => undefined);
+  running.add({ stop: () => pool.end() });
+  return pool;
+};
+
+const statusOf = async (pool: Pool, id: string) =>
+  (await pool.query<{ status: string }>('SELECT status FROM payments WHERE id = $1', [id])).rows[0]?.status;
+
+async function open(customer: Client, orderId: string) {
+  return customer.payments.create.mutate({ orderId, tipMinor: 0, idempotencyKey: randomUUID() });
+}
+const confirm = (payment: { clientSecret: string | null }) =>
+  confirmAsBrowser({
+    apiBase: simulator.url,
+    publishableKey: 'pk_test_restore_only_0000',
+    clientSecret: payment.clientSecret ?? '',
+    paymentMethod: 'pm_card_visa',
+  });
+
+test('after a restore the books balance, and what was paid since the backup is fetched from Stripe or shown', async () => {
+  const before = await startOn(source.url);
+  const clients = createClients(before.server.url, before.server.app.env);
+  const service = await clients.asService();
+  const at = await seedRestaurant(service);
+  const customerId = `customer-${randomUUID()}`;
+  const customer = await clients.asCustomer(customerId);
+  const order = () => seedOrder(service, at, { customerId });
+  const sourcePool = poolOn(source.url);
+
+  // Before the backup: one paid, one open.
+  const paid = await open(customer, await order());
+  await confirm(paid);
+  await waitFor('the first is paid', async () => (await statusOf(sourcePool, paid.id)) === 'COMPLETED');
+  const opened = await open(customer, await order());
+
+  const dataDir = path.join(folder, 'restored');
+  await takeBaseBackup(source.url, path.join(source.dataDir, 'cluster'), path.join(dataDir, 'cluster'));
+
+  // After it: the open one is paid, and another one begun and paid. Then all of it is gone.
+  await confirm(opened);
+  await waitFor('the second is paid', async () => (await statusOf(sourcePool, opened.id)) === 'COMPLETED');
+  const lost = await open(customer, await order());
+  await confirm(lost);
+  await waitFor('the third is paid', async () => (await statusOf(sourcePool, lost.id)) === 'COMPLETED');
+  const lastHeard = await outboxEnd(createDb(sourcePool));
+  await before.stop();
+  await sourcePool.end();
+  running.clear();
+  await source.stop();
+
+  restored = await startEmbeddedPostgres({ dataDir, log: () => undefined });
+  running.add(restored);
+  const pool = poolOn(restored.url);
+  await assertBooksBalance(pool);
+  expect([await statusOf(pool, paid.id), await statusOf(pool, opened.id)]).toEqual(['COMPLETED', 'PENDING']);
+  expect(await statusOf(pool, lost.id)).toBeUndefined();
+  // A screen that heard more than this database knows loads everything anew, instead of waiting for what it has heard.
+  await expect(readOutboxAfter(createDb(pool), lastHeard, null, 10)).rejects.toMatchObject({
+    code: 'RESYNC_REQUIRED',
+  });
+
+  await startOn(restored.url);
+  await waitFor(
+    'the sweep has found the second',
+    async () => (await statusOf(pool, opened.id)) === 'COMPLETED',
+  );
+  const waiting = await waitFor('the event of the lost one waits for its record', async () => {
+    const { rows } = await pool.query<{ state: string }>(
+      `SELECT state FROM webhook_events WHERE object_id = $1 AND type = 'payment_intent.succeeded'`,
+      [lost.paymentIntentId],
+    );
+    return rows[0];
+  });
+  expect(waiting.state).toBe('WAITING');
+  const unmatched = await waitFor('its money is in the books, without a payment', async () => {
+    const { rows } = await pool.query<{ amount: string }>(
+      `SELECT -sum(amount) AS amount FROM ledger_postings WHERE account = 'UNMATCHED_RECEIPTS'`,
+    );
+    return rows[0]?.amount ? Number(rows[0].amount) : null;
+  });
+  expect(unmatched).toBe(lost.totalMinor);
+  await assertBooksBalance(pool);
+}, 240_000);

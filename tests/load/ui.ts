@@ -1,0 +1,191 @@
+import { readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+import type { Browser, BrowserContext, Page } from 'playwright';
+import { createDb } from '@/db/db';
+import { createPool } from '@/db/pool';
+import { updateMetrics } from '@/services/analytics/update';
+import { startTestApp, type TestApp } from '../support/app';
+import { launchBrowser } from '../support/browser';
+import { ensureNextBuild } from '../support/next-build';
+import { PAGES } from '../support/pages';
+import type { BenchOptions } from './bench';
+import { startBenchDatabase } from './database';
+import { type Figure, median, note, percentile, rounded } from './report';
+import { seedYear } from './seed-year';
+
+const PAYMENTS = 100_000;
+const REPEATS = 5;
+const PASSWORD = 'correct-horse-battery';
+const JS_TARGET_KIB = 250;
+const USABLE_TARGET_MS = 1_000;
+const FRAME_TARGET_MS = 50;
+/** As fast as a person turns a wheel: 3,000 pixels a second, in steps of a frame. */
+const SCROLL = { stepPx: 50, steps: 600 };
+
+/** Issue 9: how soon the admin pages can be used, how they scroll through 100,000 payments, and how much script they load first. */
+export async function benchUi({ rows = PAYMENTS }: BenchOptions): Promise<Figure[]> {
+  await ensureNextBuild();
+  const database = await startBenchDatabase();
+  const browser = await launchBrowser();
+  try {
+    const url = await database.copy('bench_ui');
+    await seedYear((sql) => database.run(sql, 'bench_ui'), rows);
+    const pool = createPool({ url, max: 2, applicationName: 'bench-ui', onError: () => undefined });
+    await updateMetrics({ db: createDb(pool) });
+    await pool.end();
+    const drop = async () => undefined;
+    const app = await startTestApp({
+      mount: 'next',
+      env: { LOG_LEVEL: 'error' },
+      database: {
+        url,
+        pool: createPool({ url, max: 1, applicationName: 'bench-ui', onError: () => undefined }),
+        drop,
+      },
+    });
+    try {
+      const context = await signedIn(app, browser);
+      return [
+        ...(await measureScripts(app, context)),
+        await measureUsable(app, context, '/admin/payments', 'table of payments'),
+        await measureUsable(app, context, '/admin', 'overview'),
+        await measureScrolling(app, context, rows),
+      ];
+    } finally {
+      await app.server.stop();
+    }
+  } finally {
+    await browser.close();
+    await database.stop();
+  }
+}
+
+async function signedIn(app: TestApp, browser: Browser): Promise<BrowserContext> {
+  const email = 'admin-bench@example.com';
+  await app.server.app.login.savePerson({
+    email,
+    name: 'Ada Lovelace',
+    password: PASSWORD,
+    role: 'admin',
+    platformUserId: null,
+  });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  await context.request.post(`${app.url}/api/auth/sign-in/email`, {
+    data: { email, password: PASSWORD },
+    headers: { origin: app.url },
+  });
+  return context;
+}
+
+/** Scripts that the page's own HTML names, as gzip sends them: what a first visit waits for. Files of the build, not the wire. */
+async function measureScripts(app: TestApp, context: BrowserContext): Promise<Figure[]> {
+  const sizes = new Map<string, number>();
+  const sizeOf = async (path: string) => {
+    const known = sizes.get(path) ?? gzipSync(await readFile(path.replace('/_next/', '.next/'))).length;
+    sizes.set(path, known);
+    return known;
+  };
+  const found: { name: string; kib: number }[] = [];
+  for (const { name, route, path, as } of PAGES) {
+    // Pages about one thing load the same script whichever it is; here there is none of it.
+    if (as !== 'admin' || route === null) continue;
+    const none = '00000000-0000-7000-8000-000000000000';
+    const ids = { paymentId: none, disputeId: none, discrepancyId: none, payoutId: none, receiptToken: none };
+    const html = await (await context.request.get(app.url + path(ids))).text();
+    const scripts = new Set(
+      [...html.matchAll(/<script[^>]+src="(\/_next\/static\/[^"?]+\.js)[^>]*>/g)]
+        .filter(([tag]) => !/nomodule/i.test(tag))
+        .map(([, src]) => src ?? ''),
+    );
+    if (scripts.size === 0) throw new Error(`${path(ids)} loads no script`);
+    const bytes = await Promise.all([...scripts].map(sizeOf));
+    found.push({ name, kib: bytes.reduce((sum, size) => sum + size, 0) / 1024 });
+  }
+  found.sort((a, b) => b.kib - a.kib);
+  note(found.map(({ name, kib }) => `${name} ${kib.toFixed(0)}`).join(', '));
+  const [largest] = found;
+  if (!largest) throw new Error('no admin page was measured');
+  return [
+    figure(
+      `first-load JavaScript of the largest admin page (${largest.name})`,
+      largest.kib,
+      'KiB gzip',
+      JS_TARGET_KIB,
+    ),
+  ];
+}
+
+/** From the click on a link outside to the first row or figure on the page, with an empty cache each time. */
+async function measureUsable(
+  app: TestApp,
+  context: BrowserContext,
+  path: string,
+  what: string,
+): Promise<Figure> {
+  const times: number[] = [];
+  // The first visit warms the server up, as its first visitor does.
+  for (let repeat = 0; repeat <= REPEATS; repeat++) {
+    const page = await context.newPage();
+    const session = await context.newCDPSession(page);
+    await session.send('Network.setCacheDisabled', { cacheDisabled: true });
+    const startedMs = performance.now();
+    await page.goto(app.url + path, { waitUntil: 'commit' });
+    await firstContent(page, path);
+    times.push(performance.now() - startedMs);
+    await page.close();
+  }
+  const measured = times.slice(1);
+  note(
+    `${what}: ${measured.map((ms) => ms.toFixed(0)).join(', ')} ms, first of all ${times[0]?.toFixed(0)} ms`,
+  );
+  return figure(`usable ${what}, median of ${REPEATS}`, median(measured), 'ms', USABLE_TARGET_MS);
+}
+
+async function firstContent(page: Page, path: string): Promise<void> {
+  if (path === '/admin') await page.getByRole('main').getByText('Revenue').first().waitFor();
+  else await page.locator('tr[data-index="0"]').waitFor();
+}
+
+/** Down the table at an even speed while it loads page after page; every frame between is timed by the browser itself. */
+async function measureScrolling(app: TestApp, context: BrowserContext, rows: number): Promise<Figure> {
+  const page = await context.newPage();
+  await page.goto(`${app.url}/admin/payments`);
+  await page.locator('tr[data-index="0"]').waitFor();
+  const frames = (await page.evaluate(SCROLL_SCRIPT)) as number[];
+  const last = await page.locator('tr[data-index]').last().getAttribute('data-index');
+  note(
+    `scrolled to row ${last} of ${rows}; frames: median ${median(frames).toFixed(1)} ms, longest ${Math.max(...frames).toFixed(0)} ms`,
+  );
+  await page.close();
+  return {
+    ...figure(`frame while scrolling ${rows} payments, p95`, percentile(frames, 95), 'ms', FRAME_TARGET_MS),
+    target: `<= ${FRAME_TARGET_MS} ms`,
+  };
+}
+
+const SCROLL_SCRIPT = `new Promise((resolve) => {
+  const scroller = document.querySelector('tr[data-index]').closest('div');
+  const frames = [];
+  let before = performance.now();
+  let step = 0;
+  const next = (now) => {
+    frames.push(now - before);
+    before = now;
+    scroller.scrollTop += ${SCROLL.stepPx};
+    if (++step < ${SCROLL.steps}) requestAnimationFrame(next);
+    else resolve(frames.slice(1));
+  };
+  requestAnimationFrame(next);
+})`;
+
+function figure(name: string, value: number, unit: string, target: number): Figure {
+  return {
+    name,
+    value: rounded(value),
+    unit,
+    floor: null,
+    ratio: null,
+    target: `< ${target} ${unit}`,
+    ok: value <= target,
+  };
+}

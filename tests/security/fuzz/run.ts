@@ -1,0 +1,47 @@
+import { inject } from 'vitest';
+import type { TestApp } from '../../support/app';
+
+/** Inputs for each procedure, row or door (decision 31). */
+export const INPUTS_EACH = inject('testSize') === 'full' ? 1_000 : 15;
+/** Another seed makes other inputs; the same seed the same ones. */
+export const SEED = Number(inject('fuzzSeed'));
+
+const AT_ONCE = 6;
+/** Far above what anything takes: what is still running then hangs. */
+export const HANG_MS = 60_000;
+
+/** What a message must never tell: statements, tables, places in the code, other machines' words. */
+const INTERNALS =
+  /\b(select|insert into|update|delete from) .*\b(from|set|values|where)\b|prisma|postgres|violates|constraint|relation "|column "|syntax error|node_modules|\.[jt]s:\d|\bat \w+ \(|ECONN|EPIPE|ENOENT|TypeError|ReferenceError|RangeError|is not a function|Cannot read|of undefined|\bsk_|\bwhsec_/i;
+
+/** What is wrong with the words of a refusal; null: nothing. */
+export function leakIn(message: unknown): string | null {
+  if (typeof message !== 'string' || message === '') return 'has no message';
+  if (message.length > 2_000) return 'has an endless message';
+  return INTERNALS.test(message) ? `tells too much: ${message}` : null;
+}
+
+/** Does each thing, some at a time. */
+export async function each<Item>(
+  items: readonly Item[],
+  act: (item: Item, index: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const worker = async () => {
+    while (next < items.length) {
+      const index = next++;
+      await act(items[index] as Item, index);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+/** Lines that the service wrote about errors of its own. */
+export function ownErrors(app: TestApp, since = 0): string[] {
+  return app.logLines.slice(since).filter((line) => line.startsWith('{"level":50'));
+}
+
+/** For a failed assertion: short enough to read, long enough to do again. */
+export function shown(value: unknown): string {
+  return (JSON.stringify(value) ?? 'undefined').slice(0, 600);
+}

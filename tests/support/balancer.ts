@@ -1,0 +1,116 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+export interface Balancer {
+  url: string;
+  /** Requests that no node answered. */
+  failures(): number;
+  stop(): Promise<void>;
+}
+
+const CHECK_MS = 100;
+
+/**
+ * A load balancer in front of nodes, as ops/Caddyfile describes one: it asks each for /ready, sends a request to those that
+ * are, tries another one when a connection is refused (nothing was sent then), and says that its own side is https.
+ */
+export async function startBalancer(nodes: readonly string[]): Promise<Balancer> {
+  const ready = new Set<string>();
+  let turn = 0;
+  let failures = 0;
+  const look = async (node: string) => {
+    const isReady = await fetch(`${node}/ready`, { signal: AbortSignal.timeout(2_000) }).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (isReady) ready.add(node);
+    else ready.delete(node);
+  };
+  const checks = setInterval(() => void Promise.all(nodes.map(look)), CHECK_MS);
+  const candidates = () => {
+    turn += 1;
+    const open = nodes.filter((node) => ready.has(node));
+    return open.map((_, i) => open[(i + turn) % open.length] ?? '');
+  };
+
+  async function forward(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const body: Buffer[] = [];
+    for await (const chunk of incoming) body.push(chunk as Buffer);
+    for (const node of candidates()) {
+      const answer = await ask(node, incoming, Buffer.concat(body));
+      if (answer === null) continue;
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(outgoing);
+      return;
+    }
+    failures += 1;
+    outgoing.writeHead(502).end('no node answers');
+  }
+
+  const server = createServer((incoming, outgoing) => {
+    forward(incoming, outgoing).catch(() => {
+      failures += 1;
+      outgoing.destroy();
+    });
+  });
+  const open = new Set<Duplex>();
+  server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const [node] = candidates();
+    if (node === undefined) return void socket.destroy();
+    const { hostname, port } = new URL(node);
+    const upstream = connect(Number(port), hostname, () => {
+      const lines = Object.entries(forwardedHeaders(incoming)).map(([name, value]) => `${name}: ${value}`);
+      upstream.write(`GET ${incoming.url} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
+      upstream.write(head);
+      socket.pipe(upstream).pipe(socket);
+    });
+    for (const side of [socket, upstream]) {
+      open.add(side);
+      side.on('close', () => open.delete(side));
+      side.on('error', () => undefined);
+    }
+    socket.on('close', () => upstream.destroy());
+    upstream.on('close', () => socket.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    failures: () => failures,
+    async stop() {
+      clearInterval(checks);
+      for (const socket of open) socket.destroy();
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function forwardedHeaders({ headers, socket }: IncomingMessage) {
+  return { ...headers, 'x-forwarded-for': socket.remoteAddress ?? '', 'x-forwarded-proto': 'https' };
+}
+
+/** Null: the connection was refused. */
+function ask(node: string, incoming: IncomingMessage, body: Buffer): Promise<IncomingMessage | null> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(node);
+    const call = request(
+      {
+        hostname,
+        port,
+        path: incoming.url,
+        method: incoming.method,
+        headers: { ...forwardedHeaders(incoming), connection: 'close' },
+        agent: false,
+      },
+      resolve,
+    );
+    call.on('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'ECONNREFUSED' ? resolve(null) : reject(error),
+    );
+    call.end(body);
+  });
+}
