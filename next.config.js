@@ -27,6 +27,8 @@ export default {
   typescript: { ignoreBuildErrors: true },
   // The address that the server's first line names; without it, hot reload works at `localhost` only.
   allowedDevOrigins: ['127.0.0.1'],
+  // Of its many parts only those that are used.
+  experimental: { optimizePackageImports: ['radix-ui'] },
   turbopack: { root: import.meta.dirname },
   outputFileTracingRoot: import.meta.dirname,
 };

@@ -32,7 +32,11 @@ it('words of npm around the report do not hide it', () => {
 });
 
 it.each([
-  ['a registry without such a report', '{"message":"405 Method Not Allowed","method":"POST"}', '405 Method Not Allowed'],
+  [
+    'a registry without such a report',
+    '{"message":"405 Method Not Allowed","method":"POST"}',
+    '405 Method Not Allowed',
+  ],
   ['no network', '{"message":"request to https://registry.npmjs.org failed","error":{}}', 'failed'],
   ['no output at all', '', 'no report'],
   ['something else than JSON', 'npm error { oops', 'no report'],

@@ -15,7 +15,8 @@ export function auditVerdict(output: string): AuditVerdict {
   const names = Object.values(report?.vulnerabilities ?? {})
     .filter(({ severity }) => SERIOUS.some((level) => level === severity))
     .map(({ name, severity }) => `${name} (${severity})`);
-  const summary = serious === 0 ? 'no high or critical weakness known' : `known weaknesses: ${names.join(', ')}`;
+  const summary =
+    serious === 0 ? 'no high or critical weakness known' : `known weaknesses: ${names.join(', ')}`;
   return { asked: true, isClean: serious === 0, summary };
 }
 

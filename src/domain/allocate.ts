@@ -52,15 +52,12 @@ export function allocateExactly(totalMinor: number, weights: readonly bigint[]):
 
 function largestRemainder(total: bigint, weights: readonly bigint[]): bigint[] {
   const weightSum = weights.reduce((sum, weight) => sum + weight, 0n);
-  const parts = weights.map((weight, index) => ({
-    index,
+  const parts = weights.map((weight) => ({
     share: (total * weight) / weightSum,
     remainder: (total * weight) % weightSum,
   }));
   const leftover = Number(total - parts.reduce((sum, part) => sum + part.share, 0n));
-  const byRemainder = [...parts].sort((a, b) =>
-    a.remainder === b.remainder ? a.index - b.index : a.remainder < b.remainder ? 1 : -1,
-  );
+  const byRemainder = [...parts].sort((a, b) => Number(b.remainder - a.remainder)); // ties keep their order
   for (const part of byRemainder.slice(0, leftover)) part.share += 1n;
   return parts.map((part) => part.share);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { businessDayBounds, businessDayOf } from '@/domain/business-day';
-import { codeOf, numRuns } from '@/domain/test-samples';
+import { codeOf, detailsOf, numRuns } from '@/domain/test-samples';
 
 const HOUR_MS = 3_600_000;
 const dayOf = (iso: string, zone: string, closing: number) => businessDayOf(new Date(iso), zone, closing);
@@ -59,8 +59,9 @@ describe('days on which the clock changes', () => {
 
   test('a clock set back over midnight does not reopen the day before', () => {
     // St. John's 2010-11-07: at 00:01 the clock went back to 23:01 of the day before.
-    expect(dayOf('2010-11-07T02:30:30Z', 'America/St_Johns', 0)).toBe('2010-11-07');
     expect(dayOf('2010-11-07T03:00:00Z', 'America/St_Johns', 0)).toBe('2010-11-07');
+    expect(dayOf('2010-11-07T02:30:30Z', 'America/St_Johns', 0)).toBe('2010-11-07');
+    expect(dayOf('2010-11-07T02:29:59.999Z', 'America/St_Johns', 0)).toBe('2010-11-06');
   });
 
   test('a half-hour change is half an hour', () => {
@@ -71,6 +72,12 @@ describe('days on which the clock changes', () => {
     expect(bounds('2011-12-30', 'Pacific/Apia', 0)[2]).toBe(0);
     expect(bounds('2011-12-31', 'Pacific/Apia', 0)[0]).toBe('2011-12-30T10:00:00.000Z');
     expect(dayOf('2011-12-30T10:00:00Z', 'Pacific/Apia', 0)).toBe('2011-12-31');
+    // Closing at four, it has the first hours of the day after.
+    expect(bounds('2011-12-30', 'Pacific/Apia', 4)).toEqual([
+      '2011-12-30T10:00:00.000Z',
+      '2011-12-30T14:00:00.000Z',
+      4,
+    ]);
   });
 });
 
@@ -149,6 +156,11 @@ describe('refusals', () => {
     }
     for (const day of ['2026-02-30', '2026-1-1', 'today', '2026-13-01', '']) {
       expect(codeOf(() => businessDayBounds(day, 'UTC', 0))).toBe('BUSINESS_DAY_INVALID');
+      expect(detailsOf(() => businessDayBounds(day, 'UTC', 0))).toEqual({ day });
     }
+    for (const day of [' 2026-11-23', '2026-11-23T00:00:00Z', '2026-11-23 ', '+002026-11-23', '12026-11-23'])
+      expect(codeOf(() => businessDayBounds(day, 'UTC', 0))).toBe('BUSINESS_DAY_INVALID');
+    expect(detailsOf(() => businessDayOf(now, 'Mars/Olympus', 0))).toEqual({ timeZone: 'Mars/Olympus' });
+    expect(detailsOf(() => businessDayOf(now, 'UTC', 13))).toEqual({ closingHour: 13 });
   });
 });

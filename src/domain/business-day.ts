@@ -39,7 +39,7 @@ export function businessDayBounds(
   closingHour: number,
 ): { start: Date; end: Date } {
   checkClosingHour(closingHour);
-  const dayMs = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
+  const dayMs = Date.parse(`${day}T00:00:00Z`);
   if (Number.isNaN(dayMs) || new Date(dayMs).toISOString().slice(0, 10) !== day) {
     throw new DomainError('BUSINESS_DAY_INVALID', 'The day is not a date such as 2026-11-23.', { day });
   }
@@ -50,9 +50,8 @@ export function businessDayBounds(
 }
 
 function reckon(atMs: number, timeZone: string, closingHour: number) {
-  // The clock on the wall is right except around a clock change, which the bounds then settle.
+  // The clock on the wall is right, except when it was set back over the closing hour: then the day has begun already.
   let dayMs = dayStart(wallClock(atMs, timeZone) - closingHour * HOUR_MS);
-  while (atMs < startOf(dayMs, timeZone, closingHour)) dayMs -= DAY_MS;
   let endMs = startOf(dayMs + DAY_MS, timeZone, closingHour);
   while (atMs >= endMs) {
     dayMs += DAY_MS;

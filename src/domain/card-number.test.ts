@@ -31,6 +31,16 @@ describe('a card’s number', () => {
     );
   });
 
+  it('has 13 to 19 digits, and a scheme’s first one', () => {
+    expect(['4222222222222', '4000000000000000006'].map(isCardNumber)).toEqual([true, true]);
+    // Of 12, of 20, of an airline: all with a right check digit.
+    expect(['400000000002', '40000000000000000002', '1000000000000008'].map(isCardNumber)).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+
   it.each([
     ['an id of ours', '01890a5d-ac96-774b-bcce-b302099a8057'],
     ['a moment in milliseconds', '1795435200000'],

@@ -91,6 +91,9 @@ describe('percentages', () => {
     [[590_000, 400_000], 1000, [590, 400, 0]],
     [[333_000, 333_000, 333_000], 2, [1, 1, 0]],
     [[], 1000, [0, 0, 0]],
+    // 0.01 % below the whole is the whole, a little more is a gap.
+    [[999_900], 1_000_000, [1_000_000, 0, 0]],
+    [[999_899], 1_000_000, [999_899, 0, 0]],
   ])('%j of %d are %j', (ppms, baseMinor, shares) => {
     expect(splitShares(split('BY_PERCENTAGE', baseMinor, { percentages: percent(...ppms) }))).toEqual(shares);
   });

@@ -3,8 +3,9 @@ import type { FeedEvent, LiveFeed } from '@/services/live/feed';
 import type { Position } from '@/services/live/position';
 import type { Logger } from '@/services/ports';
 
-/** Facts that change the figures of a restaurant's day. */
+/** Facts that change the figures of a restaurant's day: what is open counts too. */
 const MOVES_FIGURES: ReadonlySet<LiveEvent['type']> = new Set<LiveEvent['type']>([
+  'payment:created',
   'payment:completed',
   'payment:refunded',
   'payment:status_updated',

@@ -1,12 +1,15 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-const HEADERS_TIMEOUT_MS = 10_000;
-/** A whole request, body included: a caller who trickles it is cut off. */
-const REQUEST_TIMEOUT_MS = 30_000;
-/** Longer than the usual 60 s of load balancers, so that the balancer is the one who closes. */
-const KEEP_ALIVE_TIMEOUT_MS = 65_000;
-const TIMEOUT_CHECK_MS = 5_000;
+/** Milliseconds that slow callers are given. */
+export const LIMITS = {
+  headersTimeout: 10_000,
+  /** A whole request, body included: a caller who trickles it is cut off. */
+  requestTimeout: 30_000,
+  /** Longer than the usual 60 s of load balancers, so that the balancer is the one who closes. */
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 5_000,
+};
 const IDLE_CHECK_MS = 25;
 
 /** The port cannot be had; the message is one line that says what to do. */
@@ -15,13 +18,8 @@ export class ListenError extends Error {
 }
 
 /** An HTTP server with limits against slow callers; it has no listener for requests yet. */
-export function createHttpServer(): Server {
-  return createServer({
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
-  });
+export function createHttpServer(limits = LIMITS): Server {
+  return createServer(limits);
 }
 
 /** Listens and returns the port. Throws ListenError when that is not possible. */

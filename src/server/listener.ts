@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import type { Connection } from './client-address';
+import { type Connection, clientAddress } from './client-address';
 import { type Http, type HttpSettings, isSecureRequest, pathOf, singleSlashes } from './http';
 import type { NextHost } from './next';
 
@@ -53,6 +53,13 @@ export function connectionOf(incoming: IncomingMessage): Connection {
     remoteAddress: incoming.socket.remoteAddress ?? null,
     isEncrypted: 'encrypted' in incoming.socket && incoming.socket.encrypted === true,
   };
+}
+
+/** The caller's address, as for requests that a door answers. */
+export function addressOf(incoming: IncomingMessage, trustedHops: number): string | null {
+  const forwarded = incoming.headers['x-forwarded-for'];
+  const text = Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? null);
+  return clientAddress(text, connectionOf(incoming), trustedHops);
 }
 
 function isSecure(incoming: IncomingMessage, settings: HttpSettings): boolean {

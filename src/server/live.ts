@@ -10,6 +10,7 @@ import { heldEvents, outboxEnd, positionOf, readOutboxAfter } from '@/services/l
 import { TRPC_PATH } from '@/trpc/handler';
 import { createLiveDoor } from '@/trpc/live-door';
 import type { App } from './app';
+import { addressOf } from './listener';
 import { startSocketIo } from './socket-io';
 import { traceLive } from './trace-live';
 import type { UpgradeDoor } from './upgrades';
@@ -76,7 +77,9 @@ export async function startLive(app: App, databaseUrl: string): Promise<Live> {
     deps,
     resolveActor: app.resolveActor,
     feed: relay,
+    addressOf: (incoming) => addressOf(incoming, env.server.trustedProxyHops),
     settings: {
+      connectionsPerAddress: env.live.connectionsPerIp,
       connectionsPerActor: env.live.connectionsPerActor,
       subscriptionsPerActor: env.live.subscriptionsPerActor,
       heartbeatMs: env.live.heartbeatSeconds * 1000,

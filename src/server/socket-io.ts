@@ -5,8 +5,7 @@ import { createGateway, type Gateway } from '@/realtime/socket-io/gateway';
 import type { Deps } from '@/services/context';
 import type { ActorResolver } from '@/services/identity/resolve-actor';
 import type { LiveFeed } from '@/services/live/feed';
-import { clientAddress } from './client-address';
-import { connectionOf } from './listener';
+import { addressOf } from './listener';
 
 /** Each page of an existing client opens two, and a guest may have several open (legacy-contract 5.1). */
 const FEWEST_SOCKETS = 6;
@@ -31,11 +30,7 @@ export function startSocketIo({ env, ...parts }: SocketIoParts): Gateway {
       messagesPerSecond: MESSAGES_PER_SECOND,
     },
     recheckMs: env.live.recheckSeconds * 1_000,
-    addressOf(request) {
-      const forwarded = request.headers['x-forwarded-for'];
-      const text = Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? null);
-      return clientAddress(text, connectionOf(request), env.server.trustedProxyHops);
-    },
+    addressOf: (request) => addressOf(request, env.server.trustedProxyHops),
     ...(redis && { adapter: redis.adapter }),
   });
   return {

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 
-/** Why this service closes a websocket at /api/trpc. After each a client may come back at once, but for 4429. */
+/** Why this service closes a websocket at /api/trpc. After each a client may come back at once, but for 4429 and 4430. */
 export const CLOSE_CODES = {
   /** The credentials are not valid, or not any more: reconnect with fresh connection parameters. */
   CREDENTIALS_REFUSED: 4401,
@@ -10,6 +10,8 @@ export const CLOSE_CODES = {
   TOO_SLOW: 4413,
   /** The caller holds too many connections already. */
   TOO_MANY_CONNECTIONS: 4429,
+  /** It sent more frames in a minute than any client needs. */
+  TOO_MANY_FRAMES: 4430,
   /** This node stops: reconnect and resume. */
   RESTART: 1012,
   /** Something failed on our side: reconnect and resume. */

@@ -2,12 +2,16 @@ import { type Actor, actorLabel } from '@/services/actor';
 import { ServiceError } from '@/services/errors';
 
 export interface LiveLimits {
+  /** Of everybody behind one address, also of those who have not said yet who they are. */
+  connectionsPerAddress: number;
   connectionsPerActor: number;
   subscriptionsPerActor: number;
 }
 
 /** What callers hold at this node, by caller. */
 export interface LiveCounts {
+  /** As `claimConnection`, before anybody is known. */
+  claimAddress(address: string): (() => void) | null;
   /** Counts a connection; null: the caller holds as many as allowed. Call the answer once it is gone. */
   claimConnection(actor: Actor): (() => void) | null;
   /** @throws ServiceError TOO_MANY_SUBSCRIPTIONS */
@@ -17,9 +21,11 @@ export interface LiveCounts {
 }
 
 export function createLiveCounts(limits: LiveLimits): LiveCounts {
+  const addresses = createTally(limits.connectionsPerAddress);
   const connections = createTally(limits.connectionsPerActor);
   const subscriptions = createTally(limits.subscriptionsPerActor);
   return {
+    claimAddress: addresses.claim,
     claimConnection: (actor) => connections.claim(actorLabel(actor)),
     claimSubscription(actor) {
       const release = subscriptions.claim(actorLabel(actor));
@@ -55,5 +61,20 @@ function createTally(limit: number) {
         else held.set(who, left);
       };
     },
+  };
+}
+
+/** Whether a connection may send one more frame: so many in a minute, all at once or spread. */
+export function createFrameLimit(perMinute: number): () => boolean {
+  let minuteEndMs = 0;
+  let count = 0;
+  return () => {
+    const nowMs = performance.now();
+    if (nowMs >= minuteEndMs) {
+      minuteEndMs = nowMs + 60_000;
+      count = 0;
+    }
+    count++;
+    return count <= perMinute;
   };
 }

@@ -12,7 +12,7 @@ import { closeSocket } from './close-codes';
 import { frameEncoder } from './encoding';
 import { toTrpcError } from './errors';
 import { openConnection } from './live-connection';
-import { createLiveCounts, type LiveLimits } from './live-counts';
+import { createFrameLimit, createLiveCounts, type LiveLimits } from './live-counts';
 import { websocketRouter } from './routers';
 
 export interface LiveDoorSettings extends LiveLimits {
@@ -29,6 +29,8 @@ export interface LiveDoorParts {
   resolveActor: ActorResolver;
   feed: LiveFeed;
   settings: LiveDoorSettings;
+  /** The caller's address behind the proxies that are trusted; null: not known, not counted. */
+  addressOf(incoming: IncomingMessage): string | null;
 }
 
 export interface LiveDoor {
@@ -44,6 +46,8 @@ export interface LiveDoor {
 
 /** Nothing that a client sends here is long. */
 const MAX_FRAME_BYTES = 16 * 1024;
+/** A client that comes back subscribes to everything at once, 200 times at most; each frame may cost a look into the database. */
+const FRAMES_PER_MINUTE = 1_200;
 const PONG_WAIT_MS = 10_000;
 const LEAVE_MS = 1_000;
 
@@ -66,6 +70,10 @@ export function createLiveDoor(parts: LiveDoorParts): LiveDoor {
   sockets.on('connection', (socket) => {
     unidentified.set(socket, setTimeout(closeSocket, settings.credentialsMs, socket, 'NO_CREDENTIALS'));
     socket.once('close', () => identified(socket));
+    const mayTake = createFrameLimit(FRAMES_PER_MINUTE);
+    socket.on('message', () => {
+      if (!mayTake()) closeSocket(socket, 'TOO_MANY_FRAMES');
+    });
   });
 
   const handler = applyWSSHandler({
@@ -93,6 +101,13 @@ export function createLiveDoor(parts: LiveDoorParts): LiveDoor {
 
   return {
     upgrade(incoming, socket, head) {
+      const address = parts.addressOf(incoming);
+      const release = address === null ? () => undefined : counts.claimAddress(address);
+      if (release === null) {
+        socket.end('HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+        return;
+      }
+      socket.once('close', release);
       sockets.handleUpgrade(incoming, socket, head, (ws) => sockets.emit('connection', ws, incoming));
     },
     connections: () => sockets.clients.size,

@@ -100,7 +100,7 @@ const BUGS: Record<string, readonly [file: string, title: string]> = {
     'sixteen at once with one key: one payment, one creation at the processor',
   ],
   'two concurrent splits: 6000 collectable for 3000': [
-    'race/splits',
+    'race/over-collection',
     'races of splits, whole payments, table shares, cash and cancelling, never more than the bill',
   ],
   'second intent paid, first cancelled: the paid one ends CANCELLED': [

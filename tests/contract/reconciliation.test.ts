@@ -12,6 +12,16 @@ afterAll(() => world.app.stop());
 const period = () =>
   `startDate=${new Date(Date.now() - 86_400_000).toISOString()}&endDate=${new Date(Date.now() + 60_000).toISOString()}`;
 
+it.each(['/payments/reconciliation', '/payments/metrics'])(
+  '%s of a restaurant or a time that no database holds is refused',
+  async (path) => {
+    const admin = await world.admin('v1');
+    const late = encodeURIComponent('+275760-09-13T00:00:00.000Z');
+    expect(await refusal(admin.get(`${path}?restaurantId=%00`))).toMatchObject({ status: 400 });
+    expect(await refusal(admin.get(`${path}?endDate=${late}`))).toMatchObject({ status: 400 });
+  },
+);
+
 describe.each(VERSIONS)('GET /payments/reconciliation of %s', (version) => {
   const path = () => `/payments/reconciliation?${period()}&restaurantId=${world.restaurant.restaurantId}`;
 

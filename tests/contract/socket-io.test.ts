@@ -196,7 +196,10 @@ describe('payments (5.4; acceptance probe 8)', () => {
   it('who cancelled a payment is told to all, why to staff alone', async () => {
     const { mate, staff, page } = await connectAll();
     const guest = world.app.asGuest(session.guests[0]);
-    const { id } = await guest.payments.create.mutate({ orderId: await newOrder(), idempotencyKey: newKey() });
+    const { id } = await guest.payments.create.mutate({
+      orderId: await newOrder(),
+      idempotencyKey: newKey(),
+    });
     await guest.payments.cancel.mutate({ paymentId: id, reason: 'Wrong table', idempotencyKey: newKey() });
     const [atStaff, atMate] = await onceAtEach([staff[0], mate, page[0]], 'payment:cancelled', id);
     expect(atMate).toMatchObject({ cancelledBy: { participantId: session.guests[0] } });

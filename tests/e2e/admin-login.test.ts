@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { codeOf, PASSWORD } from '../integration/login/support';
 import { makePerson } from './admin';
 import { type AdminScene, setAdminScene } from './admin-scene';
-import { accessibilityProblems, PHONE, scrollsSideways, textOf } from './support';
+import { accessibilityProblems, PHONE, scrollsSideways, THEMES, textOf } from './support';
 
 let scene: AdminScene;
 beforeAll(async () => {
@@ -26,8 +26,11 @@ it('where it is demanded, an admin sets up a second factor before any page, and 
 
   await signIn();
   await page.getByRole('heading', { name: 'One more step, Ada Lovelace' }).waitFor();
-  expect(await accessibilityProblems(page)).toEqual([]);
-  expect(await scrollsSideways(page)).toBe(false);
+  for (const colorScheme of THEMES) {
+    await page.emulateMedia({ colorScheme });
+    expect(await accessibilityProblems(page)).toEqual([]);
+    expect(await scrollsSideways(page)).toBe(false);
+  }
   await page.goto(`${scene.app.url}/admin/payments`);
   await page.getByRole('heading', { name: /^One more step/ }).waitFor();
   expect(await page.getByRole('navigation').count()).toBe(0);

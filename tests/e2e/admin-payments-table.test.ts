@@ -95,7 +95,7 @@ it('everything is reached without a mouse: search with a slash, arrows in the ta
   await page.getByRole('heading', { level: 1 }).waitFor();
   await page.keyboard.press('/');
   await page.getByPlaceholder('Page, payment id, receipt or order number').fill('Paym');
-  await page.keyboard.press('ArrowDown');
+  await page.getByRole('option', { name: 'Payments', exact: true, selected: true }).waitFor();
   await page.keyboard.press('Enter');
   await page.waitForURL(`${scene.app.url}/admin/payments`);
   const rows = page.getByRole('table', { name: 'Payments' }).getByRole('row');

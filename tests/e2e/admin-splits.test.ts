@@ -24,7 +24,8 @@ async function group() {
   return created;
 }
 const reminders = async () =>
-  (await scene.app.database.pool.query(`SELECT 1 FROM notifications WHERE kind = 'SHARE_REMINDER'`)).rows.length;
+  (await scene.app.database.pool.query(`SELECT 1 FROM notifications WHERE kind = 'SHARE_REMINDER'`)).rows
+    .length;
 
 it('staff see who has paid, remind who has not, and take cash: each once, however often they click', async () => {
   const { id } = await group();

@@ -58,7 +58,7 @@ it('the graph says by hour how long events took', async () => {
   await graph.getByText('the longest took 1 min 35 s').waitFor();
   const table = graph.getByRole('table', { name: 'Longest wait by hour of arrival, UTC' });
   expect(await table.getByRole('row').count()).toBe(24);
-  expect(await table.innerText()).toContain('1 events, longest 1 min 35 s, median 1 min 35 s');
+  expect(await textOf(table)).toContain('1 events, longest 1 min 35 s, median 1 min 35 s');
   await context.close();
 });
 

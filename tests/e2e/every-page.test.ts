@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import type { BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EMAILS, type FullHouse, openFullHouse } from '../support/full-house';
-import { PAGES, type PageRow } from '../support/pages';
+import { PAGES, type PageRow, SEEN_ELSEWHERE } from '../support/pages';
 import { accessibilityProblems, PHONE, scrollsSideways, THEMES } from './support';
 
 const DESK = { width: 1280, height: 800 };
@@ -17,6 +17,7 @@ function routes(): string[] {
 
 it('every page below src/app has a row in tests/support/pages.ts, and every row a page', () => {
   const listed = PAGES.flatMap(({ route }) => (route === null ? [] : [route]));
+  listed.push(...Object.keys(SEEN_ELSEWHERE));
   expect([...new Set(listed)].sort()).toEqual(routes());
   expect(new Set(PAGES.map(({ name }) => name)).size).toBe(PAGES.length);
 });

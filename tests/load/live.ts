@@ -21,12 +21,15 @@ const P99_TARGET_MS = 100;
 const WATCHERS = 1_000;
 const FAN_OUT_EVENTS = 200;
 const FAN_OUT_REPEATS = 5;
+/** What must hold, and what is aimed at: docs/live.md says where the rest goes. */
 const FAN_OUT_TARGET = 0.25;
+const FAN_OUT_AIM = 0.5;
 
 const IDLE_SUBSCRIBERS = 10_000;
 const IDLE_TARGET_KB = 25;
 const AT_ONCE = 50;
-const PATIENCE_MS = 60_000;
+/** On a machine that others use it takes as long as it takes: the load stands beside each figure. */
+const PATIENCE_MS = 300_000;
 const LIVE_PATH = '/api/trpc?connectionParams=1';
 
 /** Live events of one node: how soon they arrive, how many it can send, and what an idle subscriber costs. */
@@ -174,7 +177,7 @@ async function benchFanOut(server: LiveServer, database: BenchDatabase): Promise
       unit: 'messages/s',
       floor: rounded(median(bare)),
       ratio: rounded(ratio),
-      target: `ratio >= ${FAN_OUT_TARGET} (floor: bare ws broadcast of the same bytes)`,
+      target: `ratio >= ${FAN_OUT_TARGET}, aiming at ${FAN_OUT_AIM} (floor: bare ws broadcast of the same bytes)`,
       ok: ratio >= FAN_OUT_TARGET,
     };
   } finally {

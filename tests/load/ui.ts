@@ -32,16 +32,10 @@ export async function benchUi({ rows = PAYMENTS }: BenchOptions): Promise<Figure
     await seedYear((sql) => database.run(sql, 'bench_ui'), rows);
     const pool = createPool({ url, max: 2, applicationName: 'bench-ui', onError: () => undefined });
     await updateMetrics({ db: createDb(pool) });
-    await pool.end();
-    const drop = async () => undefined;
     const app = await startTestApp({
       mount: 'next',
       env: { LOG_LEVEL: 'error' },
-      database: {
-        url,
-        pool: createPool({ url, max: 1, applicationName: 'bench-ui', onError: () => undefined }),
-        drop,
-      },
+      database: { url, pool, drop: () => pool.end() },
     });
     try {
       const context = await signedIn(app, browser);
@@ -53,6 +47,7 @@ export async function benchUi({ rows = PAYMENTS }: BenchOptions): Promise<Figure
       ];
     } finally {
       await app.server.stop();
+      await pool.end();
     }
   } finally {
     await browser.close();

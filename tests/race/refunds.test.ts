@@ -8,9 +8,11 @@ import {
   seedOrder,
   startTestApp,
   type TestApp,
+  waitFor,
   waitForStatus,
 } from '../support/app';
 import { inLanes } from '../support/in-lanes';
+import { insist } from '../support/insist';
 import { assertBooksBalance } from '../support/invariants';
 
 /** Races in all: 1,000 in `npm run test:long`, half of them by card, half in cash. */
@@ -48,7 +50,8 @@ async function captured(method: 'CARD' | 'CASH', tipMinor: number): Promise<Paym
   const { guest, staff, service, at, session } = scene;
   const orderId = await seedOrder(service, at, { session });
   if (method === 'CASH') return staff.cash.record.mutate({ orderId, tipMinor, idempotencyKey: newKey() });
-  const payment = await pay(guest, orderId, { tipMinor });
+  const idempotencyKey = newKey();
+  const payment = await insist(() => pay(guest, orderId, { tipMinor, idempotencyKey }));
   await payWithCard(app, payment);
   return waitForStatus(guest, payment.id, 'COMPLETED');
 }
@@ -73,11 +76,14 @@ test.each(['CARD', 'CASH'] as const)(
           }),
         ),
       );
-      const given = await rows<{ id: string; amount: number; status: string }>(
-        app,
-        'SELECT id, refund_amount AS amount, status FROM payment_refunds WHERE payment_id = $1',
-        [payment.id],
-      );
+      const given = await waitFor('no refund is under way', async () => {
+        const made = await rows<{ id: string; amount: number; status: string }>(
+          app,
+          'SELECT id, refund_amount AS amount, status FROM payment_refunds WHERE payment_id = $1',
+          [payment.id],
+        );
+        return made.every((r) => r.status !== 'PROCESSING') && made;
+      });
       const sumMinor = given.reduce((sum, r) => sum + r.amount, 0);
       const fitting = Math.min(KEYS, Math.floor(payment.totalMinor / amountMinor));
       expect(sumMinor).toBe(fitting * amountMinor);

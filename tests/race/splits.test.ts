@@ -8,17 +8,7 @@ import {
   rows,
   syncSession,
 } from '../integration/payments/support';
-import {
-  type Group,
-  groupOf,
-  guestsTenEach,
-  heldAtStripe,
-  nth,
-  type SplitScene,
-  split,
-  splitScene,
-} from '../integration/splits/support';
-import { payTable } from '../integration/table-sessions/support';
+import { type Group, groupOf, heldAtStripe, nth, split, splitScene } from '../integration/splits/support';
 import {
   type Client,
   newKey,
@@ -28,15 +18,12 @@ import {
   waitFor,
   waitForStatus,
 } from '../support/app';
-import { inLanes } from '../support/in-lanes';
+import { collected } from '../support/collected';
 import { assertBooksBalance } from '../support/invariants';
 
 const isFull = inject('testSize') === 'full';
 const ROUNDS = isFull ? 100 : 5;
 const TIMEOUT_MS = isFull ? 1_200_000 : 60_000;
-const OVER_COLLECTION_ROUNDS = isFull ? 1_000 : 50;
-/** Races at a time, each about a table of its own. */
-const LANES = 4;
 const BILL_MINOR = 3000;
 
 vi.setConfig({ testTimeout: TIMEOUT_MS });
@@ -58,26 +45,6 @@ const groupsOf = (orderId: string) =>
   rows<{ id: string; state: string }>(app, 'SELECT id, state FROM split_groups WHERE order_id = $1', [
     orderId,
   ]);
-
-/** Bill money that Stripe's side and the drawer hold for an order, without own tips and what went back. */
-async function collected(orderId: string): Promise<number> {
-  const [cash] = await rows<{ cash: number }>(
-    app,
-    `SELECT coalesce(sum(total_amount - refunded_amount), 0)::int AS cash FROM payments
-     WHERE order_id = $1 AND provider = 'CASH' AND status IN ('COMPLETED', 'PARTIALLY_REFUNDED')`,
-    [orderId],
-  );
-  const intents = intentsOfOrder(app, orderId);
-  const ids = new Set(intents.map(({ id }) => id));
-  const back = app.simulator.control
-    .state()
-    .refunds.filter((refund) => ids.has(String(refund.payment_intent)) && refund.status !== 'failed');
-  return (
-    (cash?.cash ?? 0) +
-    intents.reduce((sum, intent) => sum + intent.amount_received, 0) -
-    back.reduce((sum, refund) => sum + refund.amount, 0)
-  );
-}
 
 test('sixteen concurrent splits with different keys by one guest: one group, sixteen same answers', async () => {
   for (let round = 0; round < ROUNDS; round++) {
@@ -171,7 +138,7 @@ test('cancelling races paying, cash, tips and another cancelling: each cent is g
       return (await groupOf(guest, group.id)).state === 'CANCELLED';
     });
     expect(heldAtStripe(app, group)).toBe(0);
-    expect(await collected(orderId)).toBe(0);
+    expect(await collected(app, orderId)).toBe(0);
     const twice = await rows(
       app,
       `SELECT payment_id FROM payment_refunds WHERE payment_id = ANY ($1::uuid[]) AND status <> 'FAILED'
@@ -181,43 +148,6 @@ test('cancelling races paying, cash, tips and another cancelling: each cent is g
     expect(twice).toEqual([]);
   }
 });
-
-test(`over-collection: in ${OVER_COLLECTION_ROUNDS} races of splits, whole payments, table shares, cash and cancelling, never more than the bill`, async () => {
-  await inLanes(OVER_COLLECTION_ROUNDS, LANES, async () => {
-    const scene = await splitScene(app);
-    const { guest, mate, third, staff, session, orderId } = scene;
-    await Promise.allSettled([
-      payGroup(scene, split(guest, orderId, guestsTenEach(scene))),
-      payGroup(scene, split(third, orderId, [1500, 1500])),
-      pay(mate, orderId).then((payment) => payWithCard(app, payment)),
-      payTable(third, session, { shareMinor: 1000 }).then((payment) => payWithCard(app, payment)),
-      staff.cash.record.mutate({ orderId, idempotencyKey: newKey() }),
-    ]);
-    expect(await collected(orderId)).toBeLessThanOrEqual(BILL_MINOR);
-  });
-  await app.simulator.control.waitForDeliveries({ timeoutMs: 120_000 });
-  expect(await rows(app, 'SELECT * FROM discrepancies')).toEqual([]);
-});
-
-/** Everybody pays their share as soon as there is one; some give it up, and staff take one in cash. */
-async function payGroup(scene: SplitScene, opening: Promise<Group>): Promise<void> {
-  const made = await opening;
-  await Promise.allSettled([
-    ...[scene.guest, scene.mate, scene.third].map(async (client, n) => {
-      const share = (await groupOf(client, made.id)).participants[n];
-      if (!share) return;
-      if (n === 1)
-        await client.payments.cancel.mutate({ paymentId: share.payment.id, idempotencyKey: newKey() });
-      await payWithCard(app, share.payment);
-    }),
-    scene.staff.splits.takeCash.mutate({
-      groupId: made.id,
-      participantId: nth(made, 0).id,
-      idempotencyKey: newKey(),
-    }),
-    payTable(scene.mate, scene.session).then((payment) => payWithCard(app, payment)),
-  ]);
-}
 
 /** So many webhooks at once may time out on the lock, and here no worker repeats them: who reads a payment asks Stripe. */
 async function looksAtAll(client: Client, group: Group): Promise<void> {

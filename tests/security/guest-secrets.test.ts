@@ -139,6 +139,7 @@ async function everything(client: Client, role: 'GUEST' | 'STAFF' | 'OWNER'): Pr
   const { restaurantId } = scene.at;
   const table = { tableSessionId: scene.session.sessionId };
   const group = { groupId };
+  const today = new Date().toISOString().slice(0, 10);
   const answers: unknown[] = await Promise.all([
     client.payments.get.query({ paymentId }),
     client.payments.listForOrder.query({ orderId: scene.orderId }),
@@ -155,7 +156,6 @@ async function everything(client: Client, role: 'GUEST' | 'STAFF' | 'OWNER'): Pr
     client.splitCalculations.lockStatus.query(table),
   ]);
   if (role !== 'GUEST') {
-    const today = new Date().toISOString().slice(0, 10);
     answers.push(
       await Promise.all([
         client.payments.history.query({ paymentId }),
@@ -163,13 +163,15 @@ async function everything(client: Client, role: 'GUEST' | 'STAFF' | 'OWNER'): Pr
         client.splits.list.query({ restaurantId }),
         client.refunds.list.query({ restaurantId }),
         client.disputes.list.query({ restaurantId }),
-        client.ledger.payment.query({ paymentId }),
-        role === 'OWNER' ? client.audit.list.query({ restaurantId }) : [],
         client.tableSessions.list.query({ restaurantId }),
-        client.tips.report.query({ restaurantId, fromDay: today, toDay: today }),
         client.cash.drawer.zReports.query({ restaurantId }),
       ]),
     );
+  }
+  if (role === 'OWNER') {
+    answers.push(await client.ledger.payment.query({ paymentId }));
+    answers.push(await client.audit.list.query({ restaurantId }));
+    answers.push(await client.tips.report.query({ restaurantId, fromDay: today, toDay: today }));
   }
   return JSON.stringify(answers);
 }

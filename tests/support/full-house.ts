@@ -6,6 +6,7 @@ import { type Basket, demoOrderRow } from '@/server/seed-orders';
 import { DEMO_PLACES } from '@/server/seed-places';
 import { rebuildMetrics } from '@/services/analytics/rebuild';
 import { watchAlerts } from '@/services/analytics/watch-alerts';
+import { retryEvents } from '@/services/inbox/retry';
 import type { PaymentView } from '@/services/payments/view';
 import { syncProcessorMoney } from '@/services/processor-money/sync';
 import { runDue } from '@/services/reconciliation/run';
@@ -112,6 +113,9 @@ async function fill(app: TestApp): Promise<PageIds> {
     const { items } = await admin.payouts.list.query({});
     return items.find((payout) => payout.id === payoutId && payout.shares.length > 0) ?? null;
   });
+  // What met a lock is tried again, as the worker would after its pause.
+  const later = new Date(Date.now() + HOUR_MS);
+  await retryEvents({ ...deps, clock: { now: () => later } });
   const discrepancyId = await findDiscrepancies(app, third.id);
   await deadLetters(app);
   await spreadOverDays(app);
@@ -213,15 +217,17 @@ async function deadLetters(app: TestApp): Promise<void> {
   );
 }
 
-/** Payments of one moment make dull charts: they go back over the last two weeks, mostly evenings. */
+/** Payments of one moment make dull charts: the newest stay newest, and all go back to lunches and dinners of the last days. */
 async function spreadOverDays(app: TestApp): Promise<void> {
   const { rows } = await app.database.pool.query<{ id: string }>(
-    'SELECT id FROM payments WHERE restaurant_id = $1 AND completed_at IS NOT NULL ORDER BY id',
+    'SELECT id FROM payments WHERE restaurant_id = $1 AND completed_at IS NOT NULL ORDER BY id DESC',
     [bella.id],
   );
-  const startOfHour = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+  const midnight = new Date().setUTCHours(0, 0, 0, 0);
   for (const [index, { id }] of rows.entries()) {
-    const at = new Date(startOfHour - (index * 17 + ((index * 7) % 5)) * HOUR_MS);
+    // In New York half past seven in the evening, then one at noon, of each day in turn.
+    const hoursBack = 24 * Math.floor(index / 2) + (index % 2 === 0 ? -0.5 : 6) + (index % 3);
+    const at = new Date(midnight - hoursBack * HOUR_MS);
     await app.database.pool.query(
       "UPDATE payments SET created_at = $2, completed_at = $2::timestamptz + interval '40 seconds', business_day = $3 WHERE id = $1",
       [id, at, businessDayOf(at, bella.timeZone, bella.closingHour)],

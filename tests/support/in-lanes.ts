@@ -1,3 +1,6 @@
+/** Told now and then, so that a run of a thousand races is not silent until its end. */
+const TOLD_EVERY = 50;
+
 /**
  * Runs numbered rounds, so many at a time: each waits for itself alone, so that a thousand races last no longer than their work.
  * The first failure ends it, once the rounds under way have ended.
@@ -7,7 +10,9 @@ export async function inLanes(
   lanes: number,
   work: (round: number) => Promise<void>,
 ): Promise<void> {
+  const startedAt = performance.now();
   let next = 0;
+  let done = 0;
   const lane = async () => {
     while (next < rounds) {
       try {
@@ -16,6 +21,11 @@ export async function inLanes(
         next = rounds;
         throw error;
       }
+      done += 1;
+      if (done % TOLD_EVERY === 0)
+        process.stdout.write(
+          `${done} of ${rounds} rounds held, ${Math.round((performance.now() - startedAt) / 1000)} s\n`,
+        );
     }
   };
   const ends = await Promise.allSettled(Array.from({ length: lanes }, lane));

@@ -24,6 +24,11 @@ const page = (
   as: PageRow['as'] = 'admin',
 ): PageRow => ({ route, name, path, as });
 
+/** Pages that only some people ever see, with the test that looks at them. */
+export const SEEN_ELSEWHERE: Readonly<Record<string, string>> = {
+  '/admin/second-factor': 'admin-login.test.ts',
+};
+
 /**
  * Every page there is. tests/e2e/every-page.test.ts fails for one that is missing here, looks at each for axe, and
  * `npm run screenshots` takes a picture of it.
@@ -35,7 +40,7 @@ export const PAGES: readonly PageRow[] = [
   page('/r/[token]', 'receipt', ({ receiptToken }) => `/r/${receiptToken}`, 'nobody'),
   { route: null, name: 'api-reference', path: () => '/api/docs', as: 'nobody' },
   page('/admin/login', 'login', () => '/admin/login', 'nobody'),
-  page('/admin', 'overview', () => '/admin?restaurant=demo-bella-napoli'),
+  page('/admin', 'overview', () => '/admin?restaurant=demo-bella-napoli&period=week'),
   page('/admin/payments', 'payments'),
   page('/admin/payments/[paymentId]', 'payment', ({ paymentId }) => `/admin/payments/${paymentId}`),
   page('/admin/splits', 'splits'),

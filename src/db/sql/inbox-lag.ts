@@ -3,7 +3,7 @@
  * its age. Events that wait for their record wait for somebody else: they count once they are finished.
  */
 export const readInboxLag = {
-  name: 'read-inbox-lag',
+  name: 'read-inbox-lag-by-hour',
   text: `SELECT date_trunc('hour', received_at, 'UTC') AS "from", count(*)::int AS count,
            round(percentile_cont(0.5) WITHIN GROUP (ORDER BY lag_ms))::int8 AS "medianMs", round(max(lag_ms))::int8 AS "maxMs",
            count(*) FILTER (WHERE is_open)::int AS "openCount"

@@ -17,7 +17,7 @@ export const readTrialBalance = {
 export const readPaymentPostings = {
   name: 'read-payment-postings',
   text: `SELECT t.id AS "transactionId", t.fact_key AS "factKey", t.currency, t.business_day::text AS "businessDay",
-           t.occurred_at AS "occurredAt", p.account, p.amount::float8 AS "amountMinor"
+           t.occurred_at AS "occurredAt", t.created_at AS "postedAt", p.account, p.amount::float8 AS "amountMinor"
          FROM ledger_transactions t JOIN ledger_postings p ON p.transaction_id = t.id
          WHERE t.payment_id = $1 ORDER BY t.occurred_at, t.created_at, t.id, p.line`,
 };

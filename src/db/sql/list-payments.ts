@@ -137,7 +137,7 @@ function searchWays(
   const ways: Way[] = [
     {
       from: 'payments p',
-      where: [byId],
+      where: [...conditions, byId],
       key: `''::text`,
       tie: `''::text`,
       order: ['p.id'],
@@ -145,7 +145,7 @@ function searchWays(
     },
     {
       from: 'payments p',
-      where: [byReceipt, `NOT (${byId})`],
+      where: [...conditions, byReceipt, `NOT (${byId})`],
       key: 'p.receipt_number::text',
       tie: `''::text`,
       order: ['p.receipt_number COLLATE "C"', 'p.id'],
@@ -154,8 +154,11 @@ function searchWays(
       ],
     },
     {
-      from: 'orders o JOIN payment_allocations a ON a.order_id = o.id JOIN payments p ON p.id = a.payment_id',
-      where: [byOrder, ...atRestaurant, ...notEarlier, `o.id = (${lastOrderOf('p.id', 'x.id')})`],
+      // Order by order, so that the page ends as soon as it is full.
+      from: `orders o CROSS JOIN LATERAL (
+        SELECT p.id FROM payment_allocations a JOIN payments p ON p.id = a.payment_id
+        WHERE ${['a.order_id = o.id', ...conditions, ...notEarlier, `o.id = (${lastOrderOf('p.id', 'x.id')})`].join(' AND ')} OFFSET 0) p`,
+      where: [byOrder, ...atRestaurant],
       key: 'o.order_number::text',
       tie: 'o.id::text',
       order: [number, 'o.id', 'p.id'],
@@ -172,7 +175,7 @@ function searchWays(
     const falling = order.map((part) => `${part} DESC`);
     return [
       `(SELECT p.id, ${way} AS way, ${key} AS key, ${tie} AS tie, NULL::timestamptz AS at FROM ${from}
-        WHERE ${['TRUE', ...conditions, ...where, ...goesOn].join(' AND ')} ORDER BY ${falling.join(', ')} LIMIT ${count})`,
+        WHERE ${[...where, ...goesOn].join(' AND ')} ORDER BY ${falling.join(', ')} LIMIT ${count})`,
     ];
   });
 }

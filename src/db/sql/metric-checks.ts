@@ -12,7 +12,7 @@ export const listMetricDays = {
   text: `
 SELECT business_day::text AS "businessDay" FROM (
   SELECT ${businessDayIn('p.created_at')} AS business_day
-  FROM payments p JOIN restaurants r ON r.id = p.restaurant_id WHERE p.restaurant_id = $1
+  FROM payments p JOIN metric_clocks r ON r.restaurant_id = p.restaurant_id WHERE p.restaurant_id = $1
   UNION SELECT business_day FROM payments WHERE restaurant_id = $1 AND business_day IS NOT NULL
   UNION SELECT business_day FROM ledger_transactions WHERE restaurant_id = $1 AND fact_key LIKE 'refund%'
   UNION SELECT business_day FROM metric_hours WHERE restaurant_id = $1

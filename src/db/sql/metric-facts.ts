@@ -119,13 +119,18 @@ const GIVEN_BACK = facts(
   JOIN payments p ON p.id = f.payment_id`,
 );
 
-/** Common table expressions `days` ($1: restaurants, $2: their days) and `fresh`: the cells of those days, counted from the facts. */
+/**
+ * Days are those of the clock that is noted (metric_clocks), never of the restaurant's own: that may change while days are marked
+ * and counted, and change back unseen.
+ *
+ * Common table expressions `days` ($1: restaurants, $2: their days) and `fresh`: the cells of those days, counted from the facts.
+ */
 export const FRESH = `days AS MATERIALIZED (
   -- Two hours of room on both sides: on the day of a clock change the bounds are off by one, the reckoned day is not.
-  SELECT r.id AS restaurant_id, n.business_day, r.time_zone, r.closing_hour,
+  SELECT r.restaurant_id, n.business_day, r.time_zone, r.closing_hour,
     (n.business_day + make_interval(hours => r.closing_hour - 2)) AT TIME ZONE r.time_zone AS begin,
     (n.business_day + make_interval(days => 1, hours => r.closing_hour + 2)) AT TIME ZONE r.time_zone AS finish
-  FROM unnest($1::text[], $2::date[]) AS n (restaurant_id, business_day) JOIN restaurants r ON r.id = n.restaurant_id
+  FROM unnest($1::text[], $2::date[]) AS n (restaurant_id, business_day) JOIN metric_clocks r ON r.restaurant_id = n.restaurant_id
 ), facts AS (${STARTED} UNION ALL ${PAID} UNION ALL ${GIVEN_BACK}
 ), fresh AS MATERIALIZED (
   SELECT restaurant_id, business_day, currency, hour, method, ${eachColumn((column) => `sum(${column})::bigint AS ${column}`)}

@@ -38,7 +38,8 @@ export const takeMarks = {
 
 /**
  * Marks the days on which payments ($1) and those of orders ($2) count: where they were started, captured, and gave money back;
- * and where the first payment of the same orders was started, as a bill is paid by its last.
+ * and where the first payment of the same orders was started, as a bill is paid by its last. By the noted clocks: a restaurant
+ * without one has all its days marked once it gets it.
  */
 export const markDays = {
   name: 'mark-metric-days',
@@ -53,7 +54,7 @@ WITH touched AS (
 )
 INSERT INTO metric_dirty_days (restaurant_id, business_day)
 SELECT p.restaurant_id, ${businessDayIn('p.created_at')}
-FROM related t JOIN payments p ON p.id = t.id JOIN restaurants r ON r.id = p.restaurant_id
+FROM related t JOIN payments p ON p.id = t.id JOIN metric_clocks r ON r.restaurant_id = p.restaurant_id
 UNION
 SELECT p.restaurant_id, p.business_day FROM touched t JOIN payments p ON p.id = t.id WHERE p.business_day IS NOT NULL
 UNION
@@ -93,10 +94,11 @@ INSERT INTO metric_dirty_days (restaurant_id, business_day) ${DAYS_OF} ON CONFLI
 /** All days of all restaurants become due: their clocks are forgotten. */
 export const forgetClocks = { name: 'forget-metric-clocks', text: 'DELETE FROM metric_clocks' };
 
-/** Days that are due, newest first. $1: how many. */
+/** Days that are due on a noted clock, newest first. $1: how many. */
 export const readDirtyDays = {
   name: 'read-dirty-metric-days',
   text: `SELECT restaurant_id AS "restaurantId", business_day::text AS "businessDay" FROM metric_dirty_days
+         WHERE restaurant_id IN (SELECT restaurant_id FROM metric_clocks)
          ORDER BY business_day DESC, restaurant_id LIMIT $1`,
 };
 

@@ -43,12 +43,14 @@ export const endRun = {
 
 /**
  * For the transaction: each subject's other side is looked up by its index. Otherwise a page of one restaurant is joined by reading
- * whole tables, which makes a run over all restaurants as slow as their number times the platform.
+ * whole tables, which makes a run over all restaurants as slow as their number times the platform. Workers beside it would be
+ * started for each page anew.
  */
 export const lookUpByIndex = {
   name: 'look-up-by-index',
   text: `SELECT set_config('enable_hashjoin', 'off', TRUE), set_config('enable_mergejoin', 'off', TRUE),
            set_config('enable_seqscan', 'off', TRUE), set_config('jit', 'off', TRUE),
+           set_config('max_parallel_workers_per_gather', '0', TRUE),
            set_config('plan_cache_mode', 'force_custom_plan', TRUE)`,
 };
 
@@ -251,25 +253,33 @@ export const isMember = {
   text: `SELECT 1 AS found FROM memberships WHERE user_id = $1 AND restaurant_id = $2::text LIMIT 1`,
 };
 
+/** Of the restaurant $1, or of none: as an index can look it up, which IS NOT DISTINCT FROM cannot. */
+const sameRestaurant = (row: string) =>
+  `(${row}.restaurant_id = $1::text OR ($1::text IS NULL AND ${row}.restaurant_id IS NULL))`;
+
 /**
  * From which business day on something may look other than the last run said: the first day of an expected item or an open
  * break, of a payment that changed and of a transaction that came since that run. Null: nothing. $1: restaurant, null for what
- * belongs to none; $2: the moment of the last nightly run, null: there was none, so all that there is.
+ * belongs to none; $2: the moment of the last nightly run, null: there was none, so all that there is; $3: the first day that
+ * counts. Each part is a range of an index: this is asked for every restaurant every night.
  */
 export const readFirstOpenDay = {
   name: 'read-first-open-day',
   text: `SELECT least(
-           (SELECT min(d.day) FROM discrepancies d WHERE d.restaurant_id IS NOT DISTINCT FROM $1::text AND d.state = 'OPEN'
+           (SELECT min(d.day) FROM discrepancies d WHERE ${sameRestaurant('d')} AND d.state = 'OPEN'
               AND d.fingerprint IS NOT NULL),
            (SELECT min(i.day) FROM reconciliation_items i WHERE i.class = 'EXPECTED' AND i.run_id = (
-              SELECT r.id FROM reconciliation_runs r WHERE r.restaurant_id IS NOT DISTINCT FROM $1::text
+              SELECT r.id FROM reconciliation_runs r WHERE ${sameRestaurant('r')}
                 AND r.scope = CASE WHEN $1::text IS NULL THEN 'PLATFORM' ELSE 'RESTAURANT' END AND r.state = 'FINISHED'
               ORDER BY r.id DESC LIMIT 1)),
-           (SELECT min(p.business_day) FROM payments p WHERE p.restaurant_id = $1 AND p.business_day IS NOT NULL
+           (SELECT min(p.business_day) FROM payments p WHERE p.restaurant_id = $1 AND p.business_day >= $3::date
               AND p.updated_at >= coalesce($2::timestamptz, '-infinity')),
            (SELECT min(coalesce(p.business_day, t.occurred_at::date)) FROM processor_transactions t
               LEFT JOIN payments p ON p.id = t.payment_id
-              WHERE t.restaurant_id IS NOT DISTINCT FROM $1::text AND t.created_at >= coalesce($2::timestamptz, '-infinity'))
+              WHERE t.restaurant_id = $1 AND t.occurred_at >= $3::date AND t.created_at >= coalesce($2::timestamptz, '-infinity')),
+           (SELECT min(t.occurred_at::date) FROM processor_transactions t
+              WHERE $1::text IS NULL AND t.restaurant_id IS NULL AND t.occurred_at >= $3::date
+                AND t.created_at >= coalesce($2::timestamptz, '-infinity'))
          )::text AS day`,
 };
 
@@ -277,7 +287,7 @@ export const readFirstOpenDay = {
 export const readLastNightly = {
   name: 'read-last-nightly-run',
   text: `SELECT to_day::text AS day, as_of AS "asOf" FROM reconciliation_runs
-         WHERE restaurant_id IS NOT DISTINCT FROM $1::text AND kind = 'NIGHTLY'
+         WHERE ${sameRestaurant('reconciliation_runs')} AND kind = 'NIGHTLY'
            AND scope = CASE WHEN $1::text IS NULL THEN 'PLATFORM' ELSE 'RESTAURANT' END AND state <> 'FAILED'
          ORDER BY to_day DESC, id DESC LIMIT 1`,
 };

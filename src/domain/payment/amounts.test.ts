@@ -28,6 +28,10 @@ describe('a part of the bill', () => {
       { subtotalMinor: 1, taxMinor: 0, tipMinor: 0 },
     ],
     [
+      { billPartMinor: 2, subtotalMinor: 1, taxMinor: 1 },
+      { subtotalMinor: 1, taxMinor: 1, tipMinor: 0 },
+    ],
+    [
       { billPartMinor: 5, subtotalMinor: 0, taxMinor: 99 },
       { subtotalMinor: 1, taxMinor: 4, tipMinor: 0 },
     ],

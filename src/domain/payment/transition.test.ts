@@ -200,7 +200,10 @@ describe('creation and cash', () => {
 
   test('a card success after cash is a second payment: refused loudly, also after a refund', () => {
     const paid = stateAfter([at('CASH_RECEIVED')]);
-    expect(decide(paid, at('INTENT_SUCCEEDED')).kind).toBe('refuse');
+    expect(decide(paid, at('INTENT_SUCCEEDED'))).toEqual({
+      kind: 'refuse',
+      reason: 'paid in cash: the intent took the money a second time',
+    });
     expect(decide(stateAfter([at('REFUNDED_PART')], paid), at('INTENT_SUCCEEDED')).kind).toBe('refuse');
   });
 });

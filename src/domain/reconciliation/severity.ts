@@ -1,7 +1,7 @@
 import { type Currency, minimumChargeMinor } from '@/domain/money';
 import type { Severity } from './verdict';
 
-const LEVELS = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const satisfies readonly Severity[];
+const LEVELS = ['LOW', 'MEDIUM', 'HIGH'] as const satisfies readonly Severity[];
 
 /** In least charges of the currency, so that a dollar and a hundred yen weigh alike: 10, 100 and 1000 US dollars. */
 const AMOUNT_STEPS = [20, 200, 2_000];
@@ -13,5 +13,5 @@ export function severityOf(wrong: { amountMinor: number; currency: Currency; age
   const amount = Math.abs(wrong.amountMinor);
   const byAmount = AMOUNT_STEPS.filter((step) => amount >= step * leastMinor).length;
   const byAge = AGE_STEPS_DAYS.filter((days) => wrong.ageDays >= days).length;
-  return LEVELS[Math.min(byAmount + byAge, LEVELS.length - 1)] ?? 'CRITICAL';
+  return LEVELS[byAmount + byAge] ?? 'CRITICAL';
 }

@@ -1,5 +1,5 @@
-import { ServiceError } from '@/services/errors';
 import type { Logger } from '@/services/ports';
+import { toServiceError } from '@/services/to-service-error';
 
 /** What a client is told of a refusal. */
 export interface Refusal {
@@ -7,11 +7,11 @@ export interface Refusal {
   message: string;
 }
 
-/** Messages of unexpected errors stay in the log: they may hold anything. */
+/** Messages of unexpected errors stay in the log: they may hold anything. A stranger's thing looks like one that is not there. */
 export function refusalOf(error: unknown, log: Logger): Refusal {
-  if (error instanceof ServiceError) return { code: error.code, message: error.message };
-  log.error({ err: error }, 'a Socket.IO request failed');
-  return { code: 'INTERNAL', message: 'Something went wrong on our side. Try again.' };
+  const { kind, code, message, cause } = toServiceError(error);
+  if (kind === 'INTERNAL') log.error({ err: cause ?? error }, 'a Socket.IO request failed');
+  return { code: kind === 'NOT_VISIBLE' ? 'NOT_FOUND' : code, message };
 }
 
 /** An error as Socket.IO's middleware sends it: the client gets one `connect_error` and does not try again. */

@@ -32,6 +32,7 @@ describe('rooms (legacy-contract 5.2)', () => {
     '',
     ':r1',
     `restaurant:${'x'.repeat(256)}`,
+    'restaurant:a\0b',
     7,
     null,
     undefined,

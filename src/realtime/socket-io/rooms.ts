@@ -1,5 +1,5 @@
 /** The platform staff's rooms (legacy-contract 5.2). */
-const ADMIN_ROOMS = ['system', 'analytics', 'restaurants', 'users', 'payments'] as const;
+export const ADMIN_ROOMS = ['system', 'analytics', 'restaurants', 'users', 'payments'] as const;
 export type AdminRoom = (typeof ADMIN_ROOMS)[number];
 
 /**
@@ -36,12 +36,13 @@ const MAX_ID_LENGTH = 255;
  * requirements' snippet everybody without a restaurant met in the room `restaurant:undefined`.
  */
 export function idOf(value: unknown): string | null {
-  if (typeof value !== 'string' || value.length > MAX_ID_LENGTH) return null;
+  if (typeof value !== 'string' || value.length > MAX_ID_LENGTH || value.includes('\0')) return null;
   return value === '' || NO_IDS.has(value) ? null : value;
 }
 const NO_IDS: ReadonlySet<string> = new Set(['undefined', 'null', 'NaN', '[object Object]']);
 
-const PREFIXES: Readonly<Record<string, Room['kind']>> = {
+/** What stands before the id in the names that clients send. */
+export const ROOM_PREFIXES: Readonly<Record<string, Room['kind']>> = {
   restaurant: 'restaurant',
   kitchen: 'kitchen',
   staff: 'staff',
@@ -64,7 +65,7 @@ export function parseRoom(name: unknown): Room | null {
     const id = idOf(rest.slice(0, -PAYMENTS_SUFFIX.length));
     return id === null ? null : { kind: 'restaurantPayments', id };
   }
-  const kind = Object.hasOwn(PREFIXES, prefix) ? PREFIXES[prefix] : undefined;
+  const kind = Object.hasOwn(ROOM_PREFIXES, prefix) ? ROOM_PREFIXES[prefix] : undefined;
   return kind === undefined ? null : { kind, id: rest };
 }
 

@@ -42,10 +42,10 @@ function rowHtml({
 ${requestBody ? `<h3>Body</h3>${json(requestBody)}` : ''}<h3>Answers</h3>${json(responses)}</details>`;
 }
 
-/** Names of shapes lead to them. */
+/** Names of shapes lead to them. What scrolls must be reachable by keyboard (WCAG 2.1.1). */
 function json(value: unknown): string {
   const text = escaped(JSON.stringify(value, null, 2));
-  return `<pre>${text.replace(/#\/components\/schemas\/(\w+)/g, '<a href="#$1">$1</a>')}</pre>`;
+  return `<pre tabindex="0">${text.replace(/#\/components\/schemas\/(\w+)/g, '<a href="#$1">$1</a>')}</pre>`;
 }
 
 function escaped(text: string): string {
@@ -54,6 +54,6 @@ function escaped(text: string): string {
 
 const STYLE = `body{font:1rem/1.5 system-ui,sans-serif;margin:0;background:#f4f2ee;color:#141311}
 main{max-width:60rem;margin:2rem auto;padding:0 1rem}details{border-top:1px solid #0002;padding:.5rem 0}
-summary{cursor:pointer}pre{overflow:auto;background:#0000000d;padding:.75rem;border-radius:.5rem;font-size:.85rem}
+summary{cursor:pointer}code{overflow-wrap:anywhere}pre{overflow:auto;background:#0000000d;padding:.75rem;border-radius:.5rem;font-size:.85rem}
 nav a{margin-right:1rem}a{color:inherit}b{display:inline-block;min-width:4rem}
 @media (prefers-color-scheme:dark){body{background:#141311;color:#f4f2ee}details{border-color:#fff3}pre{background:#ffffff14}}`;

@@ -2,6 +2,7 @@ import { insertAudit } from '@/db/sql/audit';
 import { countUnfinishedExports, insertExportJob, readExportJob } from '@/db/sql/exports';
 import { actorLabel } from '../actor';
 import { refuseStranger } from '../authorize';
+import { authorizedRestaurant } from '../authorized-restaurant';
 import type { ServiceContext } from '../context';
 import { ServiceError } from '../errors';
 import { once, operationKey } from '../idempotency';
@@ -31,6 +32,8 @@ export async function createExport(ctx: ServiceContext, raw: CreateExportInput):
   const operation = operationKey(ctx.actor, 'exports.create', idempotencyKey, input);
   const restaurantId = typeof filters.restaurantId === 'string' ? filters.restaurantId : null;
   return ctx.db.transaction(async (tx) => {
+    // Admins may name any restaurant, even one that is not there.
+    if (restaurantId !== null) await authorizedRestaurant(tx, ctx, 'export.manage', restaurantId);
     const { ids } = await once(tx, operation, async () => {
       const label = actorLabel(ctx.actor);
       const { count } = await tx.one<{ count: number }>(countUnfinishedExports, [label]);

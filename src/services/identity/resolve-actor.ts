@@ -69,7 +69,7 @@ export function createActorResolver(
   findLogin: FindLogin,
 ): ActorResolver {
   return async ({ authorization, guestSessionId, ownPage }) => {
-    const guestId = guestSessionId && guestSessionId.length <= MAX_ID_LENGTH ? guestSessionId : null;
+    const guestId = guestSessionId && isStorable(guestSessionId) ? guestSessionId : null;
     if (authorization !== null) {
       const claims = await verifyToken(bearerOf(authorization));
       if (claims.role === 'SERVICE') return { kind: 'service', name: claims.subject };
@@ -90,6 +90,11 @@ export function createActorResolver(
     }
     return { kind: 'guest', guest };
   };
+}
+
+/** Whether any row could have it as its id: nothing else is looked up. */
+function isStorable(id: string): boolean {
+  return id.length <= MAX_ID_LENGTH && !id.includes('\0');
 }
 
 /** A person at the admin pages, with the memberships of today. */

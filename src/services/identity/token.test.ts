@@ -47,6 +47,7 @@ describe('with a shared secret', () => {
     ['without a subject', () => jwt({ sub: null }).sign(key(SECRET))],
     ['with an empty subject', () => jwt({ sub: '' }).sign(key(SECRET))],
     ['with a subject too long to store', () => jwt({ sub: 'u'.repeat(256) }).sign(key(SECRET))],
+    ['with a subject that no database holds', () => jwt({ sub: 'a\0b' }).sign(key(SECRET))],
     ['without a role', () => jwt({ role: null }).sign(key(SECRET))],
     ['with an unknown role', () => jwt({ role: 'ROOT' }).sign(key(SECRET))],
     ['with several roles', () => jwt({ role: ['ADMIN'] }).sign(key(SECRET))],

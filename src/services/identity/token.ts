@@ -86,7 +86,8 @@ function claimsOf(payload: JWTPayload): TokenClaims {
   const role = typeof payload.role === 'string' ? payload.role.toUpperCase() : '';
   const known = TOKEN_ROLES.find((candidate) => candidate === role);
   if (!known) throw invalid(`Its role claim must be one of ${TOKEN_ROLES.join(', ')}.`);
-  if (!payload.sub || payload.sub.length > 255) throw invalid('Its sub claim must be 1 to 255 characters.');
+  if (!payload.sub || payload.sub.length > 255 || payload.sub.includes('\0'))
+    throw invalid('Its sub claim must be 1 to 255 characters.');
   return { subject: payload.sub, role: known };
 }
 

@@ -15,6 +15,7 @@ type Row = {
   currency: string;
   businessDay: string;
   occurredAt: Date;
+  postedAt: Date;
   account: LedgerAccount;
   amountMinor: number;
 };
@@ -58,6 +59,7 @@ function entryOf(lines: readonly Row[]): PaymentLedgerView['entries'][number] {
     currency: first.currency,
     businessDay: first.businessDay,
     occurredAt: first.occurredAt.toISOString(),
+    postedAt: first.postedAt.toISOString(),
     lines: lines.map(({ account, amountMinor }) => ({
       account,
       name: LEDGER_ACCOUNTS[account].name,

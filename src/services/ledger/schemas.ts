@@ -57,6 +57,8 @@ export interface PaymentLedgerView {
     currency: string;
     businessDay: string;
     occurredAt: string;
+    /** When it was written here; what moved it may have been earlier. */
+    postedAt: string;
     lines: { account: LedgerAccount; name: string; debitMinor: number; creditMinor: number }[];
   }[];
 }

@@ -52,8 +52,7 @@ async function readPayments({ prisma }: Deps, ids: readonly string[]): Promise<F
     select: { id: true, paymentId: true, action: true, actor: true },
   });
   const requests = new Map(entries.map((entry) => [entry.paymentId, entry]));
-  for (const entry of entries)
-    if (entry.action === 'cancel_requested') requests.set(entry.paymentId, entry);
+  for (const entry of entries) if (entry.action === 'cancel_requested') requests.set(entry.paymentId, entry);
   const notes = await prisma.paymentAuditClient.findMany({
     where: { auditId: { in: [...requests.values()].map(({ id }) => id) } },
     select: { auditId: true, note: true },

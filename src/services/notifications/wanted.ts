@@ -6,7 +6,7 @@ import type { DueNotification } from './compose';
 import type { NotificationKind } from './queue';
 
 /** Who does not want a mail, and why. */
-export interface Unwanted {
+interface Unwanted {
   by: 'RESTAURANT' | 'READER';
   why: string;
 }

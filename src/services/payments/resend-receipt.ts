@@ -16,7 +16,7 @@ import { type ResendReceiptInput, resendReceiptInput } from './schemas';
 import type { ResentReceiptView } from './view';
 
 /** Of one payment within a day, whoever asks: a guest's mailbox is not to be filled. */
-export const MAX_RESENT_A_DAY = 3;
+const MAX_RESENT_A_DAY = 3;
 const DAY_MS = 86_400_000;
 
 /**

@@ -108,7 +108,8 @@ function callsOf(stored: readonly StoredCall[], events: readonly EventRow[]): Pr
   for (const event of events.toReversed()) {
     const key = event.requestKey;
     if (key === null || callOfKey(key) === null) continue;
-    const { objectId, requestId, createdAt: at } = event;
+    const { objectId, requestId } = event;
+    const at = new Date(Math.min(event.createdAt.getTime() + 999, event.receivedAt.getTime()));
     const known = found.get(key) ?? { key, at, outcome: 'OK', objectId, requestId, error: null };
     found.set(key, { ...known, requestId: known.requestId ?? requestId });
   }

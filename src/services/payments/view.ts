@@ -97,8 +97,8 @@ export interface PaymentTraceView {
 }
 
 /**
- * A call that changed something at the processor. `at` is when it was wanted, or when the event that it caused was made; the
- * processor's own id of the request is known from that event alone.
+ * A call that changed something at the processor. `at` is when it was wanted, or at the latest the end of the second in which it
+ * caused an event; the processor's own id of the request is known from that event alone.
  */
 export interface ProcessorCallView {
   /** The idempotency key that it was made with. */

@@ -59,12 +59,13 @@ async function firstDay(
   restaurantId: string | null,
   { last, toDay }: { last: { day: string; asOf: Date } | null; toDay: string },
 ): Promise<string> {
+  const earliest = addDays(toDay, -MAX_BACK_DAYS);
   const { day } = await deps.db.one<{ day: string | null }>(readFirstOpenDay, [
     restaurantId,
     last?.asOf ?? null,
+    earliest,
   ]);
   const next = last === null ? toDay : addDays(last.day, 1);
   const wanted = day !== null && day < next ? day : next;
-  const earliest = addDays(toDay, -MAX_BACK_DAYS);
   return wanted < earliest ? earliest : wanted > toDay ? toDay : wanted;
 }

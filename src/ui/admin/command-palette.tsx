@@ -1,22 +1,18 @@
 'use client';
 
-import { Command } from 'cmdk';
 import { Search } from 'lucide-react';
-import { useRouter, useSearchParams } from 'next/navigation';
+import dynamic from 'next/dynamic';
 import { useEffect, useState } from 'react';
 import { Button } from '@/ui/kit/button';
-import { NAV } from './nav';
-import { useViewer } from './viewer';
 
-const ITEM = 'flex cursor-pointer items-center gap-3 rounded-lg px-3 py-2 text-sm aria-selected:bg-sunken';
+/** Not before it is asked for: few visits to a page open it. */
+const PaletteDialog = dynamic(() => import('./palette-dialog').then((module) => module.PaletteDialog), {
+  ssr: false,
+});
 
 /** `/` or Ctrl+K: go to a page, or look a payment up by id, receipt or order number. */
 export function CommandPalette() {
   const [isOpen, setOpen] = useState(false);
-  const [typed, setTyped] = useState('');
-  const { role } = useViewer();
-  const router = useRouter();
-  const restaurant = useSearchParams().get('restaurant');
 
   useEffect(() => {
     const open = (event: KeyboardEvent) => {
@@ -32,12 +28,6 @@ export function CommandPalette() {
     return () => document.removeEventListener('keydown', open);
   }, []);
 
-  const go = (href: string, more: Record<string, string> = {}) => {
-    const query = new URLSearchParams({ ...(restaurant === null ? {} : { restaurant }), ...more });
-    setOpen(false);
-    setTyped('');
-    router.push(query.size === 0 ? href : `${href}?${query}`);
-  };
   return (
     <>
       <Button
@@ -51,38 +41,7 @@ export function CommandPalette() {
         <span className="hidden sm:inline">Search</span>
         <kbd className="hidden rounded border border-line px-1 font-mono text-xs text-muted sm:inline">/</kbd>
       </Button>
-      <Command.Dialog
-        open={isOpen}
-        onOpenChange={setOpen}
-        label="Go to a page or find a payment"
-        overlayClassName="fixed inset-0 z-40 bg-black/40"
-        contentClassName="fixed top-24 left-1/2 z-50 w-[min(36rem,calc(100vw-2rem))] -translate-x-1/2 rounded-2xl border border-line bg-surface p-2"
-      >
-        <Command.Input
-          value={typed}
-          onValueChange={setTyped}
-          placeholder="Page, payment id, receipt or order number"
-          className="min-h-11 w-full rounded-lg bg-transparent px-3 text-sm outline-none placeholder:text-muted"
-        />
-        <Command.List className="mt-2 max-h-80 overflow-y-auto">
-          {typed.trim() !== '' && (
-            <Command.Item
-              className={ITEM}
-              value={`find ${typed}`}
-              onSelect={() => go('/admin/payments', { q: typed.trim() })}
-            >
-              <Search size={16} aria-hidden />
-              Find payments with “{typed.trim()}”
-            </Command.Item>
-          )}
-          {NAV.filter((item) => !item.adminOnly || role === 'admin').map(({ href, label, icon: Icon }) => (
-            <Command.Item key={href} className={ITEM} value={label} onSelect={() => go(href)}>
-              <Icon size={16} aria-hidden />
-              {label}
-            </Command.Item>
-          ))}
-        </Command.List>
-      </Command.Dialog>
+      {isOpen && <PaletteDialog onClose={() => setOpen(false)} />}
     </>
   );
 }

@@ -4,7 +4,7 @@ import { CircleUser } from 'lucide-react';
 import Link from 'next/link';
 import { DropdownMenu } from 'radix-ui';
 import { Button } from '@/ui/kit/button';
-import { signOut } from './login-client';
+import { signOut } from './sign-out';
 import { useViewer } from './viewer';
 
 const ITEM =

@@ -26,23 +26,26 @@ export function Bars({ label, bars }: { label: string; bars: readonly Bar[] }) {
           </div>
         ))}
       </div>
-      <div aria-hidden className="mt-1 flex gap-px text-[0.625rem] text-muted sm:gap-1">
+      <div aria-hidden className="mt-1 flex gap-px overflow-hidden text-[0.625rem] text-muted sm:gap-1">
         {bars.map((bar) => (
           <span key={bar.key} className="min-w-0 flex-1 overflow-visible text-center whitespace-nowrap">
             {bar.label}
           </span>
         ))}
       </div>
-      <table className="sr-only">
-        <caption>{label}</caption>
-        <tbody>
-          {bars.map((bar) => (
-            <tr key={bar.key}>
-              <td>{bar.text}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      {/* Around the table: a table is as wide as its text, however small it is told to be. */}
+      <div className="sr-only">
+        <table>
+          <caption>{label}</caption>
+          <tbody>
+            {bars.map((bar) => (
+              <tr key={bar.key}>
+                <td>{bar.text}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </>
   );
 }

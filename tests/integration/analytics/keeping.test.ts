@@ -81,6 +81,7 @@ it('a transaction that stays open holds its facts back, and they count once it c
 });
 
 it('a wrong figure is found, named and repaired; a right one is left alone', async () => {
+  await counted();
   const { rows } = await sql('SELECT business_day::text AS day FROM metric_hours LIMIT 1');
   const [{ day }] = rows;
   await sql('UPDATE metric_hours SET captured_amount = captured_amount + 1');
@@ -105,7 +106,52 @@ it('the worker finds and repairs what no event told of, and says so in the log',
   expect(await grossOf('metric_hours')).toBe(5400);
 });
 
+it('a closing hour that changes while figures are counted, and changes back, leaves them right', async () => {
+  await counted();
+  const closeAt = (hour: number) =>
+    sql('UPDATE restaurants SET closing_hour = $2 WHERE id = $1', [restaurant.restaurantId, hour]);
+  const { rows } = await sql('SELECT closing_hour AS hour FROM restaurants WHERE id = $1', [
+    restaurant.restaurantId,
+  ]);
+  const usual: number = rows[0].hour;
+  expect(usual).toBe(4);
+  // Started at three: by the usual hour of the day before.
+  const { id } = await paid();
+  await sql(
+    `UPDATE payments p SET created_at = (timestamp '2026-03-20 03:00' AT TIME ZONE r.time_zone) FROM restaurants r WHERE r.id = p.restaurant_id AND p.id = $1`,
+    [id],
+  );
+  for (const changed of [1, 2]) {
+    await sql('INSERT INTO metric_marks (payment_id) VALUES ($1)', [id]);
+    let count = 0;
+    // The first transaction marks days, the second counts them: the hour is another one in one of them.
+    const changing: Db = {
+      ...db,
+      transaction: async (work, options) => {
+        const isIt = ++count === changed;
+        if (isIt) await closeAt(0);
+        const done = await db.transaction(work, options);
+        if (isIt) await closeAt(usual);
+        return done;
+      },
+    };
+    await waitFor('figures are counted meanwhile', () => {
+      count = 0;
+      return updateMetrics({ db: changing });
+    });
+    await closeAt(usual);
+    await counted();
+    expect((await compareDays({ db }, {})).wrong).toEqual([]);
+    const days = await sql(
+      `SELECT business_day::text AS day FROM metric_hours WHERE started_count > 0 AND business_day < '2026-03-25' AND restaurant_id = $1`,
+      [restaurant.restaurantId],
+    );
+    expect([changed, days.rows]).toEqual([changed, [{ day: '2026-03-19' }]]);
+  }
+});
+
 it('a rebuild is right at every moment: readers never see a day without its figures', async () => {
+  await counted();
   let isRunning = true;
   const seen: number[] = [];
   const reading = (async () => {
@@ -120,12 +166,12 @@ it('a rebuild is right at every moment: readers never see a day without its figu
   for (let i = 0; i < 5; i++) await rebuildMetrics({ db });
   isRunning = false;
   await reading;
-  expect(new Set(seen)).toEqual(new Set([5400]));
+  expect(new Set(seen)).toEqual(new Set([8100]));
 });
 
 it('an admin asks for the comparison; a range and a restaurant narrow it', async () => {
   const admin = await app.asAdmin();
-  expect(await admin.analytics.verify.query({})).toEqual({ days: 1, wrong: [] });
+  expect(await admin.analytics.verify.query({})).toEqual({ days: 2, wrong: [] });
   const none = { restaurantId: restaurant.restaurantId, toDay: '2020-01-01' };
   expect(await admin.analytics.verify.query(none)).toEqual({ days: 0, wrong: [] });
 });

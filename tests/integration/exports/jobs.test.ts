@@ -226,6 +226,15 @@ describe('is refused', () => {
       expect((await call).code).toBe('NOT_FOUND');
   });
 
+  it('to an admin who names a restaurant that is not there', async () => {
+    const admin = await app.asAdmin();
+    const call = admin.exports.create.mutate(
+      wanted({ kind: 'payments', filters: { restaurantId: 'nowhere' } }),
+    );
+    expect((await refusalOf(call)).code).toBe('NOT_FOUND');
+    expect(await jobs()).toEqual([]);
+  });
+
   it('when ten of one person are under way', async () => {
     for (let n = 0; n < 10; n++) await owner.exports.create.mutate(wanted({ kind: 'payments' }));
     expect((await refusalOf(owner.exports.create.mutate(wanted()))).appCode).toBe('RATE_LIMIT_EXCEEDED');

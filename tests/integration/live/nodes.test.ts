@@ -28,6 +28,8 @@ const PATIENCE_MS = IS_FULL ? 900_000 : 60_000;
 /** Orders of one call, and calls at the same time. */
 const BATCH = IS_FULL ? 50 : 20;
 const WRITERS = 3;
+const DROPS = IS_FULL ? 500 : 60;
+const NODE_BREAKS = IS_FULL ? 24 : 6;
 
 let database: TestDatabase;
 let programs: Programs;
@@ -163,7 +165,6 @@ test(
       )?.url ?? '';
     const watchers = await Promise.all(Array.from({ length: CLIENTS }, () => watchAt(anyNode, restaurant)));
 
-    let isDone = false;
     const done = { drops: 0, kills: 0, restarts: 0 };
     const write = async () => {
       while ((await countOf(restaurant)) < EVENTS) {
@@ -177,32 +178,35 @@ test(
           .catch(() => pause(50));
       }
     };
-    const breakConnections = async () => {
-      while (!isDone) {
-        pick(watchers, watchers)?.client.drop();
-        done.drops += 1;
-        await pause(30 + Math.random() * 100);
+    /** Breaks something so many times, spread over the events, however long those take. */
+    const spread = async (times: number, breakOne: (n: number) => Promise<void> | void) => {
+      for (let n = 0; n < times; n++) {
+        const reached = () => countOf(restaurant).then((count) => count >= (EVENTS * (n + 1)) / (times + 1));
+        while (!(await reached())) await pause(20 + Math.random() * 80);
+        await breakOne(n);
       }
     };
-    const breakNodes = async () => {
-      for (let n = 0; !isDone; n++) {
-        const node = all[n % all.length];
-        const isKind = n % 3 === 2;
-        await (isKind ? node?.stop() : node?.kill());
-        done[isKind ? 'restarts' : 'kills'] += 1;
-        await node?.start();
-        await pause(Math.random() * 500);
-      }
+    const breakConnection = () => {
+      pick(watchers, watchers)?.client.drop();
+      done.drops += 1;
     };
-    const breaking = Promise.all([breakConnections(), breakNodes()]);
-    await Promise.all(Array.from({ length: WRITERS }, write));
-    isDone = true;
-    await breaking;
+    const breakNode = async (n: number) => {
+      const node = all[n % all.length];
+      const isKind = n % 3 === 2;
+      await (isKind ? node?.stop() : node?.kill());
+      done[isKind ? 'restarts' : 'kills'] += 1;
+      await node?.start();
+    };
+    await Promise.all([
+      spread(DROPS, breakConnection),
+      spread(NODE_BREAKS, breakNode),
+      ...Array.from({ length: WRITERS }, write),
+    ]);
     await expectAllHeard(watchers, restaurant);
     expect(watchers.map((w) => w.error)).toEqual(watchers.map(() => null));
     if (IS_FULL) console.info({ events: await countOf(restaurant), clients: CLIENTS, ...done });
   },
-  PATIENCE_MS * 2,
+  PATIENCE_MS * 4,
 );
 
 function pick<T>(from: readonly T[], otherwise: readonly T[]): T | undefined {

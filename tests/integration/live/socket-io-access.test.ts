@@ -180,7 +180,7 @@ describe('when access ends', () => {
         },
       ],
     });
-    expect(await end).toEqual({ reason: 'transport close', code: 'NOT_VISIBLE' });
+    expect(await end).toEqual({ reason: 'transport close', code: 'NOT_FOUND' });
     expect(kept.socket.connected).toBe(true);
   });
 });

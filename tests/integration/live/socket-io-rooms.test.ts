@@ -89,7 +89,7 @@ describe('who is let in (legacy-contract 5.1)', () => {
   it('staff of another restaurant are refused: anyone may NOT watch any restaurant', async () => {
     const token = await app.token('RESTAURANT_OWNER', elsewhere.ownerId);
     expect(await refusedLegacy(app.url, asRestaurant(token, here.restaurantId))).toMatchObject({
-      code: 'NOT_VISIBLE',
+      code: 'NOT_FOUND',
     });
   });
 
@@ -296,9 +296,7 @@ describe('rooms that are asked for (5.2)', () => {
     const [witness, elsewhereAtTheHouse] = [await staff(), await seedSession(await app.asService(), here)];
     const ofOthers = await startPayment(here, elsewhereAtTheHouse);
     await witness.next('payment:created', isOf(ofOthers));
-    await app
-      .asGuest(session.guests[0])
-      .payments.cancel.mutate({ paymentId, idempotencyKey: newKey() });
+    await app.asGuest(session.guests[0]).payments.cancel.mutate({ paymentId, idempotencyKey: newKey() });
     await socket.next('payment:cancelled', isOf(payment));
     expect(socket.received.some(({ payload }) => isOf(ofOthers)(payload))).toBe(false);
   });

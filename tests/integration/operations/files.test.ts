@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { variableNames } from '@/env';
 import { ARTEFACT } from '../../support/production-folder';
@@ -8,13 +8,17 @@ const read = (file: string) => readFile(file, 'utf8');
 
 test('the image holds what the tested production folder holds', async () => {
   const dockerfile = await read('Dockerfile');
-  const copied = [...dockerfile.matchAll(/^COPY --from=build \S+ (.+)$/gm)].flatMap(([, rest = '']) => rest.split(' '));
+  const copied = [...dockerfile.matchAll(/^COPY --from=build \S+ (.+)$/gm)].flatMap(([, rest = '']) =>
+    rest.split(' '),
+  );
   for (const part of ARTEFACT) expect(copied, part).toContain(`/app/${part}`);
 });
 
 test('everything that the build copies is there and not ignored', async () => {
   const ignored = (await read('.dockerignore')).trim().split('\n');
-  const copied = [...(await read('Dockerfile')).matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, files = '']) => files.split(' '));
+  const copied = [...(await read('Dockerfile')).matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(
+    ([, files = '']) => files.split(' '),
+  );
   for (const file of copied.filter((one) => one !== '.')) {
     expect(ignored, file).not.toContain(file);
     await stat(file);
@@ -22,15 +26,38 @@ test('everything that the build copies is there and not ignored', async () => {
 });
 
 test('the variables that compose.yml and the manual name are known to the service, or to compose itself', async () => {
-  const known = new Set<string>([...variableNames, 'POSTGRES_PASSWORD', 'POSTGRES_USER', 'POSTGRES_DB', 'PUBLIC_HOST', 'NODE_EXTRA_CA_CERTS']);
-  const compose = [...(await read('compose.yml')).matchAll(/^ {4,6}([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name ?? '');
-  const manual = [...(await read('docs/operations.md')).matchAll(/`([A-Z][A-Z0-9]*_[A-Z0-9_]+)\b/g)].map(([, name]) => name ?? '');
+  const known = new Set<string>([
+    ...variableNames,
+    'POSTGRES_PASSWORD',
+    'POSTGRES_USER',
+    'POSTGRES_DB',
+    'PUBLIC_HOST',
+    'NODE_EXTRA_CA_CERTS',
+  ]);
+  const compose = [...(await read('compose.yml')).matchAll(/^ {4,6}([A-Z][A-Z0-9_]+):/gm)].map(
+    ([, name]) => name ?? '',
+  );
+  const manual = [...(await read('docs/operations.md')).matchAll(/`([A-Z][A-Z0-9]*_[A-Z0-9_]+)\b/g)].map(
+    ([, name]) => name ?? '',
+  );
   expect(compose.length).toBeGreaterThan(5);
-  expect([...compose, ...manual].filter((name) => !known.has(name) && !name.startsWith('OTEL_') && !name.startsWith('PG'))).toEqual([]);
+  expect(
+    [...compose, ...manual].filter(
+      (name) => !known.has(name) && !name.startsWith('OTEL_') && !name.startsWith('PG'),
+    ),
+  ).toEqual([]);
+});
+
+test('the index of documents names all of them', async () => {
+  const index = await read('docs/README.md');
+  const documents = (await readdir('docs')).filter((name) => name.endsWith('.md') && name !== 'README.md');
+  expect(documents.filter((name) => !index.includes(`(${name})`))).toEqual([]);
 });
 
 test('the proxy and the scraper know the nodes of compose.yml', async () => {
-  const services = [...(await read('compose.yml')).matchAll(/^ {2}(node-\d):/gm)].map(([, name]) => name ?? '');
+  const services = [...(await read('compose.yml')).matchAll(/^ {2}(node-\d):/gm)].map(
+    ([, name]) => name ?? '',
+  );
   expect(services).toEqual(['node-1', 'node-2']);
   for (const file of ['ops/Caddyfile', 'ops/prometheus.yml'])
     for (const service of services) expect(await read(file), file).toContain(`${service}:5001`);
@@ -45,7 +72,9 @@ test.each(['docs/README.md', 'docs/operations.md', 'docs/production-checklist.md
     expect(commands.filter((name) => !(name in scripts))).toEqual([]);
     const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => link ?? '');
     for (const link of links) await stat(new URL(link, `file://${process.cwd()}/${file}`));
-    const paths = [...text.matchAll(/`((?:src|tests|ops|docs|prisma)\/[\w./-]+\.\w+)`/g)].map(([, path]) => path ?? '');
+    const paths = [...text.matchAll(/`((?:src|tests|ops|docs|prisma)\/[\w./-]+\.\w+)`/g)].map(
+      ([, path]) => path ?? '',
+    );
     for (const path of paths) await stat(path);
   },
 );

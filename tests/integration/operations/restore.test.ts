@@ -2,21 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDb } from '@/db/db';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@/db/embedded';
 import { applyMigrations } from '@/db/migrate';
+import { createPool } from '@/db/pool';
 import { loadEnv } from '@/env';
 import { DEVELOPMENT } from '@/env.variables';
-import { createLogger } from '@/observability/logger';
-import { type RunningServer, startServer } from '@/server/start';
 import { outboxEnd, readOutboxAfter } from '@/services/live/read-outbox';
 import { confirmAsBrowser, type Simulator, startSimulator } from '@/stripe/simulator';
 import { type Client, createClients } from '../../support/app-clients';
 import { seedOrder, seedRestaurant } from '../../support/app-fixtures';
 import { takeBaseBackup } from '../../support/base-backup';
 import { assertBooksBalance } from '../../support/invariants';
+import { bundlePrograms, type CrashNode, createNode, type Programs } from '../../support/processes';
 import { waitFor } from '../../support/wait-for';
 
 /**
@@ -24,15 +24,18 @@ import { waitFor } from '../../support/wait-for';
  * that database, a new server on the copy, and what Stripe still knows fetched from there.
  */
 let folder: string;
+let programs: Programs;
 let simulator: Simulator;
 let source: EmbeddedPostgres;
 let restored: EmbeddedPostgres;
+/** Stopped at the end, last first; what is stopped already minds no second time. */
 const running = new Set<{ stop(): Promise<void> }>();
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'tabsy-restore-'));
   // The server's own user must get in, when this runs as root.
   await chmod(folder, 0o755);
+  programs = await bundlePrograms();
   simulator = await startSimulator({ production: false });
   source = await startEmbeddedPostgres({ ephemeral: true, log: () => undefined });
   running.add(source);
@@ -41,41 +44,22 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const one of [...running].reverse()) await one.stop();
   await simulator?.close();
+  await programs?.remove();
   await rm(folder, { recursive: true, force: true });
 });
 
-async function startOn(databaseUrl: string): Promise<{ server: RunningServer; stop(): Promise<void> }> {
-  const env = loadEnv({
-    NODE_ENV: 'test',
-    PORT: '0',
-    HOST: '127.0.0.1',
-    DATABASE_URL: databaseUrl,
-    STRIPE_SECRET_KEY: 'sk_test_restore_only_0000',
-    STRIPE_PUBLISHABLE_KEY: 'pk_test_restore_only_0000',
-    STRIPE_WEBHOOK_SECRET: DEVELOPMENT.webhookSecret,
-    STRIPE_API_BASE: simulator.url,
-    EVENT_SWEEP_INTERVAL_SECONDS: '1',
-    SHUTDOWN_GRACE_MS: '1000',
-  });
-  const log = createLogger({ level: 'silent', secrets: [] });
-  const server = await startServer({ env, log, next: false, worker: true });
-  const endpoint = { url: `${server.url}/api/webhooks/stripe`, secret: DEVELOPMENT.webhookSecret };
-  simulator.addWebhookEndpoint(endpoint);
-  const started = {
-    server,
-    stop: async () => {
-      running.delete(started);
-      await server.stop();
-    },
-  };
-  running.add(started);
-  return started;
+/** A node in a process of its own, so that the loss of its database is nobody else's. */
+async function startOn(databaseUrl: string): Promise<CrashNode> {
+  const node = await createNode(programs, { databaseUrl, simulatorUrl: simulator.url });
+  await node.start();
+  running.add(node);
+  simulator.addWebhookEndpoint({ url: `${node.url}/api/webhooks/stripe`, secret: DEVELOPMENT.webhookSecret });
+  return node;
 }
 
 const poolOn = (url: string) => {
-  const pool = new Pool({ connectionString: url, max: 2 });
-  pool.on('error', () => undefined);
-  running.add({ stop: () => pool.end() });
+  const pool = createPool({ url, max: 2, applicationName: 'tabsy-auditor', onError: () => undefined });
+  running.add({ stop: async () => void (pool.ended || (await pool.end())) });
   return pool;
 };
 
@@ -88,14 +72,14 @@ async function open(customer: Client, orderId: string) {
 const confirm = (payment: { clientSecret: string | null }) =>
   confirmAsBrowser({
     apiBase: simulator.url,
-    publishableKey: 'pk_test_restore_only_0000',
+    publishableKey: 'pk_test_chaos_only_0000',
     clientSecret: payment.clientSecret ?? '',
     paymentMethod: 'pm_card_visa',
   });
 
 test('after a restore the books balance, and what was paid since the backup is fetched from Stripe or shown', async () => {
   const before = await startOn(source.url);
-  const clients = createClients(before.server.url, before.server.app.env);
+  const clients = createClients(before.url, loadEnv({ NODE_ENV: 'test' }));
   const service = await clients.asService();
   const at = await seedRestaurant(service);
   const customerId = `customer-${randomUUID()}`;
@@ -121,7 +105,6 @@ test('after a restore the books balance, and what was paid since the backup is f
   const lastHeard = await outboxEnd(createDb(sourcePool));
   await before.stop();
   await sourcePool.end();
-  running.clear();
   await source.stop();
 
   restored = await startEmbeddedPostgres({ dataDir, log: () => undefined });
@@ -148,12 +131,15 @@ test('after a restore the books balance, and what was paid since the backup is f
     return rows[0];
   });
   expect(waiting.state).toBe('WAITING');
-  const unmatched = await waitFor('its money is in the books, without a payment', async () => {
-    const { rows } = await pool.query<{ amount: string }>(
-      `SELECT -sum(amount) AS amount FROM ledger_postings WHERE account = 'UNMATCHED_RECEIPTS'`,
+  // Its money is known too, and belongs to nobody yet: posted as an unmatched receipt once its payment has had time to come.
+  const money = await waitFor('its balance transaction is kept', async () => {
+    const { rows } = await pool.query<{ gross: number; claimed: string }>(
+      `SELECT gross_amount::int AS gross, claimed_payment_id AS claimed FROM processor_transactions
+       WHERE intent_id = $1 AND posted_at IS NULL`,
+      [lost.paymentIntentId],
     );
-    return rows[0]?.amount ? Number(rows[0].amount) : null;
+    return rows[0];
   });
-  expect(unmatched).toBe(lost.totalMinor);
+  expect(money).toEqual({ gross: lost.totalMinor, claimed: lost.id });
   await assertBooksBalance(pool);
 }, 240_000);

@@ -218,3 +218,91 @@ test('a search finds by the beginning of id, receipt number and order number, an
   expect(await found('%')).toEqual([]);
   expect(await found(`_${number.slice(1)}`)).toEqual([]);
 });
+
+describe('pages of a search and of a period, from any depth', () => {
+  /** Payments of two restaurants with receipts, order numbers and ids that begin alike; some cover two orders. */
+  async function plant(restaurantId: string): Promise<void> {
+    const sql = (text: string) => app.database.pool.query(text, [restaurantId]);
+    await sql(`INSERT INTO orders (id, restaurant_id, order_number, status, currency, subtotal_amount, placed_at, version)
+      SELECT $1 || '-' || n, $1, '2025' || lpad((n / 2)::text, 3, '0'), 'COMPLETED', 'USD', 100, now(), 1 FROM generate_series(1, 30) n`);
+    await sql(`INSERT INTO payments (id, order_id, restaurant_id, payer_key, amount, total_amount, method, provider, status, receipt_number, created_at)
+      SELECT CASE WHEN n % 5 = 0 THEN ('20250000-0000-7000-8000-' || lpad((hashtext($1) & 65535)::text || n, 12, '0'))::uuid ELSE gen_random_uuid() END,
+        $1 || '-' || n, $1, 'user:' || n, 100, 100, 'CARD', 'STRIPE', 'CANCELLED',
+        CASE WHEN n % 3 = 0 THEN '20250105-' || lpad(n::text, 4, '0') END, timestamptz '2025-01-05 12:00Z' + make_interval(secs => n / 4)
+      FROM generate_series(1, 30) n`);
+    await sql(`INSERT INTO payment_allocations (payment_id, order_id, subtotal_amount, tax_amount, tip_amount)
+      SELECT p.id, o.id, 100, 0, 0 FROM payments p JOIN orders o ON o.id = p.order_id OR (p.total_amount = 100 AND o.id = p.order_id || '0')
+      WHERE p.restaurant_id = $1`);
+  }
+  const scenes: Scene[] = [];
+  beforeAll(async () => {
+    for (let i = 0; i < 2; i++) {
+      const scene = await setScene(app);
+      await plant(scene.at.restaurantId);
+      scenes.push(scene);
+    }
+  });
+
+  type Row = { id: string; receipt: string | null; numbers: string[]; at: Date };
+  const rowsOf = async (restaurantIds: string[]) =>
+    (
+      await app.database.pool.query<Row>(
+        `SELECT p.id, p.receipt_number AS receipt, p.created_at AS at,
+           array(SELECT o.order_number::text FROM payment_allocations a JOIN orders o ON o.id = a.order_id WHERE a.payment_id = p.id) AS numbers
+         FROM payments p WHERE p.restaurant_id = ANY ($1) AND p.payer_key LIKE 'user:%'`,
+        [restaurantIds],
+      )
+    ).rows;
+
+  test.each(['2025', '20250', '20250105', '20250105-001', '202500', '2025001', '2025010', '20250000-0000-7'])(
+    '%s finds each payment once: by id, then by receipt, then by order, each in falling order',
+    async (search) => {
+      const ids = scenes.map((scene) => scene.at.restaurantId);
+      for (const [client, restaurantIds, filter] of [
+        [scenes[0]?.staff, ids.slice(0, 1), { restaurantId: ids[0] }],
+        [await app.asAdmin(), ids, {}],
+      ] as const) {
+        if (!client) throw new Error('no scene');
+        const found = (await rowsOf([...restaurantIds]))
+          .map((row) => {
+            const number = row.numbers
+              .filter((one) => one.startsWith(search))
+              .sort()
+              .at(-1);
+            const byId =
+              /^[\da-f-]{4,}$/.test(search) &&
+              row.id.replaceAll('-', '').startsWith(search.replaceAll('-', ''));
+            if (byId) return { ...row, way: 0, key: '' };
+            if (row.receipt?.startsWith(search)) return { ...row, way: 1, key: row.receipt };
+            return number === undefined ? null : { ...row, way: 2, key: number };
+          })
+          .filter((row) => row !== null);
+        const wayOf = new Map(found.map((row) => [row.id, row]));
+        for (const limit of [1, 4, 50]) {
+          const walked = await walk(client, { ...filter, search, limit });
+          expect([...walked].sort()).toEqual(found.map(({ id }) => id).sort());
+          const order = walked.map((id) => wayOf.get(id)).map((row) => `${9 - (row?.way ?? 9)} ${row?.key}`);
+          expect(order).toEqual([...order].sort().reverse());
+        }
+      }
+    },
+  );
+
+  test('a period comes newest first, each payment once, though several have the same time', async () => {
+    const { staff, at } = scenes[0] ?? (await setScene(app));
+    const [from, to] = [new Date('2025-01-05T12:00:02Z'), new Date('2025-01-05T12:00:06Z')];
+    const own = (await rowsOf([at.restaurantId])).filter((row) => row.at >= from && row.at < to);
+    expect(own.length).toBeGreaterThan(10);
+    const atOf = new Map(own.map((row) => [row.id, row.at.getTime()]));
+    for (const limit of [1, 3, 50])
+      for (const filter of [
+        { restaurantId: at.restaurantId },
+        { restaurantId: at.restaurantId, status: ['CANCELLED' as const] },
+      ]) {
+        const walked = await walk(staff, { ...filter, createdFrom: from, createdTo: to, limit });
+        expect([...walked].sort()).toEqual(own.map(({ id }) => id).sort());
+        const times = walked.map((id) => atOf.get(id) ?? 0);
+        expect(times).toEqual([...times].sort((a, b) => b - a));
+      }
+  });
+});

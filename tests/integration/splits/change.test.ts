@@ -24,7 +24,8 @@ import {
 let stage: RecoveryStage;
 let app: TestApp;
 beforeAll(async () => {
-  stage = await startStage({ env: { STRIPE_REQUESTS_PER_SECOND: '1000' } });
+  // Longer than the simulator needs on a busy machine: what hangs here is meant to.
+  stage = await startStage({ env: { STRIPE_REQUESTS_PER_SECOND: '1000', STRIPE_TIMEOUT_MS: '2500' } });
   app = stage.app;
 });
 afterEach(async () => {

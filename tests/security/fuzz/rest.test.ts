@@ -149,7 +149,8 @@ function bodiesOf(inputs: fc.Arbitrary<unknown>): fc.Arbitrary<string | undefine
 
 /** What is wrong with the answer; null: nothing. */
 async function ask(method: string, { who, path, query, body, key }: Asked): Promise<string | null> {
-  const response = await fetch(`${app.url}/api/v1${path}?${query}`, {
+  const address = new URL(`${app.url}/api/v1${path}?${query}`);
+  const response = await fetch(address, {
     method,
     headers: {
       'content-type': 'application/json',
@@ -162,8 +163,9 @@ async function ask(method: string, { who, path, query, body, key }: Asked): Prom
   const { status } = response;
   const answer = (await response.json()) as Record<string, unknown>;
   if (status >= 500) return `${status} ${shown(answer)} (request ${response.headers.get('x-request-id')})`;
-  // The address as it was sent may name no row any more: then it has no answer of its own in the document.
-  const wrong = breaches({ request: `${method} ${path}`, status, body: answer });
+  // As it was sent: dots in an address may lead to another row, or to none.
+  const asked = address.pathname.replace(/^\/api\/v1/, '');
+  const wrong = breaches({ request: `${method} ${asked}`, status, body: answer });
   if (wrong.length > 0) return wrong.join('; ');
   if (status < 400) return null;
   if (!CODES.has(String(answer.code)) || answer.code === 'NOT_VISIBLE') return `unknown code ${answer.code}`;

@@ -1,6 +1,15 @@
 import { present } from '@/services/legacy/present';
 import { wireMethod } from '@/services/legacy/wire-method';
-import { cancellationOf, type EventOf, guestIdFor, major, placeOf, type Source, statusOf, type WireEvent } from './common';
+import {
+  cancellationOf,
+  type EventOf,
+  guestIdFor,
+  major,
+  placeOf,
+  type Source,
+  statusOf,
+  type WireEvent,
+} from './common';
 
 type PaymentEvent = EventOf<'payment:created'>;
 type DisputeEvent = EventOf<'dispute:created'>;

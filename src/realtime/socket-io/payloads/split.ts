@@ -2,7 +2,15 @@ import { isCaptured } from '@/domain/payment/status';
 import type { ParticipantFacts } from '@/services/legacy/event-facts';
 import { present } from '@/services/legacy/present';
 import { splitBody, splitLockBody } from '@/services/legacy/split-body';
-import { cancellationOf, type EventOf, guestIdFor, major, placeOf, type Source, type WireEvent } from './common';
+import {
+  cancellationOf,
+  type EventOf,
+  guestIdFor,
+  major,
+  placeOf,
+  type Source,
+  type WireEvent,
+} from './common';
 
 /** A bill paid in parts. `participants` are as they stand now; each is named by its payment, which staff act on. */
 export function splitPaymentPayload(source: Source<EventOf<'payment:split_created'>>): WireEvent {

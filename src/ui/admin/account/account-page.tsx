@@ -2,7 +2,7 @@
 
 import { Button } from '@/ui/kit/button';
 import { PageHeader, Panel } from '@/ui/kit/panel';
-import { signOut } from '../login-client';
+import { signOut } from '../sign-out';
 import { useViewer } from '../viewer';
 import { SecondFactor } from './second-factor';
 import { Sessions } from './sessions';

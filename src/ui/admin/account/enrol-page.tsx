@@ -4,7 +4,7 @@ import { Toaster } from 'sonner';
 import { Button } from '@/ui/kit/button';
 import { Panel } from '@/ui/kit/panel';
 import { Mark } from '@/ui/mark';
-import { signOut } from '../login-client';
+import { signOut } from '../sign-out';
 import { useViewer } from '../viewer';
 import { SecondFactor } from './second-factor';
 

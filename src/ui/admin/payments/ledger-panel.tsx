@@ -43,7 +43,7 @@ export function LedgerPanel({
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1)
         <section aria-label="Postings" tabIndex={0} className="overflow-x-auto">
-          <table aria-label="Postings" className="w-full min-w-96 text-sm">
+          <table aria-label="Postings" className="w-full text-sm">
             <thead>
               <tr className="border-b border-line text-xs text-muted">
                 <th scope="col" className={`${CELL} text-left font-medium`}>

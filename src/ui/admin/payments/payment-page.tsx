@@ -18,7 +18,7 @@ import { OrdersPanel } from './orders-panel';
 import { RefundDialog } from './refund-dialog';
 import { ResendDialog } from './resend-dialog';
 import { RetryDialog } from './retry-dialog';
-import { Siblings } from './siblings';
+import { Siblings, useSiblings } from './siblings';
 import { Timeline } from './timeline';
 
 const OPEN = ['PENDING', 'PROCESSING', 'FAILED'];
@@ -33,6 +33,7 @@ export function PaymentPage({ paymentId }: { paymentId: string }) {
   // In the address, so that it is open again after a reload or a new sign-in.
   const [dialog, setDialog] = useQueryState('do', parseAsStringLiteral(DIALOGS));
   const { role } = useViewer();
+  const siblings = useSiblings(payment.data);
   const restaurant = useRestaurantById(payment.data?.restaurantId);
   const refresh = () => {
     void utils.payments.invalidate();
@@ -52,6 +53,7 @@ export function PaymentPage({ paymentId }: { paymentId: string }) {
   const amount = (minor: number) => money(minor, data.currency, locale);
   const at = (iso: string | null) =>
     iso === null ? '–' : `${dateTime(iso, zone, locale)} ${zoneName(zone, new Date(iso))}`;
+  const listed = siblings.data?.items.find(({ id }) => id === data.id);
   const leftMinor = data.totalMinor - data.refundedMinor;
   const canRefund = REFUNDABLE.includes(data.status) && leftMinor > 0;
   const canCancel = data.status === 'PENDING' || data.status === 'FAILED';
@@ -93,7 +95,7 @@ export function PaymentPage({ paymentId }: { paymentId: string }) {
       >
         <StateBadge state={data.status} /> <span className="ml-2 font-mono text-xs">{data.id}</span>
       </PageHeader>
-      <div className="grid gap-4 lg:grid-cols-2">
+      <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
         <Panel title="Amounts">
           <Facts
             rows={[
@@ -101,8 +103,13 @@ export function PaymentPage({ paymentId }: { paymentId: string }) {
               ['Tax', amount(data.taxMinor)],
               ['Tip', amount(data.tipMinor)],
               ['Total', amount(data.totalMinor)],
-              ['Refunded', amount(data.refundedMinor)],
-              ['of it tip', amount(data.tipRefundedMinor)],
+              ...(data.refundedMinor > 0
+                ? ([
+                    ['Refunded', amount(data.refundedMinor)],
+                    ['Of it tip', amount(data.tipRefundedMinor)],
+                    ['Left', amount(leftMinor)],
+                  ] as const)
+                : []),
             ]}
           />
         </Panel>
@@ -111,7 +118,7 @@ export function PaymentPage({ paymentId }: { paymentId: string }) {
             rows={[
               ['Restaurant', restaurant?.name ?? data.restaurantId],
               ['Method', methodText(data)],
-              ['Table', data.tableId ?? '–'],
+              ['Table', data.tableId === null ? '–' : (listed?.tableName ?? data.tableId)],
               ['Receipt', data.receiptNumber ?? '–'],
               ['Business day', data.businessDay ?? '–'],
               ['Started', at(data.createdAt)],

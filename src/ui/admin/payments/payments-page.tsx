@@ -6,6 +6,7 @@ import { useMemo, useState } from 'react';
 import { Button } from '@/ui/kit/button';
 import { PageHeader } from '@/ui/kit/panel';
 import { api } from '../api';
+import { zoneName } from '../format';
 import { PagedTable } from '../paged-table';
 import { type LiveEvent, useLive } from '../use-live';
 import { useRestaurant, useViewer } from '../viewer';
@@ -54,7 +55,9 @@ export function PaymentsPage() {
           </>
         }
       >
-        Times are in each restaurant’s zone.
+        {restaurant
+          ? `Times are in the restaurant’s zone, ${zoneName(restaurant.timeZone)}.`
+          : 'Times are in each restaurant’s zone.'}
       </PageHeader>
       <FilterBar filters={filters} set={setFilters} />
       <div className="mb-2 min-h-8" aria-live="polite">

@@ -8,18 +8,20 @@ import { api } from '../api';
 import { money } from '../format';
 import { methodText } from './method-text';
 
+type Payment = { id: string; orderId: string; splitGroupId: string | null };
+
+/** Every payment of the bill as lists show them, this one too. */
+export function useSiblings(payment: Payment | undefined) {
+  const input = payment?.splitGroupId
+    ? { splitGroupId: payment.splitGroupId }
+    : { orderId: payment?.orderId };
+  return api.payments.list.useQuery(input, { enabled: payment !== undefined });
+}
+
 /** The other payments of the bill: shares of a fixed split, or whoever else pays a part of the same order. */
-export function Siblings({
-  payment,
-  locale,
-}: {
-  payment: { id: string; orderId: string; splitGroupId: string | null };
-  locale: string | undefined;
-}) {
+export function Siblings({ payment, locale }: { payment: Payment; locale: string | undefined }) {
   const { splitGroupId } = payment;
-  const shares = api.payments.list.useQuery(
-    splitGroupId === null ? { orderId: payment.orderId } : { splitGroupId },
-  );
+  const shares = useSiblings(payment);
   const isAlone = shares.data?.items.every(({ id }) => id === payment.id) ?? false;
   if (isAlone || (shares.isPending && splitGroupId === null)) return null;
   const items = shares.data?.items ?? [];

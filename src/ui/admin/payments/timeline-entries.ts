@@ -2,7 +2,7 @@ import type { inferRouterOutputs } from '@trpc/server';
 import type { AppRouter } from '@/trpc/routers';
 import { stateText } from '@/ui/kit/badge';
 import { actorText } from '../actor-text';
-import { money } from '../format';
+import { duration, money } from '../format';
 
 type Payments = inferRouterOutputs<AppRouter>['payments'];
 export type History = Payments['history'];
@@ -92,14 +92,16 @@ function eventEntry(event: Trace['events'][number]): TimelineEntry {
   return {
     id: event.eventId,
     kind: 'EVENT',
-    at: event.createdAt,
+    // When it came: Stripe's own time knows whole seconds only.
+    at: event.receivedAt,
     title: event.type,
     state: event.state,
     actor: 'Stripe',
     details: [
       event.objectId,
+      ...(isLate(event) ? [`made ${duration(lateMs(event))} before`] : []),
       ...(event.source === 'SWEEP' ? ['found by asking: the webhook never came'] : []),
-      ...(event.attempts > 0 ? [`${event.attempts} attempts`] : []),
+      ...(event.attempts > 1 ? [`${event.attempts} attempts`] : []),
       ...(event.outcome ? [event.outcome] : []),
       ...(event.lastError ? [event.lastError] : []),
       ...(event.requestId ? [`request ${event.requestId}`] : []),
@@ -108,12 +110,22 @@ function eventEntry(event: Trace['events'][number]): TimelineEntry {
   };
 }
 
+const LATE_MS = 60_000;
+
+function lateMs(event: Trace['events'][number]): number {
+  return Date.parse(event.receivedAt) - Date.parse(event.createdAt);
+}
+
+function isLate(event: Trace['events'][number]): boolean {
+  return lateMs(event) >= LATE_MS;
+}
+
 function postingEntry(entry: Ledger['entries'][number], locale: string | undefined): TimelineEntry {
   const amount = (minor: number) => money(minor, entry.currency, locale);
   return {
     id: entry.transactionId,
     kind: 'POSTING',
-    at: entry.occurredAt,
+    at: entry.postedAt,
     title: factText(entry.factKey),
     state: null,
     actor: 'Tabsy',
@@ -148,7 +160,7 @@ export function factText(factKey: string): string {
 function detailTexts(details: Record<string, unknown> | null, { currency, locale }: Currency): string[] {
   const words = (text: string) => text.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
   return Object.entries(details ?? {})
-    .filter(([, value]) => value !== null && value !== '' && value !== 0)
+    .filter(([name, value]) => value !== null && value !== '' && value !== 0 && !name.endsWith('Sec'))
     .map(([name, value]) =>
       name.endsWith('Minor') && typeof value === 'number'
         ? `${words(name.slice(0, -'Minor'.length))} ${money(value, currency, locale)}`

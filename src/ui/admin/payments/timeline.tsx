@@ -35,7 +35,10 @@ export function Timeline({
     parseAsArrayOf(parseAsStringLiteral(ALL)).withDefault([]),
   );
   const [openedId, setOpenedId] = useState<string | null>(null);
-  const failed = [history, trace, ...(mayReadBooks ? [ledger] : [])].find((query) => query.isError);
+  const failed = [trace, ledger].filter((query) => query.isError);
+  const retryFailed = () => {
+    for (const query of failed) void query.refetch();
+  };
   const isPending = history.isPending || trace.isPending || (mayReadBooks && ledger.isPending);
   const entries = history.data
     ? timelineEntries({ history: history.data, trace: trace.data, ledger: ledger.data }, currency)
@@ -67,13 +70,19 @@ export function Timeline({
         </fieldset>
       }
     >
-      {failed ? (
-        <ErrorState
-          error={failed.error}
-          retry={() => {
-            for (const query of [history, trace, ledger]) if (query.isError) void query.refetch();
-          }}
-        />
+      {failed.length > 0 && (
+        <p
+          role="alert"
+          className="mb-4 flex flex-wrap items-center gap-3 rounded-lg bg-warning-surface p-3 text-sm"
+        >
+          <span className="text-warning">A part of the story could not be loaded.</span>
+          <Button size="small" onClick={retryFailed}>
+            Try again
+          </Button>
+        </p>
+      )}
+      {history.isError ? (
+        <ErrorState error={history.error} retry={() => void history.refetch()} />
       ) : isPending ? (
         <SkeletonRows rows={6} />
       ) : (

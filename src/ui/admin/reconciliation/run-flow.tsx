@@ -33,14 +33,11 @@ export function RunFlow({ totals, locale }: { totals: readonly WayTotal[]; local
 
 function Step({ total, amount }: { total: WayTotal; amount(minor: number): string }) {
   const texts = WAY_TEXTS[total.way];
-  const isEqual = total.differenceMinor === 0;
   return (
     <li className="grid content-start gap-2 rounded-2xl border border-line bg-surface p-4 text-sm">
       <p className="flex flex-wrap items-center justify-between gap-2 text-xs font-medium">
         {texts?.name ?? total.way}
-        <Badge tone={isEqual ? 'good' : 'bad'}>
-          {isEqual ? 'no difference' : `difference ${amount(total.differenceMinor)}`}
-        </Badge>
+        <Verdict total={total} amount={amount} />
       </p>
       <div className="grid grid-cols-[1fr_auto_1fr] items-end gap-2">
         {[
@@ -58,4 +55,14 @@ function Step({ total, amount }: { total: WayTotal; amount(minor: number): strin
       </div>
     </li>
   );
+}
+
+/** Red is what somebody must look at; what is only not due yet is not. */
+function Verdict({ total, amount }: { total: WayTotal; amount(minor: number): string }) {
+  const hasBreaks =
+    total.remainderMinor !== 0 ||
+    total.classes.some((one) => one.class !== 'MATCHED' && one.class !== 'EXPECTED' && one.count > 0);
+  if (hasBreaks) return <Badge tone="bad">difference {amount(total.differenceMinor)}</Badge>;
+  if (total.differenceMinor !== 0) return <Badge>not due yet {amount(total.differenceMinor)}</Badge>;
+  return <Badge tone="good">no difference</Badge>;
 }

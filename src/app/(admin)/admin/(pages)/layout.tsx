@@ -1,6 +1,5 @@
 import { redirect } from 'next/navigation';
 import type { ReactNode } from 'react';
-import { EnrolPage } from '@/ui/admin/account/enrol-page';
 import { ApiProvider } from '@/ui/admin/api';
 import { Shell } from '@/ui/admin/shell';
 import { ViewerProvider } from '@/ui/admin/viewer';
@@ -10,12 +9,7 @@ import { readViewer } from '../read-viewer';
 export default async function PagesLayout({ children }: { children: ReactNode }) {
   const viewer = await readViewer();
   if (viewer === null) redirect('/admin/login');
-  if (viewer.owesSecondFactor)
-    return (
-      <ViewerProvider viewer={viewer}>
-        <EnrolPage />
-      </ViewerProvider>
-    );
+  if (viewer.owesSecondFactor) redirect('/admin/second-factor');
   return (
     <ViewerProvider viewer={viewer}>
       <ApiProvider>
