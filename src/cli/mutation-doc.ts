@@ -11,7 +11,7 @@ const BETWEEN = /(?<=<!-- figures -->\n).*(?=<!-- end of figures -->)/s;
 /** What is read of a report (mutation-testing-report-schema). */
 interface Report {
   files: Record<string, { mutants: { status: string }[] }>;
-  framework: { version?: string; dependencies?: Record<string, string> };
+  framework: { version?: string };
 }
 type Counts = { files: number; killed: number; timedOut: number; survived: number; uncovered: number };
 
@@ -83,10 +83,18 @@ function plus(a: Counts | undefined, b: Counts): Counts {
   };
 }
 
-const sizeOf = (c: Counts) => c.killed + c.timedOut + c.survived + c.uncovered;
+function sizeOf(c: Counts): number {
+  return c.killed + c.timedOut + c.survived + c.uncovered;
+}
+
 /** Stryker's mutation score: what a test noticed, of all mutants. */
-const scoreOf = (c: Counts) => (100 * (c.killed + c.timedOut)) / sizeOf(c);
-const percent = (score: number) => `${score.toFixed(1)} %`;
+function scoreOf(c: Counts): number {
+  return (100 * (c.killed + c.timedOut)) / sizeOf(c);
+}
+
+function percent(score: number): string {
+  return `${score.toFixed(1)} %`;
+}
 
 function row(name: string, c: Counts): string {
   const cells = [
@@ -107,10 +115,6 @@ function madeOn(): string {
 }
 
 function versions({ framework }: Report): string {
-  const vitest = framework.dependencies?.vitest;
-  return [
-    `Stryker ${framework.version ?? ''}`,
-    ...(vitest ? [`vitest ${vitest}`] : []),
-    `Node.js ${process.version}`,
-  ].join(', ');
+  const vitest = JSON.parse(readFileSync('node_modules/vitest/package.json', 'utf8')) as { version: string };
+  return `Stryker ${framework.version ?? ''}, vitest ${vitest.version}, Node.js ${process.version}`;
 }

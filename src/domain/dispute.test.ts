@@ -48,3 +48,18 @@ test('whatever the order and however often the facts come, the same one is the n
     numRuns(),
   );
 });
+
+test('a later second is newer and an earlier one is not; within one second the life decides, and a repeat is newer', () => {
+  const known = { factAtSec: 5, factRank: disputeRank('under_review') };
+  const isNewer = (atSec: number, status: string) => isNewerDispute(known, { atSec, status });
+  expect([isNewer(6, 'needs_response'), isNewer(4, 'won')]).toEqual([true, false]);
+  expect(['needs_response', 'under_review', 'won'].map((status) => isNewer(5, status))).toEqual([
+    false,
+    true,
+    true,
+  ]);
+});
+
+test('a status of another API version stands where an unanswered dispute does', () => {
+  expect(disputeRank('new_word')).toBe(disputeRank('needs_response'));
+});

@@ -10,6 +10,6 @@ export class DomainError extends Error {
     super(message);
     this.name = 'DomainError';
     this.code = code;
-    if (details) this.details = details;
+    this.details = details;
   }
 }

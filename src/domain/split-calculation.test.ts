@@ -158,6 +158,12 @@ describe('who comes first', () => {
     ];
     expect(inShareOrder(guests).map((guest) => guest.publicId)).toEqual(['h', 'b', 'a', 'c']);
   });
+
+  test('the same guests stand in the same order however they are listed', () => {
+    const guest = (publicId: string) => ({ publicId, isHost: false, joinedAt: new Date(1) });
+    for (const listed of ['ab', 'ba'])
+      expect(inShareOrder([...listed].map(guest)).map((one) => one.publicId)).toEqual(['a', 'b']);
+  });
 });
 
 const input: fc.Arbitrary<SplitInput> = fc

@@ -57,3 +57,32 @@ describe('a bill by items', () => {
     expect(shareByItems(orders, ['ann', 'bob'], [had('water', 'ann')])).toEqual([151, 150]);
   });
 });
+
+test('an order without priced items is added to what each had of the others', () => {
+  const orders = [
+    { dueMinor: 300, items: [] },
+    { dueMinor: 540, items: [soup] },
+  ];
+  expect(shareByItems(orders, ['ann', 'bob'], [had('soup', 'ann')])).toEqual([690, 150]);
+});
+
+test('orders of any subtotals are divided exactly', () => {
+  const orders = [
+    {
+      dueMinor: 700,
+      items: [
+        { itemId: 'a', subtotalMinor: 3 },
+        { itemId: 'b', subtotalMinor: 4 },
+      ],
+    },
+    {
+      dueMinor: 500,
+      items: [
+        { itemId: 'c', subtotalMinor: 1 },
+        { itemId: 'd', subtotalMinor: 4 },
+      ],
+    },
+  ];
+  const assigned = [had('a', 'ann'), had('b', 'bob'), had('c', 'ann'), had('d', 'bob')];
+  expect(shareByItems(orders, ['ann', 'bob'], assigned)).toEqual([400, 800]);
+});

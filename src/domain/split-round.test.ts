@@ -117,3 +117,18 @@ test('however payers come and go, what is paid and what is asked for never excee
     numRuns(),
   );
 });
+
+test('who pays a second time is paying, whatever was paid before', () => {
+  const payments = [pays('a', 300, 'COMPLETED'), pays('a', 200, 'PENDING')];
+  expect(seen(roundShares(shares(500, 500), payments, 700))).toEqual([
+    [500, 'PAYING'],
+    [500, 'UNPAID'],
+  ]);
+});
+
+test('a round in which all was withdrawn, or somebody still pays, is not over, though nothing is left to ask for', () => {
+  const asked = [{ guestPublicId: 'a', shareMinor: 0, status: 'UNPAID' as const }];
+  expect(isRoundOver(asked, [{ status: 'CANCELLED' }])).toBe(false);
+  expect(isRoundOver(asked, [{ status: 'COMPLETED' }, { status: 'PENDING' }])).toBe(false);
+  expect(isRoundOver(asked, [{ status: 'COMPLETED' }])).toBe(true);
+});

@@ -166,6 +166,8 @@ describe('events', () => {
       subject: { kind: 'other' },
     });
     expect(reader.parse(eventBody({ object: 'balance' }, 'balance.available')).objectId).toBe('');
+    const long = reader.parse(eventBody({ object: 'product', id: 'x'.repeat(300) }, 'product.created'));
+    expect(long.objectId).toHaveLength(255);
   });
 
   it.each([

@@ -33,6 +33,10 @@ export function createEventReader({ secrets, toleranceSec }: EventReaderOptions)
   };
 }
 
+/** What the inbox has room for. */
+const MAX_ID = 255;
+const MAX_TYPE = 100;
+
 function parseEvent(payload: string): ProcessorEvent {
   return toEvent(JSON.parse(payload), payload);
 }
@@ -43,11 +47,15 @@ export function toEvent(event: unknown, payload: string): ProcessorEvent {
   if (!isFields(event) || event.object !== 'event' || !object) {
     throw new UnexpectedShape('The body is not an event.');
   }
+  const [id, type] = [text(event, 'id'), text(event, 'type')];
+  if (id.length > MAX_ID || type.length > MAX_TYPE)
+    throw new UnexpectedShape('The event has no name to keep it by.');
   return {
-    id: text(event, 'id'),
-    type: text(event, 'type'),
+    id,
+    type,
     createdSec: integer(event, 'created'),
-    objectId: textOrNull(object, 'id') ?? '', // a few objects, such as a balance, have none
+    // A few objects, such as a balance, have none; one too long to keep must not keep the event out.
+    objectId: (textOrNull(object, 'id') ?? '').slice(0, MAX_ID),
     payload,
     subject: readableSubject(object),
   };

@@ -176,7 +176,7 @@ it.each(THEMES)(
       ]) {
         await page.goto(app.url + path);
         await page.getByRole('heading', { level: 1 }).waitFor();
-        await page.getByRole('status', { name: 'Loading' }).waitFor({ state: 'detached' });
+        await page.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' });
         expect({ path, problems: await accessibilityProblems(page) }).toEqual({ path, problems: [] });
         expect({ path, sideways: await scrollsSideways(page) }).toEqual({ path, sideways: false });
       }

@@ -36,7 +36,11 @@ it('an admin sees the whole payout, whose money it is, and the way to each payme
   expect(await textOf(page.getByRole('region', { name: 'Payout', exact: true }))).toMatch(
     /Amount \$2\d\.\d\d/,
   );
-  const line = page.getByRole('row').filter({ hasText: 'Charge' });
+  const parts = page.getByRole('table', { name: 'What the payout contains' });
+  expect(await textOf(parts.getByRole('row', { name: /^Sum/ }))).toMatch(/^Sum 1 \$25\.00 /);
+  expect(await textOf(parts.getByRole('row', { name: /^Remainder/ }))).toBe('Remainder $0.00 $0.00 $0.00');
+  const movements = page.getByRole('table', { name: 'Movements of the payout' });
+  const line = movements.getByRole('row').filter({ hasText: 'Charge' });
   expect(await textOf(line)).toContain('$25.00');
   await line.click();
   await page.waitForURL(`${scene.app.url}/admin/payments/${paymentId}`);

@@ -52,6 +52,8 @@ export async function startLiveServer(options: {
       PORT: '0',
       HOST: '127.0.0.1',
       LOG_LEVEL: 'warn',
+      // All subscribers come from one address.
+      LIVE_CONNECTIONS_PER_IP: '20000',
       DATABASE_URL: options.databaseUrl,
       STRIPE_SECRET_KEY: 'sk_test_bench_only_0000',
       STRIPE_PUBLISHABLE_KEY: 'pk_test_bench_only_0000',

@@ -96,7 +96,7 @@ async function measure(database: BenchDatabase, name: string, rows: number): Pro
     );
     const platformMs = await p95(CALLS, (i) => readMetrics(admin, month(i)));
     note(`metrics p95: restaurant ${rounded(restaurantMs)} ms, platform ${rounded(platformMs)} ms`);
-    return { restaurantMs, platformMs, listMs: await measureLists(admin, pool) };
+    return { restaurantMs, platformMs, listMs: await measureLists(admin, pool, rows) };
   } finally {
     await app.close();
     await pool.end();
@@ -116,11 +116,12 @@ type Sample = {
 async function measureLists(
   ctx: ServiceContext,
   pool: ReturnType<typeof createPool>,
+  rows: number,
 ): Promise<Record<string, number>> {
   const { rows: samples } = await pool.query<Sample>(
     `SELECT p.id, p.restaurant_id AS restaurant, p.receipt_number AS receipt, o.order_number AS order, p.created_at AS at,
        p.total_amount AS total
-     FROM payments p TABLESAMPLE SYSTEM (1) REPEATABLE (1) JOIN orders o ON o.id = p.order_id ORDER BY random() LIMIT ${PAGES + WARM_UP}`,
+     FROM payments p TABLESAMPLE SYSTEM (${Math.min(100, 1_000_000 / rows)}) REPEATABLE (1) JOIN orders o ON o.id = p.order_id ORDER BY random() LIMIT ${PAGES + WARM_UP}`,
   );
   const sampleAt = (i: number): Sample => {
     const sample = samples[i % samples.length];
@@ -140,6 +141,7 @@ async function measureLists(
       createdFrom: new Date(s.at.getTime() - DAY_MS),
       createdTo: new Date(s.at.getTime() + DAY_MS),
     }),
+    'a month': (s) => ({ createdFrom: new Date(s.at.getTime() - 30 * DAY_MS), createdTo: s.at }),
     'restaurant and date range': (s) => ({
       restaurantId: s.restaurant,
       createdFrom: new Date(s.at.getTime() - 7 * DAY_MS),
@@ -153,6 +155,9 @@ async function measureLists(
       totalToMinor: s.total,
     }),
     'prefix of id': (s) => ({ search: s.id.slice(0, 13) }),
+    'short prefix of id': (s) => ({ search: s.id.slice(0, 6) }),
+    'short prefix of receipt': (s) => ({ search: (s.receipt ?? '20260601').slice(0, 6) }),
+    'short prefix of order number': (s) => ({ search: s.order.slice(0, 2) }),
     'prefix of receipt': (s) => ({ search: s.receipt ?? '20260601-00' }),
     'prefix of order number': (s) => ({ search: s.order.slice(0, 6) }),
     'restaurant and prefix of receipt': (s) => ({

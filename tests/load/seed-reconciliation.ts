@@ -17,7 +17,8 @@ const TOTAL = '(1000 + i % 5000)';
 
 /**
  * `payments` paid orders with their ledger and a balance transaction each, over ten days of a hundred restaurants. Planted: a
- * charge that is missing, the same one as a foreign one, and one of another amount, each once in ten thousand.
+ * charge that is missing, the same one as a foreign one, and one of another amount, each once in ten thousand. Foreign keys are not
+ * checked while seeding.
  */
 export async function seedReconciliation(
   database: BenchDatabase,
@@ -26,7 +27,10 @@ export async function seedReconciliation(
 ): Promise<void> {
   const series = `FROM generate_series(1, ${payments}) i`;
   await database.run(
-    `INSERT INTO restaurants (id, name, currency, time_zone, closing_hour, version)
+    `SET session_replication_role = replica;
+     SET synchronous_commit = off;
+
+     INSERT INTO restaurants (id, name, currency, time_zone, closing_hour, version)
      SELECT 'rest-' || i, 'Chez Bench ' || i, 'USD', 'UTC', 0, 1 FROM generate_series(0, ${RESTAURANTS - 1}) i;
 
      INSERT INTO orders (id, restaurant_id, order_number, status, currency, subtotal_amount, placed_at, version)

@@ -38,8 +38,8 @@ export const takeMarks = {
 
 /**
  * Marks the days on which payments ($1) and those of orders ($2) count: where they were started, captured, and gave money back;
- * and where the first payment of the same orders was started, as a bill is paid by its last. By the noted clocks: a restaurant
- * without one has all its days marked once it gets it.
+ * and where the first payment of the same orders was started, as a bill is paid by its last. By the noted clocks; a restaurant
+ * that has none yet stays due until it has one.
  */
 export const markDays = {
   name: 'mark-metric-days',
@@ -54,7 +54,9 @@ WITH touched AS (
 )
 INSERT INTO metric_dirty_days (restaurant_id, business_day)
 SELECT p.restaurant_id, ${businessDayIn('p.created_at')}
-FROM related t JOIN payments p ON p.id = t.id JOIN metric_clocks r ON r.restaurant_id = p.restaurant_id
+FROM related t JOIN payments p ON p.id = t.id JOIN LATERAL (
+  SELECT coalesce(c.time_zone, x.time_zone) AS time_zone, coalesce(c.closing_hour, x.closing_hour) AS closing_hour
+  FROM restaurants x LEFT JOIN metric_clocks c ON c.restaurant_id = x.id WHERE x.id = p.restaurant_id) r ON TRUE
 UNION
 SELECT p.restaurant_id, p.business_day FROM touched t JOIN payments p ON p.id = t.id WHERE p.business_day IS NOT NULL
 UNION

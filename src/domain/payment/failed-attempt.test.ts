@@ -37,6 +37,15 @@ describe('failed attempts', () => {
     );
   });
 
+  it('with a charge of its own are new, whatever failed before; so is the first of all', () => {
+    expect(isNewAttempt([attemptKey(unconfirmed('pm_1', 100))], true, declined(1, 101))).toBe(true);
+    expect(isNewAttempt([], true, unconfirmed('pm_1', 100))).toBe(true);
+  });
+
+  it('of which neither charge nor method is known have their second alone', () => {
+    expect(attemptKey(unconfirmed(null, 100))).toBe('@100');
+  });
+
   it('of charges are counted exactly once each, in whatever order and however often they are told', () => {
     fc.assert(
       fc.property(

@@ -193,7 +193,6 @@ export function refundStatus(payment: {
 }
 
 function isNewer(current: PaymentState, fact: { kind: PaymentFact; atSec: number }): boolean {
-  if (current.factAtSec === null || current.factRank === null) return true;
-  if (fact.atSec !== current.factAtSec) return fact.atSec > current.factAtSec;
-  return FACT_RANK[fact.kind] > current.factRank;
+  const laterSec = fact.atSec - (current.factAtSec ?? Number.NEGATIVE_INFINITY);
+  return laterSec > 0 || (laterSec === 0 && FACT_RANK[fact.kind] > (current.factRank ?? 0));
 }

@@ -80,12 +80,25 @@ test('what a person tied to another payout is matched neither by name nor by amo
 });
 
 test('the nearest day wins, then the payout’s id, then the line’s', () => {
-  const near = payout({ id: 'po_b', arrivesOn: '2026-11-11' });
-  const far = payout({ id: 'po_a', arrivesOn: '2026-11-13' });
-  expect(pairsOf([line({ id: 'x', bookedOn: '2026-11-10' })], [far, near])).toEqual(['x=po_b']);
+  const tenth = [line({ id: 'x', bookedOn: '2026-11-10' })];
+  const arrives = (id: string, day: number) =>
+    payout({ id, arrivesOn: `2026-11-${String(day).padStart(2, '0')}` });
+  expect(pairsOf(tenth, [arrives('po_a', 7), arrives('po_b', 11)])).toEqual(['x=po_b']);
+  expect(pairsOf(tenth, [arrives('po_b', 9), arrives('po_a', 11)])).toEqual(['x=po_a']);
+  const around = [line({ id: 'y', bookedOn: '2026-11-09' }), line({ id: 'x', bookedOn: '2026-11-11' })];
+  expect(pairsOf(around, [arrives('po_a', 10)])).toEqual(['x=po_a']);
   const same = [payout({ id: 'po_b' }), payout({ id: 'po_a' })];
   expect(pairsOf([line({ id: 'x' })], same)).toEqual(['x=po_a']);
   expect(pairsOf([line({ id: 'y' }), line({ id: 'x' })], [payout({ id: 'po_a' })])).toEqual(['x=po_a']);
+});
+
+test('of two payouts that a line names it is the earlier, whatever their ids', () => {
+  const both = line({ id: 'x', text: 'po_abcdef po_ghijkl', amountMinor: 1 });
+  const payouts = [
+    payout({ id: 'po_abcdef', arrivesOn: '2026-11-12' }),
+    payout({ id: 'po_ghijkl', arrivesOn: '2026-11-11' }),
+  ];
+  expect(pairsOf([both], payouts)).toEqual(['x=po_ghijkl']);
 });
 
 test('of two lines that name one payout the earlier is its own, whatever their ids', () => {

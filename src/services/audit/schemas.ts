@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { plainText, platformId } from '../payments/schemas';
+import { moment, plainText, platformId } from '../payments/schemas';
 
 export const listAuditInput = z.object({
   restaurantId: platformId.optional(),
@@ -10,9 +10,9 @@ export const listAuditInput = z.object({
   subjectType: plainText(1, 32).optional(),
   subjectId: plainText(1, 255).optional(),
   /** From this moment on. */
-  from: z.date().optional(),
+  from: moment.optional(),
   /** Before this moment. */
-  to: z.date().optional(),
+  to: moment.optional(),
   cursor: z.string().max(512).optional(),
   limit: z.int().min(1).max(200).default(50),
 });

@@ -31,7 +31,7 @@ interface Table<Filters extends object> {
 type Row = Readonly<Record<string, Cell>>;
 
 /** Some hundred pages. Nobody reads more on paper, and laying it out would take the process from others. */
-export const MAX_PRINTED_ROWS = 5_000;
+const MAX_PRINTED_ROWS = 5_000;
 
 /**
  * A table as a document: what it was narrowed by, its lines, their sums by currency.

@@ -84,7 +84,8 @@ async function confirm(
   const customerId = await ensureCustomer(ctx);
   await ensureIntent(ctx, paymentId, { isOpener: false });
   const { paymentIntentId } = await findRow(ctx, paymentId);
-  if (paymentIntentId === null) throw new Error(`payment ${paymentId} was created without an intent`);
+  // Another call has made it cash meanwhile: whoever asks again finds out.
+  if (paymentIntentId === null) throw creationInProgress();
   const answer = await confirmAtProcessor(
     ctx,
     paymentIntentId,

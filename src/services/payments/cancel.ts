@@ -11,7 +11,7 @@ import type { ProcessorIntent, ProcessorOutcome } from '../ports';
 import { intentCancelKey } from '../processor-keys';
 import { answerInTime } from './answer-in-time';
 import { applyIntentFact } from './apply-intent';
-import { ensureIntent } from './ensure-intent';
+import { creationInProgress, ensureIntent } from './ensure-intent';
 import { lockPaymentFor } from './locked-payment';
 import type { PaymentRow } from './payment-row';
 import { isKeySpent, processorRefusal } from './processor-refusal';
@@ -107,7 +107,8 @@ export async function cancelIntent(ctx: ServiceContext, payment: PaymentRow): Pr
     // A refused creation has closed the payment: there is nothing to cancel any more.
     if (isRefused) return;
     intentId = (await findRow(ctx, payment.id)).paymentIntentId;
-    if (intentId === null) throw new Error(`payment ${payment.id} was created without an intent`);
+    // Another call has made it cash meanwhile: whoever asks again finds out.
+    if (intentId === null) throw creationInProgress();
   }
   const answer = await cancelAtProcessor(ctx, payment, intentId);
   await ctx.checkpoint('cancel.after-processor-answered');

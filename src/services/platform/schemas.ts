@@ -105,7 +105,7 @@ export const orderRow = z.object({
   taxMinor: amountMinor.default(0),
   /** Taken on first insert only: afterwards this service owns the tip (decision 1). */
   tipMinor: amountMinor.default(0),
-  roundNumber: z.int().min(1).default(1),
+  roundNumber: z.int().min(1).max(2_147_483_647).default(1),
   placedAt: moment,
   /**
    * For receipts only. They need not sum to the subtotal: discounts and surcharges of the whole order have no line, and

@@ -27,7 +27,7 @@ export interface Progress {
 }
 
 /** Whole percent, below 100: the work list comes after the comparisons. */
-export function percentDone({ periodCount, periodsDone, periodPart }: Progress): number {
+function percentDone({ periodCount, periodsDone, periodPart }: Progress): number {
   return Math.min(99, Math.floor((100 * (periodsDone + periodPart)) / Math.max(1, periodCount)));
 }
 

@@ -22,6 +22,8 @@ interface Watched {
 
 const NOTHING: Watched = { events: [], hasBegun: false, hasGap: false, error: null };
 const SHOWN = 200;
+/** Somebody looks at it: not half a minute, as the client does by itself. */
+const LONGEST_RETRY_MS = 4_000;
 
 /** The live events of a restaurant of the demo from now on. After a break the client resumes behind the last one it saw. */
 export function useWatch(restaurantId: string): Watched {
@@ -34,6 +36,7 @@ export function useWatch(restaurantId: string): Watched {
     const socket = createWSClient({
       url: `${window.location.origin.replace(/^http/, 'ws')}/api/trpc`,
       connectionParams: () => watchToken(restaurantId),
+      retryDelayMs: (attempt) => Math.min(LONGEST_RETRY_MS, 250 * 2 ** attempt),
       onClose: () => isOver || setConnection('lost'),
     });
     const client = createTRPCClient<AppRouter>({

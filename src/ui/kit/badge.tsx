@@ -41,7 +41,6 @@ const STATES: Record<string, Tone> = {
   OPEN: 'warning',
   QUEUED: 'warning',
   RUNNING: 'warning',
-  RUNNING: 'warning',
   DUE: 'warning',
   UNKNOWN: 'warning',
   FAILED: 'bad',

@@ -64,10 +64,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const tracks = columns.map(({ width }) => width).join(' ');
   const focusRow = (index: number) => {
     const to = Math.max(0, Math.min(rows.length - 1, index));
+    const find = () => scroller.current?.querySelector<HTMLElement>(`[data-index="${to}"]`);
     virtual.scrollToIndex(to);
-    requestAnimationFrame(() =>
-      scroller.current?.querySelector<HTMLElement>(`[data-index="${to}"]`)?.focus(),
-    );
+    // At once where it can be: a second key within the same frame must already come from there.
+    const there = find();
+    if (there) there.focus({ preventScroll: true });
+    else requestAnimationFrame(() => find()?.focus());
   };
   const onKey = (event: KeyboardEvent, index: number, row: Row) => {
     const moves: Record<string, number> = {

@@ -97,6 +97,8 @@ describe('filters and pages', () => {
     expect(await count({ subjectType: 'restaurant', subjectId: at.restaurantId })).toBe(2);
     expect(await count({ to: new Date(Date.now() - 3_600_000) })).toBe(0);
     expect(await count({ from: new Date(Date.now() - 3_600_000) })).toBe(3);
+    const beyond = admin.audit.list.query({ to: new Date(8.64e15) });
+    expect((await refusalOf(beyond)).appCode).toBe('INVALID_INPUT');
   });
 
   test('pages follow one another without a gap; a cursor of nobody is refused', async () => {

@@ -194,16 +194,20 @@ describe('a client that comes back', () => {
     await waitFor('it is cut off', () => app.server.live.connections() === 0);
     slow.socket.resume();
     await waitFor('it knows', () => slow.isClosed());
-    const positions = slow.frames.flatMap(
-      (frame) => /"id":"([0-9a-z]+-[0-9a-z]+)"}}$/.exec(frame)?.[1] ?? [],
-    );
+    const positionsIn = (frames: readonly string[]) =>
+      frames.flatMap((frame) => /"id":"([0-9a-z]+-[0-9a-z]+)"}}$/.exec(frame)?.[1] ?? []);
+    // Not what tells where the stream stands: on a slow machine that comes more than once.
+    const positions = positionsIn(slow.frames.filter((frame) => frame.includes('analytics:updated')));
     expect(positions.length).toBeLessThan(events);
 
-    const again = connect({ token }).watch('restaurant', { ...input, lastEventId: positions.at(-1) });
-    await waitFor('the rest', () => again.events().length >= events - (positions.length - 1));
+    const again = connect({ token }).watch('restaurant', {
+      ...input,
+      lastEventId: positionsIn(slow.frames).at(-1),
+    });
+    await waitFor('the rest', () => again.events().length >= events - positions.length);
     const rest = again.events().map((e) => (e as { position?: string }).position);
-    expect(new Set([...positions.slice(1), ...rest]).size).toBe(events);
-    expect(positions.length - 1 + rest.length).toBe(events);
+    expect(new Set([...positions, ...rest]).size).toBe(events);
+    expect(positions.length + rest.length).toBe(events);
   }, 150_000);
 });
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { finishShareChanges } from '@/services/recovery/finish-share-changes';
 import { newKey, payWithCard, type TestApp, waitFor, waitForStatus } from '../../support/app';
+import { insist } from '../../support/insist';
 import { assertBooksBalance } from '../../support/invariants';
 import { otherId, rows } from '../payments/support';
 import { janitor, type RecoveryStage, startStage } from '../recovery/support';
@@ -37,7 +38,9 @@ afterAll(() => stage.stop());
 
 async function threeGuests(): Promise<SplitScene & { group: Group }> {
   const scene = await splitScene(app);
-  return { ...scene, group: await split(scene.guest, scene.orderId, guestsTenEach(scene)) };
+  const key = newKey();
+  const group = await insist(() => split(scene.guest, scene.orderId, guestsTenEach(scene), key));
+  return { ...scene, group };
 }
 
 interface Wanted {

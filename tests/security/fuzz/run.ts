@@ -1,5 +1,4 @@
 import { inject } from 'vitest';
-import type { TestApp } from '../../support/app';
 
 /** Inputs for each procedure, row or door (decision 31). */
 export const INPUTS_EACH = inject('testSize') === 'full' ? 1_000 : 15;
@@ -12,7 +11,7 @@ export const HANG_MS = 60_000;
 
 /** What a message must never tell: statements, tables, places in the code, other machines' words. */
 const INTERNALS =
-  /\b(select|insert into|update|delete from) .*\b(from|set|values|where)\b|prisma|postgres|violates|constraint|relation "|column "|syntax error|node_modules|\.[jt]s:\d|\bat \w+ \(|ECONN|EPIPE|ENOENT|TypeError|ReferenceError|RangeError|is not a function|Cannot read|of undefined|\bsk_|\bwhsec_/i;
+  /\b(select|insert into|update|delete from) .*\b(from|set|values|where)\b|prisma|postgres|violates|constraint|relation "|column "?\w+"? (?:of|does)|syntax error|node_modules|\.[jt]s:\d|\bat \w+ \(|ECONN|EPIPE|ENOENT|TypeError|ReferenceError|RangeError|is not a function|Cannot read|of undefined|\bsk_|\bwhsec_/i;
 
 /** What is wrong with the words of a refusal; null: nothing. */
 export function leakIn(message: unknown): string | null {
@@ -34,11 +33,6 @@ export async function each<Item>(
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-}
-
-/** Lines that the service wrote about errors of its own. */
-export function ownErrors(app: TestApp, since = 0): string[] {
-  return app.logLines.slice(since).filter((line) => line.startsWith('{"level":50'));
 }
 
 /** For a failed assertion: short enough to read, long enough to do again. */
