@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { decodeCursor, pageOf } from '@/db/cursor';
+import { redactForDisplay } from '@/domain/redact';
 import type { WebhookEvent } from '@/generated/prisma/client';
 import { authorize } from '../authorize';
 import type { ServiceContext } from '../context';
@@ -46,7 +47,7 @@ export async function listInbox(ctx: ServiceContext, raw: ListInboxInput): Promi
   };
 }
 
-/** One event with what Stripe sent. @throws ServiceError FORBIDDEN, NOT_VISIBLE */
+/** One event with what Stripe sent, without persons and secrets. @throws ServiceError FORBIDDEN, NOT_VISIBLE */
 export async function getInboxEvent(ctx: ServiceContext, raw: GetEventInput): Promise<InboxEventDetailView> {
   authorize(ctx.actor, 'inbox.manage', {}, 'Inbox');
   const { eventId } = parseInput(getEventInput, raw);
@@ -55,7 +56,8 @@ export async function getInboxEvent(ctx: ServiceContext, raw: GetEventInput): Pr
     include: { webhookPayload: true },
   });
   if (row === null) throw notVisible('Event');
-  return { ...toView(row), payload: (row.webhookPayload?.payload ?? null) as Record<string, unknown> | null };
+  const payload = redactForDisplay(row.webhookPayload?.payload ?? null) as Record<string, unknown> | null;
+  return { ...toView(row), payload };
 }
 
 function toView(row: WebhookEvent): InboxEventView {

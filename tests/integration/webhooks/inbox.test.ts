@@ -40,15 +40,15 @@ test('the lag of the last day: median and worst by hour; what is unfinished coun
   expect(Date.parse(at)).toBeGreaterThan(Date.parse(hours[1]?.from ?? ''));
 });
 
-test('an event opens with what Stripe sent, or without once that has been deleted', async () => {
+test('an event opens with what Stripe sent but persons and secrets, or without once that has been deleted', async () => {
   await event('evt_whole', 60, 1);
   await app.database.pool.query('INSERT INTO webhook_payloads (event_id, payload) VALUES ($1, $2)', [
     'evt_whole',
-    { id: 'evt_whole', object: 'event' },
+    { id: 'evt_whole', object: 'event', client_secret: 'pi_1_secret_2', receipt_email: 'anna@example.com' },
   ]);
   expect(await admin.inbox.get.query({ eventId: 'evt_whole' })).toMatchObject({
     state: 'APPLIED',
-    payload: { id: 'evt_whole', object: 'event' },
+    payload: { id: 'evt_whole', object: 'event', client_secret: null, receipt_email: null },
   });
   await event('evt_bare', 60, 1);
   expect(await admin.inbox.get.query({ eventId: 'evt_bare' })).toMatchObject({ payload: null });
