@@ -153,7 +153,8 @@ describe('a client that comes back', () => {
       lastEventId: '1-1',
     });
     await watching.ready();
-    expect(watching.messages.map((m) => m.type)).toEqual(['live:resync', 'live:ready']);
+    // Figures that move by themselves may be told right behind.
+    expect(watching.messages.slice(0, 2).map((m) => m.type)).toEqual(['live:resync', 'live:ready']);
     const placed = await placeOrders(1);
     await waitFor('what comes', () => heardOf(watching, placed).length === 1);
     expect(heardOf(watching, placed)).toEqual(placed);
