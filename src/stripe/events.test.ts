@@ -168,6 +168,9 @@ describe('events', () => {
     expect(reader.parse(eventBody({ object: 'balance' }, 'balance.available')).objectId).toBe('');
     const long = reader.parse(eventBody({ object: 'product', id: 'x'.repeat(300) }, 'product.created'));
     expect(long.objectId).toHaveLength(255);
+    const fields = { object: 'refund', id: 're_1', amount: 1, currency: 'usd', status: 'succeeded' };
+    const wrong = reader.parse(eventBody({ ...fields, payment_intent: 'x'.repeat(300) }, 'refund.created'));
+    expect(wrong.subject).toMatchObject({ kind: 'unreadable' });
   });
 
   it.each([

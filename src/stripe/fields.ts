@@ -46,9 +46,16 @@ export function childOrNull(fields: Fields | null, name: string): Fields | null 
   return isFields(value) ? value : null;
 }
 
-/** The id in a field that holds an id or, expanded, the object itself. */
+const LONGEST_ID = 255;
+
+/**
+ * The id in a field that holds an id or, expanded, the object itself. Stripe's are up to 255 characters ("Object IDs").
+ * @throws UnexpectedShape for a longer one, which no column holds
+ */
 export function idOrNull(fields: Fields, name: string): string | null {
-  return textOrNull(fields, name) ?? textOrNull(childOrNull(fields, name), 'id');
+  const id = textOrNull(fields, name) ?? textOrNull(childOrNull(fields, name), 'id');
+  if (id !== null && id.length > LONGEST_ID) throw missing(fields, name);
+  return id;
 }
 
 /** @throws UnexpectedShape unless the field is one of `allowed` */

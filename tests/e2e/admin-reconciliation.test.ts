@@ -217,7 +217,8 @@ it('work list and run leave as files, and another tenant sees none of it', async
   await other.page.goto(`${scene.app.url}/admin/reconciliation?state=RESOLVED`);
   await other.page.getByText('Everything fits').waitFor();
   const { rows } = await pool().query('SELECT id FROM discrepancies WHERE restaurant_id IS NOT NULL');
-  await other.page.goto(`${scene.app.url}/admin/reconciliation/${rows[0].id}`);
-  await other.page.getByRole('main').getByRole('alert').waitFor();
+  const answer = await other.page.goto(`${scene.app.url}/admin/reconciliation/${rows[0].id}`);
+  expect(answer?.status()).toBe(404);
+  await other.page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
   await other.context.close();
 });

@@ -64,10 +64,15 @@ function scopeOf(actor: Actor, restaurantId: string | undefined): Prisma.AuditEn
 function filterOf(input: z.output<typeof listAuditInput>): Prisma.AuditEntryWhereInput {
   const { action, actor, subjectType, subjectId, from, to } = input;
   return {
-    ...(action !== undefined && { action: { startsWith: action } }),
-    ...(actor !== undefined && { OR: [{ actor }, { actor: { endsWith: `:${actor}` } }] }),
+    ...(action !== undefined && { action: { startsWith: literally(action) } }),
+    ...(actor !== undefined && { OR: [{ actor }, { actor: { endsWith: literally(`:${actor}`) } }] }),
     ...(subjectType !== undefined && { subjectType }),
     ...(subjectId !== undefined && { subjectId }),
     ...((from || to) && { createdAt: { ...(from && { gte: from }), ...(to && { lt: to }) } }),
   };
+}
+
+/** Prisma takes these texts for patterns of LIKE, in which three characters mean something else. */
+function literally(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
 }

@@ -94,6 +94,10 @@ describe('filters and pages', () => {
     expect(await count({ actor: at.ownerId })).toBe(3);
     expect(await count({ actor: `user:${at.ownerId}` })).toBe(3);
     expect(await count({ actor: 'nobody' })).toBe(0);
+    for (const pattern of ['%', '_', '\\', '\\%']) {
+      expect(await count({ actor: pattern })).toBe(0);
+      expect(await count({ action: pattern })).toBe(0);
+    }
     expect(await count({ subjectType: 'restaurant', subjectId: at.restaurantId })).toBe(2);
     expect(await count({ to: new Date(Date.now() - 3_600_000) })).toBe(0);
     expect(await count({ from: new Date(Date.now() - 3_600_000) })).toBe(3);

@@ -17,6 +17,12 @@ const deps = (): Deps => ({
   ...app.server.app.deps,
   clock: { now: () => new Date(Date.now() + offsetMs) },
 });
+/** Lines are read through the replica, or what stands in for it. */
+function withReads(query: (db: Deps['db']) => Deps['db']['query']): Deps {
+  const all = deps();
+  const { db } = all.replica;
+  return { ...all, replica: { ...all.replica, db: { ...db, query: query(db) } } };
+}
 const restaurantId = () => at.at.restaurantId;
 const wanted = (more: object = {}) => ({
   kind: 'settlement' as const,
@@ -138,17 +144,10 @@ describe('a worker', () => {
   it('that is stopped hands back what it has not finished', async () => {
     await owner.exports.create.mutate(wanted());
     const stop = new AbortController();
-    const db = deps().db;
-    const stopping: Deps = {
-      ...deps(),
-      db: {
-        ...db,
-        query: (statement, values) => {
-          if (statement.name === 'read-settlement-page') stop.abort();
-          return db.query(statement, values);
-        },
-      },
-    };
+    const stopping = withReads((db) => (statement, values) => {
+      if (statement.name === 'read-settlement-page') stop.abort();
+      return db.query(statement, values);
+    });
     await makeExports(stopping, { signal: stop.signal });
     expect(await jobs()).toMatchObject([{ state: 'WAITING' }]);
     expect(await makeExports(deps(), { signal: stop.signal })).toBe(0);
@@ -158,17 +157,12 @@ describe('a worker', () => {
 
   it('tries again after an error of ours, three times, and then says so without its inside', async () => {
     const { id } = await owner.exports.create.mutate(wanted());
-    const db = deps().db;
-    const broken: Deps = {
-      ...deps(),
-      db: {
-        ...db,
-        query: (statement, values) =>
-          statement.name === 'read-settlement-page'
-            ? Promise.reject(new Error('inside'))
-            : db.query(statement, values),
-      },
-    };
+    const broken = withReads(
+      (db) => (statement, values) =>
+        statement.name === 'read-settlement-page'
+          ? Promise.reject(new Error('inside'))
+          : db.query(statement, values),
+    );
     for (let attempt = 1; attempt <= 3; attempt++) {
       expect(await makeExports(broken)).toBe(1);
       await app.database.pool.query(`UPDATE export_jobs SET lease_until = now() - interval '1 second'`);
@@ -198,7 +192,7 @@ describe('is refused', () => {
   it('with filters that make no sense, or in a form that there is not', async () => {
     for (const more of [
       { filters: { restaurantId: restaurantId(), color: 'blue' } },
-      { kind: 'payments', format: 'pdf' },
+      { kind: 'ledger', format: 'pdf' },
       { kind: 'tips' },
     ])
       expect((await refusalOf(owner.exports.create.mutate(wanted(more)))).appCode).toBe('INVALID_INPUT');
