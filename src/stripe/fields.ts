@@ -74,5 +74,6 @@ export function metadataOf(fields: Fields): Record<string, string> {
 }
 
 function missing(fields: Fields, name: string): UnexpectedShape {
-  return new UnexpectedShape(`A ${String(fields.object ?? 'Stripe object')} came without a usable ${name}.`);
+  const kind = typeof fields.object === 'string' ? fields.object : 'Stripe object';
+  return new UnexpectedShape(`A ${kind} came without a usable ${name}.`);
 }

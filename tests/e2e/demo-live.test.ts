@@ -197,14 +197,3 @@ it('a token is for the restaurants of the demo, one at a time', async () => {
     data: { code: 'NOT_FOUND' },
   });
 });
-
-// The last one: pages belong to whichever server of this process started last.
-it('outside of the demo there is neither the page nor a token', async () => {
-  const plain = await startTestApp({ mount: 'next' });
-  const statuses = await Promise.all([
-    fetch(`${plain.url}/demo/live`),
-    fetch(`${plain.url}/demo/live/token?restaurantId=${bella.id}`, { method: 'POST' }),
-  ]);
-  expect(statuses.map(({ status }) => status)).toEqual([404, 404]);
-  await plain.stop();
-});
