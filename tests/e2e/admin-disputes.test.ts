@@ -85,8 +85,9 @@ it('another tenant’s dispute is not there', async () => {
   const elsewhere = await seedRestaurant(scene.service);
   const { email } = await makePerson(scene.app, 'owner', elsewhere.ownerId);
   const { page, context } = await signIn(scene.browser, scene.app, email);
-  await page.goto(`${scene.app.url}/admin/disputes/${disputeId}`);
-  await page.getByRole('main').getByRole('alert').waitFor();
+  const answer = await page.goto(`${scene.app.url}/admin/disputes/${disputeId}`);
+  expect(answer?.status()).toBe(404);
+  await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
   expect(await page.getByText(paymentId).count()).toBe(0);
   await page.goto(`${scene.app.url}/admin/disputes?show=all`);
   await page.getByText('No disputes').waitFor();
