@@ -89,47 +89,55 @@ export const sessionRow = z.object({
   version,
 });
 
-export const orderRow = z.object({
-  id: platformId,
-  restaurantId: platformId,
-  tableId: platformId.nullable().default(null),
-  tableSessionId: platformId.nullable().default(null),
-  customerId: platformId.nullable().default(null),
-  guestSessionId: platformId.nullable().default(null),
-  /** The platform user who served, for the tips report. */
-  serverId: platformId.nullable().default(null),
-  orderNumber: plainText(1, 64),
-  status: z.enum(['RECEIVED', 'PREPARING', 'READY', 'DELIVERED', 'COMPLETED', 'CANCELLED']),
-  currency: z.string().length(3),
-  subtotalMinor: amountMinor,
-  taxMinor: amountMinor.default(0),
-  /** Taken on first insert only: afterwards this service owns the tip (decision 1). */
-  tipMinor: amountMinor.default(0),
-  roundNumber: z.int().min(1).max(2_147_483_647).default(1),
-  placedAt: moment,
-  /**
-   * For receipts only. They need not sum to the subtotal: discounts and surcharges of the whole order have no line, and
-   * the subtotal is what is charged (decision 1: the platform owns it).
-   */
-  items: z
-    .array(
-      z.object({
-        id: platformId,
-        menuItemId: platformId.nullable().default(null),
-        name: words(1, 500),
-        quantity: z.int().min(1).max(10_000),
-        unitMinor: amountMinor,
-        subtotalMinor: amountMinor,
-      }),
-    )
-    .max(500)
-    .refine(
-      isOnce((item: { id: string }) => item.id),
-      TWICE,
-    )
-    .default([]),
-  version,
-});
+/** Sums of a bill are kept in 32 bits; the difference is more than any tip that is added later. */
+const LARGEST_BILL_MINOR = 2_000_000_000;
+
+export const orderRow = z
+  .object({
+    id: platformId,
+    restaurantId: platformId,
+    tableId: platformId.nullable().default(null),
+    tableSessionId: platformId.nullable().default(null),
+    customerId: platformId.nullable().default(null),
+    guestSessionId: platformId.nullable().default(null),
+    /** The platform user who served, for the tips report. */
+    serverId: platformId.nullable().default(null),
+    orderNumber: plainText(1, 64),
+    status: z.enum(['RECEIVED', 'PREPARING', 'READY', 'DELIVERED', 'COMPLETED', 'CANCELLED']),
+    currency: z.string().length(3),
+    subtotalMinor: amountMinor,
+    taxMinor: amountMinor.default(0),
+    /** Taken on first insert only: afterwards this service owns the tip (decision 1). */
+    tipMinor: amountMinor.default(0),
+    roundNumber: z.int().min(1).max(2_147_483_647).default(1),
+    placedAt: moment,
+    /**
+     * For receipts only. They need not sum to the subtotal: discounts and surcharges of the whole order have no line, and
+     * the subtotal is what is charged (decision 1: the platform owns it).
+     */
+    items: z
+      .array(
+        z.object({
+          id: platformId,
+          menuItemId: platformId.nullable().default(null),
+          name: words(1, 500),
+          quantity: z.int().min(1).max(10_000),
+          unitMinor: amountMinor,
+          subtotalMinor: amountMinor,
+        }),
+      )
+      .max(500)
+      .refine(
+        isOnce((item: { id: string }) => item.id),
+        TWICE,
+      )
+      .default([]),
+    version,
+  })
+  .refine((order) => order.subtotalMinor + order.taxMinor + order.tipMinor <= LARGEST_BILL_MINOR, {
+    path: ['subtotalMinor'],
+    error: 'is with tax and tip more than any bill can be',
+  });
 
 export const syncRestaurantsInput = z.object({ restaurants: z.array(restaurantRow).min(1).max(500) });
 export const syncTablesInput = z.object({ tables: z.array(tableRow).min(1).max(500) });

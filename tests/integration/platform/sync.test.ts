@@ -207,6 +207,8 @@ describe('one bad row refuses itself alone', () => {
     const twice = { id: 'same', name: 'X', quantity: 1, unitMinor: 1, subtotalMinor: 1 };
     const bad: [object, string][] = [
       [{ ...good(), subtotalMinor: -5 }, 'INVALID_INPUT'],
+      [{ ...good(), subtotalMinor: 2_147_483_647, taxMinor: 1 }, 'INVALID_INPUT'],
+      [{ ...good(), roundNumber: 2_147_483_648 }, 'INVALID_INPUT'],
       [{ ...good(), id: 'nul\0' }, 'INVALID_INPUT'],
       [{ ...good(), orderNumber: 'nul\0' }, 'INVALID_INPUT'],
       [{ ...good(), items: [twice, twice] }, 'INVALID_INPUT'],
