@@ -51,12 +51,24 @@ export async function openPage(browser: Browser, url: string, view: View = {}): 
 
 /** Serious and critical violations of the accessibility rules (WCAG 2.2 A and AA), one a line. */
 export async function accessibilityProblems(page: Page): Promise<string[]> {
+  await transitionsEnd(page);
   // Not as a script of the page: its content policy refuses those.
   await page.evaluate(AXE);
   const results = (await page.evaluate('axe.run()')) as AxeResults;
   return results.violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
+}
+
+/** Once no colour is on its way to another: between two themes it is neither's. */
+async function transitionsEnd(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    // A changed theme starts its transitions with the next frame.
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const running = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+    // One that is broken off rejects: it has ended as well.
+    await Promise.allSettled(running.map(({ finished }) => finished));
+  });
 }
 
 /** What people read in each element that the locator finds, white space as one blank. */
