@@ -1,5 +1,8 @@
 import { isIPv4 } from 'node:net';
-import { DEVELOPMENT, type Problem, type Values, type VariableName } from '@/env.variables';
+import { DEVELOPMENT, type Problem, SDK_API_VERSION, type Values, type VariableName } from '@/env.variables';
+
+/** The documented default of the requirements; true only for the deployment that it names. */
+export const PRODUCTION_WEBHOOK_BASE_URL = 'https://api.tabsy.com';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1', '[::1]']);
 
@@ -158,4 +161,22 @@ const developmentSecrets: readonly (readonly [VariableName, string])[] = [
 
 function isLoopback(url: string): boolean {
   return LOOPBACK.has(new URL(url).hostname);
+}
+
+/** What is worth a line in the log, and stops no start. */
+export function warningsOf(values: Values, production: boolean): string[] {
+  const warnings: string[] = [];
+  if (values.STRIPE_API_VERSION !== SDK_API_VERSION)
+    warnings.push(
+      `STRIPE_API_VERSION ${values.STRIPE_API_VERSION} is sent as asked, but only ${SDK_API_VERSION} is tested`,
+    );
+  if (production && values.TRUST_PROXY === 0)
+    warnings.push(
+      'TRUST_PROXY is off: payment doors refuse plain http, and no proxy is believed about https',
+    );
+  if (production && !values.WEBHOOK_BASE_URL)
+    warnings.push(`WEBHOOK_BASE_URL is unset: links and webhooks point to ${PRODUCTION_WEBHOOK_BASE_URL}`);
+  if (production && !values.SMTP_URL)
+    warnings.push('SMTP_URL is unset: mails about payments are not sent, only noted in the log');
+  return warnings;
 }

@@ -355,6 +355,7 @@ describe('secretValues', () => {
       STRIPE_WEBHOOK_ENDPOINT_SECRET: 'whsec_second_0123456789',
       METRICS_TOKEN: 'metrics-token-0123456789',
       REDIS_URL: 'redis://:redis-password@cache:6379',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector:traces-password@traces:4318',
     });
     expect(secretValues(config).sort()).toEqual(
       [
@@ -367,6 +368,7 @@ describe('secretValues', () => {
         'p%40ss',
         'p@ss',
         'redis-password',
+        'traces-password',
       ].sort(),
     );
   });

@@ -1,15 +1,19 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { generalProblems, keyMode, productionProblems, rehearsalProblems } from '@/env.rules';
-import { DEVELOPMENT, type Problem, parseVariables, SDK_API_VERSION, type Values } from '@/env.variables';
+import {
+  generalProblems,
+  keyMode,
+  PRODUCTION_WEBHOOK_BASE_URL,
+  productionProblems,
+  rehearsalProblems,
+  warningsOf,
+} from '@/env.rules';
+import { DEVELOPMENT, type Problem, parseVariables, type Values } from '@/env.variables';
 
 export { variableNames } from '@/env.variables';
 
 /** Origins of the three frontends on a developer's machine (legacy-contract.md section 1.1). */
 const DEVELOPMENT_ORIGINS = ['http://localhost:3000', 'http://localhost:3001', 'http://localhost:3002'];
-
-/** The documented default of the requirements; true only for the deployment that it names. */
-const PRODUCTION_WEBHOOK_BASE_URL = 'https://api.tabsy.com';
 
 /** The configuration of one process. Built once by `env()`; nothing else reads process.env. */
 export type Env = ReturnType<typeof buildEnv>;
@@ -59,7 +63,8 @@ function readEnv(): Env {
 
 /** Every secret of the configuration, for the logger to cut out of what it writes. */
 export function secretValues(env: Env): string[] {
-  const urls = [env.database.url, env.database.replicaUrl, env.redis.url, env.mail.smtpUrl].filter(
+  const { database, redis, mail, tracesEndpoint } = env;
+  const urls = [database.url, database.replicaUrl, redis.url, mail.smtpUrl, tracesEndpoint].filter(
     (url) => url !== undefined,
   );
   const secrets = [
@@ -245,21 +250,4 @@ function webhookSecretsOf(values: Values): string[] {
 function stripeRate(secretKey: string | undefined): number {
   if (!secretKey) return 1_000;
   return keyMode(secretKey) === 'live' ? 100 : 25;
-}
-
-function warningsOf(values: Values, production: boolean): string[] {
-  const warnings: string[] = [];
-  if (values.STRIPE_API_VERSION !== SDK_API_VERSION)
-    warnings.push(
-      `STRIPE_API_VERSION ${values.STRIPE_API_VERSION} is sent as asked, but only ${SDK_API_VERSION} is tested`,
-    );
-  if (production && values.TRUST_PROXY === 0)
-    warnings.push(
-      'TRUST_PROXY is off: payment doors refuse plain http, and no proxy is believed about https',
-    );
-  if (production && !values.WEBHOOK_BASE_URL)
-    warnings.push(`WEBHOOK_BASE_URL is unset: links and webhooks point to ${PRODUCTION_WEBHOOK_BASE_URL}`);
-  if (production && !values.SMTP_URL)
-    warnings.push('SMTP_URL is unset: mails about payments are not sent, only noted in the log');
-  return warnings;
 }

@@ -4,7 +4,7 @@ import { assertNonNegativeMinor, sumMinor } from '@/domain/money';
 import { type ItemOrder, shareByItems } from '@/domain/split-items';
 
 /**
- * The live split of a table's bill (issue 5, "Splits", form b; legacy-contract section 6): who owes how much of a base that
+ * The live split of a table's bill: who owes how much of a base that
  * guests divide while they sit there. Amounts are minor units, percentages parts per million. Fixed groups: domain/split.ts.
  */
 export const SPLIT_TYPES = ['EQUAL', 'BY_PERCENTAGE', 'BY_AMOUNT', 'BY_ITEMS'] as const;

@@ -3,7 +3,7 @@ import { DomainError } from '@/domain/error';
 import { assertMinor, assertNonNegativeMinor, sumMinor } from '@/domain/money';
 import { isCaptured, isOpen, type PaymentStatus } from '@/domain/payment/status';
 
-/** A bill divided into shares that were fixed beforehand (issue 5, "Splits", form a). All amounts are minor units. */
+/** A bill divided into shares that were fixed beforehand. All amounts are minor units. */
 
 export const SPLIT_STATES = ['OPEN', 'COMPLETED', 'INCOMPLETE', 'CANCELLING', 'CANCELLED'] as const;
 

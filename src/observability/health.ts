@@ -1,4 +1,5 @@
 import packageJson from '../../package.json';
+import { shared, withinLimit } from './shared-read';
 
 /** What the probes look at. `null` for a part that is not configured. */
 export interface HealthSources {
@@ -49,9 +50,9 @@ const PING_LIMIT_MS = 2_000;
 const PING_REUSE_MS = 500;
 
 export function createHealth(sources: HealthSources): Health {
-  const database = shared(() => measure(sources.pingDatabase));
+  const database = shared(PING_REUSE_MS, () => measure(sources.pingDatabase));
   const { pingRedis } = sources;
-  const redis = pingRedis ? shared(() => measure(pingRedis)) : null;
+  const redis = pingRedis ? shared(PING_REUSE_MS, () => measure(pingRedis)) : null;
 
   return {
     async report() {
@@ -89,30 +90,10 @@ function statusOf(database: boolean, stripe: boolean, redis: Part | null): Healt
 
 async function measure(ping: () => Promise<unknown>): Promise<Part> {
   const startedMs = performance.now();
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), PING_LIMIT_MS);
-  });
   try {
-    await Promise.race([ping(), limit]);
+    await withinLimit(PING_LIMIT_MS, ping);
     return { connected: true, latency: Math.round((performance.now() - startedMs) * 10) / 10 };
   } catch {
     return { connected: false, latency: null };
-  } finally {
-    clearTimeout(timer);
   }
-}
-
-function shared<T>(read: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined;
-  let freshUntilMs = 0;
-  return () => {
-    if (running === undefined || performance.now() > freshUntilMs) {
-      freshUntilMs = Number.POSITIVE_INFINITY;
-      running = read().finally(() => {
-        freshUntilMs = performance.now() + PING_REUSE_MS;
-      });
-    }
-    return running;
-  };
 }

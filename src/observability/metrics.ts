@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { PAYMENT_STATUSES } from '@/domain/payment/status';
 import { createQueryMetrics } from './query-metrics';
 import { type StoredFigures, watchStored } from './stored-figures';
 
@@ -55,7 +56,6 @@ export function createMetrics(options: { process: boolean }) {
     buckets: LATENCY_BUCKETS_SEC,
     registers,
   });
-
   const deliveryLag = new Histogram({
     name: 'tabsy_webhook_lag_seconds',
     help: 'From the second in which Stripe made an event to the moment its delivery was applied or kept.',
@@ -68,6 +68,8 @@ export function createMetrics(options: { process: boolean }) {
     labelNames: ['status'] as const,
     registers,
   });
+  // There from the start: an alert that waits for a status must see that it never comes (ops/alerts.yml).
+  for (const status of PAYMENT_STATUSES) statuses.inc({ status }, 0);
 
   return {
     /** One answered request. `seconds` is its duration. */

@@ -1,4 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
+import { isOpen, PAYMENT_STATUSES } from '@/domain/payment/status';
+import { shared, withinLimit } from './shared-read';
 
 /** The stored state as services/system/figures.ts reads it. Ages and lateness in seconds. */
 export interface StoredFigures {
@@ -13,7 +15,7 @@ const REUSE_MS = 5_000;
 /** A scrape must not hang with the database: it is cut at 10 s by default. */
 const LIMIT_MS = 2_000;
 
-const STATUSES = ['PENDING', 'PROCESSING', 'FAILED'];
+const STATUSES = PAYMENT_STATUSES.filter(isOpen);
 
 /**
  * Gauges of what is stored. Every node shows the same: take `max by`, not `sum`. When the database does not answer, they are
@@ -21,7 +23,8 @@ const STATUSES = ['PENDING', 'PROCESSING', 'FAILED'];
  */
 export function watchStored(registry: Registry, read: () => Promise<StoredFigures>): void {
   const registers = [registry];
-  const current = shared(() => withinLimit(read));
+  // Null: no answer, or none in time.
+  const current = shared(REUSE_MS, () => withinLimit(LIMIT_MS, read).catch(() => null));
   const gauge = <Label extends string>(
     name: string,
     help: string,
@@ -84,32 +87,4 @@ export function watchStored(registry: Registry, read: () => Promise<StoredFigure
       for (const { task, lateSec } of figures.jobs) set({ task }, lateSec);
     },
   );
-}
-
-/** Null: no answer in time. */
-async function withinLimit<T>(read: () => Promise<T>): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), LIMIT_MS);
-  });
-  try {
-    return await Promise.race([read(), limit]);
-  } catch {
-    return null;
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function shared<T>(read: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined;
-  let freshUntilMs = 0;
-  return () => {
-    if (running === undefined || performance.now() > freshUntilMs) {
-      // The gauges of one scrape ask at the same time; a read takes less than this.
-      freshUntilMs = performance.now() + REUSE_MS;
-      running = read();
-    }
-    return running;
-  };
 }

@@ -85,7 +85,8 @@ async function answer(
   assertMay(route, progress.actor);
   assertPossibleIds(params);
   progress.body = await readBody(request);
-  refuseCardNumbers([progress.body, Object.fromEntries(url.searchParams)]);
+  // One by one, as a name may come twice and rows read either.
+  refuseCardNumbers([progress.body, ...Array.from(url.searchParams, ([name, value]) => ({ [name]: value }))]);
   const call: RestCall = {
     ctx,
     params,

@@ -26,10 +26,7 @@ import { createTokenVerifier } from '@/services/identity/token';
 import { onPaymentStatus } from '@/services/payments/status-changes';
 import type { Clock, Logger, Notifier, Processor } from '@/services/ports';
 import { readStoredFigures } from '@/services/system/figures';
-import { createStripeClient } from '@/stripe/client';
 import { createEventReader } from '@/stripe/events';
-import { createProcessor } from '@/stripe/processor';
-import { createTokenBucket } from '@/stripe/token-bucket';
 import type { DemoTable } from '@/ui/demo/demo-page';
 import type { WatchedPlace } from '@/ui/demo/live-page';
 import { dispatch } from '@/webhooks/dispatch';
@@ -41,8 +38,10 @@ import { createDoors } from './doors';
 import { createHttp, type Http } from './http';
 import { createRateLimits } from './rate-limits';
 import { connectRedis } from './redis';
+import { connectReplica } from './replica';
 import { DEMO_LOGINS, DEMO_PASSWORD } from './seed-logins';
 import { restSettingsOf, settingsOf } from './settings';
+import { connectStripe } from './stripe';
 import { tracedQuery } from './traced-query';
 
 /** What differs between a server, a test and a benchmark. */
@@ -111,7 +110,8 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
   });
   metrics.watchPool(pool);
   // Not through the observed db: a scrape is no load of the service.
-  metrics.watchStored(() => readStoredFigures(createDb(pool)));
+  const unobserved = createDb(pool);
+  metrics.watchStored(() => readStoredFigures(unobserved));
   const stopStatuses = onPaymentStatus(metrics.paymentStatus);
   const tracing = env.tracesEndpoint === undefined ? null : await startTracing(env.tracesEndpoint, log);
   const observeQuery = tracing === null ? metrics.query : tracedQuery(metrics.query, tracing);
@@ -247,53 +247,4 @@ function createNotifier({ mail, production }: Env, log: Logger): Notifier {
     : createLogNotifier(log, { showsText: !production });
 }
 
-/** Figures and exports read from it (services/on-replica.ts); null without DATABASE_REPLICA_URL. */
-function connectReplica({ database }: Env, log: Logger) {
-  if (database.replicaUrl === undefined) return null;
-  const pool = createPool({
-    url: database.replicaUrl,
-    max: database.poolSize,
-    applicationName: 'tabsy-payments-replica',
-    onError: (error) => log.warn({ err: error }, 'an idle connection to the replica broke'),
-  });
-  const prisma = createPrisma(pool);
-  return {
-    db: createDb(pool),
-    prisma,
-    close: async () => {
-      await prisma.$disconnect();
-      await pool.end();
-    },
-  };
-}
-
 const PING = { name: 'health_ping', text: 'SELECT 1 AS one' };
-
-/** The processor at both priorities, over one client and one rate limit, watched by the metrics. */
-function connectStripe(env: Env, options: AppOptions, metrics: Metrics, tracing: Tracing | null) {
-  const client = createStripeClient({
-    secretKey: env.stripe.secretKey,
-    apiBase: options.simulatorUrl ?? env.stripe.apiBase,
-    apiVersion: env.stripe.apiVersion,
-    timeoutMs: env.stripe.timeoutMs,
-  });
-  const bucket = createTokenBucket({ ratePerSec: env.stripe.requestsPerSecond });
-  let isReachable = true;
-  const observe = (seen: { operation: string; ms: number; outcome: string }) => {
-    metrics.processorCall(seen.operation, seen.outcome, seen.ms / 1000);
-    tracing?.note(
-      { name: `stripe ${seen.operation}`, kind: 'client', attributes: { 'tabsy.outcome': seen.outcome } },
-      { startedMs: Date.now() - seen.ms, endedMs: Date.now() },
-      seen.outcome === 'unavailable' || seen.outcome === 'unknown',
-    );
-    isReachable = seen.outcome === 'ok' || seen.outcome === 'refused';
-  };
-  const connect = (priority: 'interactive' | 'batch') =>
-    options.processor ?? createProcessor({ client, bucket, priority, observe });
-  return {
-    interactive: connect('interactive'),
-    batch: connect('batch'),
-    isReachable: () => isReachable,
-    close: () => client.close(),
-  };
-}

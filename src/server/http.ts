@@ -63,26 +63,6 @@ export function createHttp(parts: HttpParts): Http {
     }
   }
 
-  /** The same as a span, which goes on with the caller's trace if it has one. */
-  function answerTraced(
-    tracing: Tracing,
-    door: Door,
-    request: Request,
-    info: RequestInfo,
-    connection: Connection,
-    isSecure: boolean,
-  ): Promise<Response> {
-    const attributes = { 'http.request.method': request.method, 'tabsy.request.id': info.id };
-    return tracing.inSpan(
-      { name: spanName(door, request), kind: 'server', from: request.headers.get('traceparent'), attributes },
-      async (traceparent, end) => {
-        const response = await answer(door, request, { ...info, traceparent }, connection, isSecure);
-        end({ 'http.response.status_code': response.status }, response.status >= 500);
-        return response;
-      },
-    );
-  }
-
   return {
     serves: (pathname) => doorOf(pathname) !== undefined,
 
@@ -99,10 +79,10 @@ export function createHttp(parts: HttpParts): Http {
       const isSecure =
         !settings.production ||
         isSecureRequest((name) => headers.get(name), connection, settings.trustedProxyHops);
-      const response =
-        tracing === null
-          ? await answer(door, request, info, connection, isSecure)
-          : await answerTraced(tracing, door, request, info, connection, isSecure);
+      const answerAs = (traced: RequestInfo) => answer(door, request, traced, connection, isSecure);
+      const response = await (tracing === null
+        ? answerAs(info)
+        : answerTraced(tracing, door, request, info, answerAs));
       const own = response.headers;
       own.set('x-request-id', info.id);
       if (settings.production) own.set('strict-transport-security', HSTS);
@@ -119,12 +99,30 @@ export function createHttp(parts: HttpParts): Http {
   };
 }
 
+/** Answers in a span, which goes on with the caller's trace if it has one. */
+function answerTraced(
+  tracing: Tracing,
+  door: Door,
+  request: Request,
+  info: RequestInfo,
+  answer: (info: RequestInfo) => Promise<Response>,
+): Promise<Response> {
+  const attributes = { 'http.request.method': request.method, 'tabsy.request.id': info.id };
+  return tracing.inSpan(
+    { name: spanName(door, request), kind: 'server', from: request.headers.get('traceparent'), attributes },
+    async (traceparent, end) => {
+      const response = await answer({ ...info, traceparent });
+      end({ 'http.response.status_code': response.status }, response.status >= 500);
+      return response;
+    },
+  );
+}
+
 /** With the procedures of tRPC; other paths hold ids and tokens. */
 function spanName({ name }: Door, request: Request): string {
   if (name !== 'trpc') return `${request.method} ${name}`;
   return `trpc ${pathOf(request.url).split('/').at(-1)?.slice(0, MAX_SPAN_NAME) ?? ''}`;
 }
-
 const MAX_SPAN_NAME = 100;
 
 /** The path of an absolute or origin-form URL, without parsing the rest of it. */

@@ -27,6 +27,8 @@ export function handleUpgrades(server: Server, parts: UpgradeParts): ReadonlySet
   server.on('upgrade', (incoming, socket, head) => {
     upgraded.add(socket);
     socket.once('close', () => upgraded.delete(socket));
+    // From here on nobody else listens: a caller who resets the connection while it is refused would end the process.
+    socket.on('error', () => socket.destroy());
     const path = pathOf(singleSlashes(incoming.url ?? '/'));
     const next = parts.next();
     if (next && path.startsWith('/_next/')) return next.upgrade(incoming, socket, head);
@@ -56,6 +58,5 @@ function isWelcome({ headers }: IncomingMessage, origins: readonly string[]): bo
 }
 
 function refuse(socket: Duplex, status: string): void {
-  socket.on('error', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

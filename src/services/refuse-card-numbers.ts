@@ -2,10 +2,11 @@ import { holdsCardNumber, isCardNumber } from '@/domain/card-number';
 import { ServiceError } from './errors';
 
 /** Fields of ids, keys and a bank's own numbers: digits there may happen to look like a card's. */
-const OF_NUMBERS = /(?:id|ids|key|cursor|token|orderNumber|assignedTo|participants|takenBy|file)$/i;
+const OF_NUMBERS =
+  /^(?:ids?|key|cursor|token|file|orderNumber|assignedTo|participants|takenBy)$|[a-z0-9](?:I[dD]s?|Key|Cursor|Token)$|_(?:ids?|key|token)$/;
 
 /**
- * Refuses what was sent when a card's number stands anywhere in it: cards are entered at the processor alone, so that no number
+ * Refuses what was sent when a card's number stands in any value of it: cards are entered at the processor alone, so that no number
  * is ever stored, logged or answered here. Fields that nothing reads are looked at too. The number itself is never repeated.
  * @throws ServiceError CARD_NUMBER_REFUSED
  */
@@ -21,6 +22,7 @@ export function refuseCardNumbers(sent: unknown): void {
 
 /** @param seen objects on other ways to the same thing, which a sender can make endless */
 function fieldWithCardNumber(value: unknown, field: string, seen: Set<object>): string | null {
+  if (typeof value !== 'object' && OF_NUMBERS.test(field)) return null;
   if (typeof value === 'string') return holdsCardNumber(value) ? field || 'input' : null;
   if (typeof value === 'number' || typeof value === 'bigint')
     return value >= 1e12 && isCardNumber(String(value)) ? field || 'input' : null;
@@ -28,7 +30,6 @@ function fieldWithCardNumber(value: unknown, field: string, seen: Set<object>): 
   seen.add(value);
   const isList = Array.isArray(value) || value instanceof Set || value instanceof Map;
   for (const [name, part] of isList ? [...value].map((one) => ['', one] as const) : Object.entries(value)) {
-    if (OF_NUMBERS.test(name)) continue;
     const found = fieldWithCardNumber(part, isList ? field : name, seen);
     if (found !== null) return found;
   }

@@ -1,5 +1,14 @@
 import type { EventReader, ProcessorEvent } from '@/services/ports';
-import { childOrNull, type Fields, integer, isFields, text, textOrNull, UnexpectedShape } from './fields';
+import {
+  childOrNull,
+  type Fields,
+  integer,
+  isFields,
+  MAX_ID_LENGTH,
+  text,
+  textOrNull,
+  UnexpectedShape,
+} from './fields';
 import { toCharge, toIntent, toMethod, toRefund } from './normalise';
 import { toDispute, toPayout } from './normalise-money';
 import { createSignatureCheck } from './signature';
@@ -34,8 +43,7 @@ export function createEventReader({ secrets, toleranceSec }: EventReaderOptions)
 }
 
 /** What the inbox has room for. */
-const MAX_ID = 255;
-const MAX_TYPE = 100;
+const MAX_TYPE_LENGTH = 100;
 
 function parseEvent(payload: string): ProcessorEvent {
   return toEvent(JSON.parse(payload), payload);
@@ -48,14 +56,14 @@ export function toEvent(event: unknown, payload: string): ProcessorEvent {
     throw new UnexpectedShape('The body is not an event.');
   }
   const [id, type] = [text(event, 'id'), text(event, 'type')];
-  if (id.length > MAX_ID || type.length > MAX_TYPE)
+  if (id.length > MAX_ID_LENGTH || type.length > MAX_TYPE_LENGTH)
     throw new UnexpectedShape('The event has no name to keep it by.');
   return {
     id,
     type,
     createdSec: integer(event, 'created'),
     // A few objects, such as a balance, have none; one too long to keep must not keep the event out.
-    objectId: (textOrNull(object, 'id') ?? '').slice(0, MAX_ID),
+    objectId: (textOrNull(object, 'id') ?? '').slice(0, MAX_ID_LENGTH),
     payload,
     subject: readableSubject(object),
   };

@@ -46,15 +46,16 @@ export function childOrNull(fields: Fields | null, name: string): Fields | null 
   return isFields(value) ? value : null;
 }
 
-const LONGEST_ID = 255;
+/** Stripe's ids are up to 255 characters ("Object IDs"), and so wide are the columns. */
+export const MAX_ID_LENGTH = 255;
 
 /**
- * The id in a field that holds an id or, expanded, the object itself. Stripe's are up to 255 characters ("Object IDs").
+ * The id in a field that holds an id or, expanded, the object itself.
  * @throws UnexpectedShape for a longer one, which no column holds
  */
 export function idOrNull(fields: Fields, name: string): string | null {
   const id = textOrNull(fields, name) ?? textOrNull(childOrNull(fields, name), 'id');
-  if (id !== null && id.length > LONGEST_ID) throw missing(fields, name);
+  if (id !== null && id.length > MAX_ID_LENGTH) throw missing(fields, name);
   return id;
 }
 

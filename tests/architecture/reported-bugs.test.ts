@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 
 /**
- * The bugs that users of such systems report, and what the requirements' snippets do when run literally (models.md), each with
+ * The bugs that users of such systems report, and what the requirements' snippets do when run literally, each with
  * the test that keeps it out: a file and words of its title. A test that is renamed or removed is missed here.
  */
 const BUGS: Record<string, readonly [file: string, title: string]> = {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newKey, seedRestaurant } from '../support/app';
-import { type AdminScene, expectGoodLooks, setAdminScene } from './admin-scene';
+import { type AdminScene, setAdminScene } from './admin-scene';
 
 let scene: AdminScene;
 let elsewhere: string;
@@ -28,7 +28,7 @@ it('an owner finds who changed what, from what to what, and nothing of other res
   expect(await page.getByRole('row').filter({ hasText: 'Login' }).count()).toBe(0);
   await page.getByLabel('What begins with').fill('settings');
   await page.getByRole('row').filter({ hasText: 'Drawer opened' }).waitFor({ state: 'detached' });
-  expect(new URL(page.url()).searchParams.get('action')).toBe('settings');
+  await page.waitForURL((url) => url.searchParams.get('action') === 'settings');
   await page.getByRole('row').filter({ hasText: 'Settings changed' }).click();
   const dialog = page.getByRole('dialog', { name: 'Settings changed' });
   await dialog.getByText('none to $50.00').waitFor();
@@ -57,5 +57,3 @@ it('an admin also sees sign-ins; staff see nothing', async () => {
   await staff.page.getByText('Only owners read the audit log').waitFor();
   await staff.context.close();
 });
-
-it('looks good everywhere', () => expectGoodLooks(scene, 'owner', ['/admin/audit']), 120_000);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { seedRestaurant, waitFor } from '../support/app';
 import { makePerson, signIn } from './admin';
-import { type AdminScene, expectGoodLooks, setAdminScene } from './admin-scene';
+import { type AdminScene, setAdminScene } from './admin-scene';
 import { textOf } from './support';
 
 let scene: AdminScene;
@@ -21,12 +21,6 @@ beforeAll(async () => {
   });
 }, 300_000);
 afterAll(() => scene?.stop());
-
-it(
-  'looks good everywhere, while the form is there',
-  () => expectGoodLooks(scene, 'owner', ['/admin/disputes', `/admin/disputes/${disputeId}`]),
-  120_000,
-);
 
 it('a restaurant sees the clock, answers with texts and a file, and the bank is answered once', async () => {
   const { page, context, complaints } = await scene.open('staff');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { codeOf, PASSWORD } from '../integration/login/support';
-import { makePerson } from './admin';
+import { codeOf } from '../integration/login/support';
+import { makePerson, PASSWORD } from './admin';
 import { type AdminScene, setAdminScene } from './admin-scene';
 import { accessibilityProblems, PHONE, scrollsSideways, THEMES, textOf } from './support';
 

@@ -288,10 +288,11 @@ describe('what belongs to others', () => {
   });
 });
 
-it('looks good everywhere', async () => {
-  const paymentId = await tippedPayment();
-  await expectGoodLooks(scene, 'owner', [`/admin/payments/${paymentId}`, `/admin/payments/${newKey()}`]);
-}, 180_000);
+it(
+  'a payment that is not there looks good everywhere',
+  () => expectGoodLooks(scene, 'owner', [`/admin/payments/${newKey()}`]),
+  120_000,
+);
 
 it('a dialog over it has no serious accessibility problem, and begins with what is to be filled in', async () => {
   const paymentId = await tippedPayment();

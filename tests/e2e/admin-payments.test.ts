@@ -17,7 +17,6 @@ import {
 import { launchBrowser } from '../support/browser';
 import { ensureNextBuild } from '../support/next-build';
 import { makePerson, signIn } from './admin';
-import { accessibilityProblems, PHONE, scrollsSideways, THEMES } from './support';
 
 let app: TestApp;
 let browser: Browser;
@@ -51,8 +50,7 @@ async function paidPayment() {
   return waitForStatus(guest, payment.id, 'COMPLETED');
 }
 
-const owner = async (view = {}) =>
-  signIn(browser, app, (await makePerson(app, 'owner', place.ownerId)).email, view);
+const owner = async () => signIn(browser, app, (await makePerson(app, 'owner', place.ownerId)).email);
 
 it('a stranger is sent to sign in, and nothing of the pages is shown before', async () => {
   const page = await browser.newPage();
@@ -160,29 +158,3 @@ it('dead letters are seen with their error and replayed', async () => {
   await waitForStatus(guest, payment.id, 'COMPLETED');
   await context.close();
 });
-
-it.each(THEMES)(
-  '%s: pages have no serious accessibility problem, on desk and phone',
-  async (theme) => {
-    const payment = await paidPayment();
-    for (const size of [undefined, PHONE]) {
-      const { page, context, complaints } = await owner({ theme, ...(size && { size }) });
-      for (const path of [
-        '/admin/payments',
-        `/admin/payments/${payment.id}`,
-        '/admin/refunds',
-        '/admin/splits',
-        '/admin/account',
-      ]) {
-        await page.goto(app.url + path);
-        await page.getByRole('heading', { level: 1 }).waitFor();
-        await page.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' });
-        expect({ path, problems: await accessibilityProblems(page) }).toEqual({ path, problems: [] });
-        expect({ path, sideways: await scrollsSideways(page) }).toEqual({ path, sideways: false });
-      }
-      expect(complaints).toEqual([]);
-      await context.close();
-    }
-  },
-  120_000,
-);

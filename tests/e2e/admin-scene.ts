@@ -15,8 +15,9 @@ import {
 } from '../support/app';
 import { launchBrowser } from '../support/browser';
 import { ensureNextBuild } from '../support/next-build';
+import { settled } from '../support/pages';
 import { makePerson, type SignedIn, signIn } from './admin';
-import { accessibilityProblems, PHONE, scrollsSideways, THEMES } from './support';
+import { accessibilityProblems, PHONE, scrollsSideways, THEMES, type View } from './support';
 
 /** A restaurant with a table of guests, and a browser for its people. */
 export interface AdminScene {
@@ -27,7 +28,7 @@ export interface AdminScene {
   session: SeededSession;
   guest: Client;
   /** Signed in as one of its people, or as an admin. */
-  open(role: 'admin' | 'owner' | 'staff', view?: Parameters<typeof signIn>[3]): Promise<SignedIn>;
+  open(role: 'admin' | 'owner' | 'staff', view?: View): Promise<SignedIn>;
   /** An order that waits to be paid. */
   order(options?: Omit<Parameters<typeof seedOrder>[2], 'session'>): Promise<string>;
   /** A bill of 25.00 that a guest has paid by card. */
@@ -72,7 +73,10 @@ export async function setAdminScene(env: Record<string, string> = {}): Promise<A
   };
 }
 
-/** Every page, light and dark, on desk and phone: nothing serious for axe, nothing that moves sideways, no complaint of the browser. */
+/**
+ * What tests/e2e/every-page.test.ts expects of each page, for one in a state that it does not see: light and dark, on desk and
+ * phone, nothing serious for axe, nothing that moves sideways, no complaint of the browser.
+ */
 export async function expectGoodLooks(
   scene: AdminScene,
   role: 'admin' | 'owner' | 'staff',
@@ -83,8 +87,7 @@ export async function expectGoodLooks(
       const { page, context, complaints } = await scene.open(role, { theme, ...(size && { size }) });
       for (const path of paths) {
         await page.goto(scene.app.url + path);
-        await page.getByRole('heading', { level: 1 }).waitFor();
-        await page.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' });
+        await settled(page);
         const seen = {
           path,
           theme,

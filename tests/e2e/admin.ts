@@ -1,12 +1,14 @@
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { newKey, type TestApp } from '../support/app';
+import { DESK } from '../support/pages';
+import { complaintsOf, type View } from './support';
 
 export const PASSWORD = 'correct-horse-battery';
 
 export interface SignedIn {
   context: BrowserContext;
   page: Page;
-  /** What the browser complained about: errors of scripts, refused by the content policy, and calls to other origins. */
+  /** Of {@link complaintsOf}. */
   complaints: string[];
 }
 
@@ -32,25 +34,16 @@ export async function signIn(
   browser: Browser,
   app: TestApp,
   email: string,
-  view: { size?: { width: number; height: number }; theme?: 'light' | 'dark' } = {},
+  view: View = {},
 ): Promise<SignedIn> {
   // Tests sign in more often than people do.
   await app.database.pool.query('DELETE FROM login_attempts');
   const context = await browser.newContext({
-    viewport: view.size ?? { width: 1280, height: 800 },
+    viewport: view.size ?? DESK,
     colorScheme: view.theme ?? 'light',
   });
   const page = await context.newPage();
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-      complaints.push(message.text());
-  });
-  page.on('request', (request) => {
-    const { origin, protocol } = new URL(request.url());
-    if (origin !== app.url && protocol.startsWith('http')) complaints.push(`calls ${request.url()}`);
-  });
+  const complaints = complaintsOf(page, app.url);
   await page.goto(`${app.url}/admin/login`);
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password').fill(PASSWORD);

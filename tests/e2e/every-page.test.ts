@@ -1,11 +1,9 @@
 import { readdirSync } from 'node:fs';
-import type { BrowserContext, Page } from 'playwright';
+import type { BrowserContext } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EMAILS, type FullHouse, openFullHouse } from '../support/full-house';
-import { PAGES, type PageRow, SEEN_ELSEWHERE } from '../support/pages';
-import { accessibilityProblems, PHONE, scrollsSideways, THEMES } from './support';
-
-const DESK = { width: 1280, height: 800 };
+import { type FullHouse, openFullHouse } from '../support/full-house';
+import { DESK, PAGES, type PageRow, SEEN_ELSEWHERE, settled } from '../support/pages';
+import { accessibilityProblems, complaintsOf, PHONE, scrollsSideways, THEMES } from './support';
 
 /** Addresses of the pages below src/app; folders in brackets like (admin) are no part of them. */
 function routes(): string[] {
@@ -27,8 +25,8 @@ describe('with something to see on each', () => {
   const contexts: Partial<Record<PageRow['as'], BrowserContext>> = {};
   beforeAll(async () => {
     house = await openFullHouse();
-    contexts.admin = await house.open(EMAILS.admin);
-    contexts.nobody = await house.open(null);
+    contexts.admin = await house.open('admin');
+    contexts.nobody = await house.open('nobody');
   }, 400_000);
   afterAll(() => house?.stop());
 
@@ -38,7 +36,7 @@ describe('with something to see on each', () => {
       const context = contexts[row.as];
       if (!context) throw new Error('no browser');
       const page = await context.newPage();
-      const complaints = listen(page);
+      const complaints = complaintsOf(page, house.app.url, false);
       await page.goto(house.app.url + row.path(house.ids));
       for (const theme of THEMES)
         for (const size of [DESK, PHONE]) {
@@ -59,18 +57,3 @@ describe('with something to see on each', () => {
     90_000,
   );
 });
-
-function listen(page: Page): string[] {
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  return complaints;
-}
-
-/** Its title is there and nothing loads any more. */
-async function settled(page: Page): Promise<void> {
-  await page.getByRole('heading', { level: 1 }).first().waitFor();
-  await page.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' });
-}

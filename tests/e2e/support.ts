@@ -12,10 +12,10 @@ import {
   type TestApp,
   waitForStatus,
 } from '../support/app';
+import { DESK } from '../support/pages';
 
 /** iPhone SE of the first generation and the like: the narrowest that people still use. */
 export const PHONE = { width: 360, height: 640 };
-const DESK = { width: 1280, height: 800 };
 export const THEMES = ['light', 'dark'] as const;
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -36,17 +36,27 @@ export interface OpenedPage {
 /** Opens `url` in a browser profile of its own and waits until it is interactive. */
 export async function openPage(browser: Browser, url: string, view: View = {}): Promise<OpenedPage> {
   const page = await browser.newPage({ viewport: view.size ?? DESK, colorScheme: view.theme ?? 'light' });
+  const complaints = complaintsOf(page, new URL(url).origin);
+  const response = await page.goto(url, { waitUntil: 'networkidle' });
+  return { page, status: response?.status() ?? 0, headers: (await response?.allHeaders()) ?? {}, complaints };
+}
+
+/**
+ * What the browser complains about from now on: errors of scripts, what the content policy refuses, and calls to other origins.
+ * @param mayMiss answers that are errors are asked for on purpose and count for nothing
+ */
+export function complaintsOf(page: Page, origin: string, mayMiss = true): string[] {
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-      complaints.push(message.text());
+    if (message.type() !== 'error') return;
+    if (!mayMiss || !message.text().startsWith('Failed to load resource')) complaints.push(message.text());
   });
   page.on('request', (request) => {
-    if (new URL(request.url()).origin !== new URL(url).origin) complaints.push(`calls ${request.url()}`);
+    const { origin: called, protocol } = new URL(request.url());
+    if (called !== origin && protocol.startsWith('http')) complaints.push(`calls ${request.url()}`);
   });
-  const response = await page.goto(url, { waitUntil: 'networkidle' });
-  return { page, status: response?.status() ?? 0, headers: (await response?.allHeaders()) ?? {}, complaints };
+  return complaints;
 }
 
 /** Serious and critical violations of the accessibility rules (WCAG 2.2 A and AA), one a line. */

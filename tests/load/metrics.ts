@@ -20,7 +20,7 @@ const CALLS = 400;
 const PAGES = 200;
 const WARM_UP = 20;
 
-/** Issue 7: figures of a month and pages of payments, at 100,000 and at 1,000,000 payments of a year in 100 restaurants. */
+/** Figures of a month and pages of payments, at 100,000 and at 1,000,000 payments of a year in 100 restaurants. */
 export async function benchMetrics({ rows = SIZE }: BenchOptions): Promise<Figure[]> {
   const database = await startBenchDatabase();
   try {

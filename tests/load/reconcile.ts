@@ -14,7 +14,7 @@ const MOST_SEC = 60;
 const MOST_MIB = 512;
 const MOST_RATIO = 12;
 
-/** Issue 7: every payment against its order, its ledger and its balance transaction, at 100,000 and 1,000,000 of each. */
+/** Every payment against its order, its ledger and its balance transaction, at 100,000 and 1,000,000 of each. */
 export async function benchReconcile({ rows = SIZE }: BenchOptions): Promise<Figure[]> {
   const database = await startBenchDatabase();
   try {

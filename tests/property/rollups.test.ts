@@ -24,7 +24,7 @@ import { countFigures } from '../support/figures';
 import { assertBooksBalance } from '../support/invariants';
 
 /**
- * Issue 7: kept figures equal a full recount after random operations, several at a time, while nodes bring figures up to date
+ * Kept figures equal a full recount after random operations, several at a time, while nodes bring figures up to date
  * side by side and lose their connections at any moment. Counted twice: by the recount that repairs (SQL), and, every column
  * of it, by plain arithmetic over the rows with the domain's own business day.
  */

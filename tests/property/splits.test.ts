@@ -5,7 +5,7 @@ import { sumMinor } from '@/domain/money';
 import { checkParts } from '@/domain/split';
 import { type BillRow, planPayment } from '@/services/payments/plan';
 
-/** Form (a) of issue 5: any bill of any orders, divided in any way, is allotted to its orders to the cent. */
+/** Fixed shares: any bill of any orders, divided in any way, is allotted to its orders to the cent. */
 
 const RUNS = inject('testSize') === 'full' ? 100_000 : 500;
 const SEED = 20261123;

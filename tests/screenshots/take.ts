@@ -5,15 +5,14 @@ import type { Page } from 'playwright';
 import { startEmbeddedPostgres } from '@/db/embedded';
 import { applyMigrations } from '@/db/migrate';
 import { createPool } from '@/db/pool';
-import { EMAILS, openFullHouse } from '../support/full-house';
-import { PAGES, type PageRow } from '../support/pages';
+import { openFullHouse } from '../support/full-house';
+import { DESK, PAGES, type PageRow, settled } from '../support/pages';
 
 /**
- * `npm run screenshots`: every page of tests/support/pages.ts on desk and phone, and some in the dark, into docs/screenshots. The
+ * `npm run screenshots`: each page of tests/support/pages.ts on desk and phone, and some in the dark, into docs/screenshots. The
  * server, its database and the simulator are its own; what is on the pages is tests/support/full-house.ts.
  */
 const FOLDER = 'docs/screenshots';
-const DESK = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
 const IN_THE_DARK = new Set(['overview', 'payment', 'reconciliation-run', 'receipt', 'demo']);
 
@@ -32,7 +31,7 @@ const house = await openFullHouse({ url: postgres.url, pool, drop: () => pool.en
 try {
   await rm(FOLDER, { recursive: true, force: true });
   await mkdir(FOLDER, { recursive: true });
-  const contexts = { admin: await house.open(EMAILS.admin), nobody: await house.open(null) };
+  const contexts = { admin: await house.open('admin'), nobody: await house.open('nobody') };
   for (const row of PAGES) {
     const page = await contexts[row.as].newPage();
     await page.goto(house.app.url + row.path(house.ids));
@@ -64,8 +63,7 @@ async function shoot(
 ): Promise<void> {
   await page.emulateMedia({ colorScheme });
   await page.setViewportSize(size);
-  await page.getByRole('heading', { level: 1 }).first().waitFor();
-  await page.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' });
+  await settled(page);
   await page.waitForLoadState('networkidle').catch(() => undefined);
   await page.screenshot({ path: join(FOLDER, `${row.name}${suffix}.png`), animations: 'disabled' });
 }

@@ -50,6 +50,8 @@ it.each([
   ['a card inside', { card: { number: CARD, cvc: '123' } }],
   ['a number that is a number', { card: Number(CARD) }],
   ['a list', { notes: ['a', CARD] }],
+  ['a field whose name only ends like an id', { paid: CARD }],
+  ['the name of somebody in a list of people', { participants: [{ name: CARD }] }],
 ])('tRPC and REST refuse it in %s', async (_where, extra) => {
   const headers = { 'content-type': 'application/json', 'x-session-id': session.guests[0] };
   const input = { orderId, idempotencyKey: newKey(), ...extra };
@@ -67,6 +69,15 @@ it.each([
     body: JSON.stringify(input),
   });
   expect([rest.status, await rest.json()]).toEqual([
+    400,
+    expect.objectContaining({ code: 'CARD_NUMBER_REFUSED' }),
+  ]);
+});
+
+it.each([`note=a&note=${CARD}`, `note=${CARD}&note=a`])('REST refuses it in a query of %s', async (query) => {
+  const authorization = `Bearer ${await app.token('ADMIN', 'admin-1')}`;
+  const answer = await fetch(`${app.url}/api/v1/payments?${query}`, { headers: { authorization } });
+  expect([answer.status, await answer.json()]).toEqual([
     400,
     expect.objectContaining({ code: 'CARD_NUMBER_REFUSED' }),
   ]);

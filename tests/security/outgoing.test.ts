@@ -17,12 +17,13 @@ const OPENS: Readonly<Record<string, string>> = {
     'JWT_JWKS_URL; what a token says of its key counts for nothing (credentials.test.ts)',
   'src/login/login.ts': 'OIDC_ISSUER_URL',
   'src/stripe/client.ts': 'STRIPE_API_BASE, else Stripe',
-  'src/db/pool.ts': 'DATABASE_URL',
+  'src/observability/tracing.ts': 'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'src/db/pool.ts': 'DATABASE_URL, DATABASE_REPLICA_URL',
   'src/db/schema-engine-adapter.ts': 'DATABASE_URL',
 };
 
 const OPENING =
-  /(?<![\w.'`])(?:await |return |= )fetch\(|\bhttps?\.(?:request|get)\(|createRemoteJWKSet\(|new (?:Stripe|SMTPConnection|Redis|WebSocket|Pool|Client)\(|\b(?:net|tls)\.connect\(|createConnection\(|discoveryUrl:/;
+  /(?<![\w.'`])(?:await |return |= )fetch\(|\bhttps?\.(?:request|get)\(|createRemoteJWKSet\(|new (?:Stripe|SMTPConnection|Redis|WebSocket|Pool|Client|OTLPTraceExporter)\(|\b(?:net|tls)\.connect\(|createConnection\(|discoveryUrl:/;
 
 /** Not of the running server: a browser's code, commands, the simulator, the client package, the embedded database. */
 const NOT_THE_SERVER =
@@ -37,6 +38,7 @@ it('the server connects to addresses of its configuration alone, from these file
     // Pages ask the running server itself, in this process.
     return OPENING.test(code.replaceAll('app.fetch(', ''));
   });
+  // What it fetches are rows.
   expect(opening.filter((path) => path !== 'src/services/exports/kind.ts').sort()).toEqual(
     Object.keys(OPENS).sort(),
   );

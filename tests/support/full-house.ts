@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext } from 'playwright';
 import { businessDayOf } from '@/domain/business-day';
 import { standingSessions } from '@/server/seed';
-import { DEMO_PASSWORD } from '@/server/seed-logins';
+import { DEMO_LOGINS, DEMO_PASSWORD } from '@/server/seed-logins';
 import { type Basket, demoOrderRow } from '@/server/seed-orders';
 import { DEMO_PLACES } from '@/server/seed-places';
 import { rebuildMetrics } from '@/services/analytics/rebuild';
@@ -14,20 +14,20 @@ import { newKey, payWithCard, startTestApp, type TestApp, waitFor, waitForStatus
 import { launchBrowser } from './browser';
 import type { TestDatabase } from './database';
 import { ensureNextBuild } from './next-build';
-import type { PageIds } from './pages';
+import { DESK, type PageIds, type PageRow } from './pages';
 
 /** The demo's two restaurants with something to see on every page. */
 export interface FullHouse {
   app: TestApp;
   browser: Browser;
   ids: PageIds;
-  /** A browser profile of its own; signed in as one of the demo's people, or nobody. */
-  open(email: string | null): Promise<BrowserContext>;
+  /** A browser profile of its own; signed in as the demo's admin, or nobody. */
+  open(as: PageRow['as']): Promise<BrowserContext>;
   stop(): Promise<void>;
 }
 
 const HOUR_MS = 3_600_000;
-const { bella, sakura } = DEMO_PLACES;
+const { bella } = DEMO_PLACES;
 const BASKETS: readonly Basket[] = [
   { margherita: 1, chianti: 1 },
   { cacio: 2, burrata: 1, chianti: 2 },
@@ -37,9 +37,8 @@ const BASKETS: readonly Basket[] = [
 ];
 
 /**
- * A server of its own with payments of each kind, a refund, a dispute, a split under way, a drawer, a Z-report, tips, a payout,
- * discrepancies and dead letters. The caller stops it, and drops a
- * database that it gave.
+ * A server of its own with payments of each kind, a refund, a dispute, a split under way, a drawer, tips, a payout,
+ * discrepancies and dead letters. The caller stops it, and drops a database that it gave.
  */
 export async function openFullHouse(database?: TestDatabase): Promise<FullHouse> {
   await ensureNextBuild();
@@ -56,11 +55,10 @@ export async function openFullHouse(database?: TestDatabase): Promise<FullHouse>
     app,
     browser,
     ids,
-    async open(email) {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-      if (email === null) return context;
-      // Tests sign in more often than people do.
-      await app.database.pool.query('DELETE FROM login_attempts');
+    async open(as) {
+      const context = await browser.newContext({ viewport: DESK });
+      if (as === 'nobody') return context;
+      const email = DEMO_LOGINS.find(({ role }) => role === as)?.email;
       const answer = await context.request.post(`${app.url}/api/auth/sign-in/email`, {
         data: { email, password: DEMO_PASSWORD },
         headers: { origin: app.url },
@@ -234,10 +232,3 @@ async function spreadOverDays(app: TestApp): Promise<void> {
     );
   }
 }
-
-/** E-mail of the person who looks. */
-export const EMAILS = {
-  admin: 'admin@example.com',
-  owner: bella.owner.email,
-  staff: sakura.staff.email,
-} as const;

@@ -1,5 +1,5 @@
 /** Told now and then, so that a run of a thousand races is not silent until its end. */
-const TOLD_EVERY = 50;
+const TOLD_EVERY_MS = 30_000;
 
 /**
  * Runs numbered rounds, so many at a time: each waits for itself alone, so that a thousand races last no longer than their work.
@@ -11,6 +11,7 @@ export async function inLanes(
   work: (round: number) => Promise<void>,
 ): Promise<void> {
   const startedAt = performance.now();
+  let toldAt = startedAt;
   let next = 0;
   let done = 0;
   const lane = async () => {
@@ -22,10 +23,10 @@ export async function inLanes(
         throw error;
       }
       done += 1;
-      if (done % TOLD_EVERY === 0)
-        process.stdout.write(
-          `${done} of ${rounds} rounds held, ${Math.round((performance.now() - startedAt) / 1000)} s\n`,
-        );
+      const now = performance.now();
+      if (now - toldAt < TOLD_EVERY_MS) continue;
+      toldAt = now;
+      process.stdout.write(`${done} of ${rounds} rounds held, ${Math.round((now - startedAt) / 1000)} s\n`);
     }
   };
   const ends = await Promise.allSettled(Array.from({ length: lanes }, lane));

@@ -1,3 +1,7 @@
+import type { Page } from 'playwright';
+
+export const DESK = { width: 1280, height: 800 };
+
 /** What an address with a part of its own needs. */
 export interface PageIds {
   paymentId: string;
@@ -65,3 +69,9 @@ export const PAGES: readonly PageRow[] = [
   page('/admin/system', 'system'),
   page('/admin/account', 'account'),
 ];
+
+/** The page's title is there and nothing loads any more. */
+export async function settled(opened: Page): Promise<void> {
+  await opened.getByRole('heading', { level: 1 }).first().waitFor();
+  await opened.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' });
+}

@@ -16,10 +16,10 @@ export async function examineEndpoint(env: Env, inspector: Inspector, mayFix: bo
   const ours = answer.value.filter(({ url }) => urls.includes(url));
   const [endpoint] = ours.toSorted((a, b) => Number(b.isEnabled) - Number(a.isEnabled));
   if (!endpoint) return [await create(env, inspector, mayFix)];
-  const several = ours.filter(({ isEnabled }) => isEnabled).length > 1;
+  const enabled = ours.filter(({ isEnabled }) => isEnabled).length;
   return [
-    ...(several
-      ? [warn(ITEM, `${ours.length} endpoints lead here, so every event comes twice: delete one.`)]
+    ...(enabled > 1
+      ? [warn(ITEM, `${enabled} endpoints lead here, so every event comes ${enabled} times: keep one.`)]
       : []),
     ...(await examineOne(endpoint, inspector, mayFix)),
     versionOf(endpoint, env),

@@ -1,6 +1,7 @@
 /**
  * Stores events and their payloads; answers those that were not known. Written as APPLIED: whatever else becomes of one
- * corrects its row before the same transaction commits. In the order of their ids, so that two nodes which get the same
+ * corrects its row before the same transaction commits. One that is applied at once counts as finished here: another write
+ * for the few milliseconds that follow would cost more than they do. In the order of their ids, so that two nodes which get the same
  * ones wait for each other and not in a circle. No id may come twice. $1: list of events.
  */
 export const insertEvents = {
@@ -11,7 +12,7 @@ export const insertEvents = {
              AS e (event_id text, type text, object_id text, created double precision, source text, payload jsonb)
          ), event AS (
            INSERT INTO webhook_events (event_id, type, object_id, event_created_at, source, state, attempts, finished_at)
-           SELECT event_id, type, object_id, to_timestamp(created), source, 'APPLIED', 1, now() FROM given ORDER BY event_id
+           SELECT event_id, type, object_id, to_timestamp(created), source, 'APPLIED', 1, clock_timestamp() FROM given ORDER BY event_id
            ON CONFLICT (event_id) DO NOTHING RETURNING event_id
          ), payload AS (
            INSERT INTO webhook_payloads (event_id, payload) SELECT event_id, payload FROM given JOIN event USING (event_id)
@@ -28,7 +29,7 @@ export const updateEvents = {
   takesLists: true as const,
   text: `UPDATE webhook_events e SET state = n.state, waiting_for = n.waiting_for, next_attempt_at = n.next_attempt_at,
            outcome = n.outcome, last_error = n.last_error,
-           finished_at = CASE WHEN n.state IN ('APPLIED', 'IGNORED', 'DEAD') THEN now() END
+           finished_at = CASE WHEN n.state IN ('APPLIED', 'IGNORED', 'DEAD') THEN clock_timestamp() END
          FROM (SELECT * FROM json_to_recordset($1::json)
              AS l (event_id text, state text, waiting_for text, next_attempt_at timestamptz, outcome text, last_error text)
            LIMIT (SELECT json_array_length($1::json))) AS n

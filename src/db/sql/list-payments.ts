@@ -1,3 +1,4 @@
+import { literally } from '../like';
 import { VIEW_COLUMNS, VIEW_JOINS } from './read-view';
 
 /** What a list of payments is narrowed by. Every part that is given must hold. */
@@ -102,7 +103,7 @@ function conditionsOf(filter: PaymentFilter, given: Given): string[] {
       filter.restaurantIds === undefined
         ? ''
         : ` AND ${anyOf('restaurant_id', filter.restaurantIds, 'text', given)}`;
-    return `p.table_id IN (SELECT id FROM tables WHERE name ILIKE ${given(beginning(name), 'text')}${at})`;
+    return `p.table_id IN (SELECT id FROM tables WHERE name ILIKE ${given(`${literally(name)}%`, 'text')}${at})`;
   });
   return found;
 }
@@ -118,7 +119,7 @@ function searchWays(
   given: Given,
   count: string,
 ): string[] {
-  const pattern = given(beginning(prefix), 'text');
+  const pattern = given(`${literally(prefix)}%`, 'text');
   const last = after === undefined ? null : { way: after.way ?? 0, id: given(after.id, 'uuid') };
   const byId =
     ids === null ? 'FALSE' : `p.id BETWEEN ${given(ids.from, 'uuid')} AND ${given(ids.to, 'uuid')}`;
@@ -190,11 +191,6 @@ interface Way {
   order: string[];
   /** What comes after a payment that was found this way. */
   after(id: string): string[];
-}
-
-/** A pattern for LIKE: the database's own wildcards mean themselves. */
-function beginning(text: string): string {
-  return `${text.replace(/[\\%_]/g, '\\$&')}%`;
 }
 
 /** One value is compared, so that an index keeps its order; several are a list. */

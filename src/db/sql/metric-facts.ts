@@ -1,4 +1,5 @@
 import { TECHNICAL_FAILURE_CODES } from '@/domain/payment/technical-failures';
+import { CAPTURED } from './captured';
 
 /**
  * What every cell of the kept figures counts. A cell is one hour of a business day, by currency and method: of a restaurant
@@ -58,12 +59,12 @@ function facts(counts: Partial<Record<MetricColumn, string>>, hourOf: string, fr
 const CODES = TECHNICAL_FAILURE_CODES.map((code) => `'${code}'`).join(', ');
 const FAILED = `(p.status = 'FAILED' OR (p.status = 'CANCELLED' AND p.failure_code IS NOT NULL))`;
 const IS_TECHNICAL = `coalesce(p.failure_code, 'unknown') IN (${CODES})`;
-const CAPTURED = `p.status IN ('COMPLETED', 'PARTIALLY_REFUNDED', 'REFUNDED')`;
+const IS_CAPTURED = `p.status IN ${CAPTURED}`;
 
 const STARTED = facts(
   {
     started_count: '1',
-    started_captured_count: `(${CAPTURED})::int`,
+    started_captured_count: `(${IS_CAPTURED})::int`,
     open_count: `(p.status IN ('PENDING', 'PROCESSING'))::int`,
     open_amount: `CASE WHEN p.status IN ('PENDING', 'PROCESSING') THEN p.total_amount ELSE 0 END`,
     declined_count: `(${FAILED} AND NOT ${IS_TECHNICAL})::int`,
@@ -100,7 +101,7 @@ const PAID = facts(
   },
   'p.completed_at',
   `
-  FROM days d JOIN payments p ON p.restaurant_id = d.restaurant_id AND p.business_day = d.business_day AND ${CAPTURED}`,
+  FROM days d JOIN payments p ON p.restaurant_id = d.restaurant_id AND p.business_day = d.business_day AND ${IS_CAPTURED}`,
 );
 
 // By their facts in the ledger, whose day is written down: a refund, and one that failed later.

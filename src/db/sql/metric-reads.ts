@@ -89,7 +89,7 @@ export const readWebhookSpeed = {
   name: 'read-webhook-speed',
   text: `
 SELECT count(*) AS count,
-  (extract(epoch FROM percentile_cont(0.95) WITHIN GROUP (ORDER BY finished_at - received_at)) * 1000)::float8 AS "p95Ms",
+  (extract(epoch FROM percentile_cont(0.95) WITHIN GROUP (ORDER BY greatest(interval '0', finished_at - received_at))) * 1000)::float8 AS "p95Ms",
   (extract(epoch FROM avg(greatest(interval '0', finished_at - event_created_at)) FILTER (WHERE type = 'payment_intent.succeeded')) * 1000)::float8
     AS "settledAfterMs"
 FROM (SELECT * FROM webhook_events ORDER BY received_at DESC LIMIT 1000) newest

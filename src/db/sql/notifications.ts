@@ -20,15 +20,10 @@ export const readParticipantToTell = {
          WHERE payment_id = $1 AND participant_email IS NOT NULL ORDER BY created_at DESC LIMIT 1`,
 };
 
-/** Where the payer's mails go, as queue.ts and takeDueNotification find it. $1: payment. No row: no address is known. */
-export const readPayerAddress = {
-  name: 'read-payer-address',
-  text: `SELECT email FROM (
-           SELECT coalesce((SELECT s.participant_email FROM split_payment_participants s
-                            WHERE s.payment_id = p.id AND s.participant_email IS NOT NULL AND p.split_group_id IS NOT NULL
-                            ORDER BY s.created_at DESC LIMIT 1), u.email) AS email
-           FROM payments p LEFT JOIN users u ON u.id = p.customer_id WHERE p.id = $1) known
-         WHERE email IS NOT NULL`,
+/** The address of an account. $1: user. */
+export const readAddress = {
+  name: 'read-address',
+  text: 'SELECT email FROM users WHERE id = $1 AND email IS NOT NULL',
 };
 
 /** How often a receipt was sent again. $1: payment, $2: since when. */

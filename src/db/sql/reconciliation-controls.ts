@@ -1,4 +1,5 @@
 import type { Statement } from '../sql';
+import { CAPTURED } from './captured';
 import {
   BILL,
   CASH_IN_DRAWER,
@@ -11,7 +12,7 @@ import {
   PRESENTED,
   PRESENTED_CURRENCY,
   REFUNDED_AT,
-} from './reconciliation-pages';
+} from './reconciliation-terms';
 
 /**
  * Both sides of a way summed straight from their own tables, knowing nothing of pages and subjects: what the items of a run do not
@@ -27,7 +28,6 @@ SELECT currency::text AS currency, side, sum(minor)::bigint AS minor FROM sums W
   };
 }
 
-const CAPTURED = `('COMPLETED', 'PARTIALLY_REFUNDED', 'REFUNDED')`;
 const inPeriod = (at: string) => `${at} >= $4 AND ${at} < $5`;
 
 export const processorControl = control(

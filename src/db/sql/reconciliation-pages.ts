@@ -1,4 +1,18 @@
 import type { Statement } from '../sql';
+import { CAPTURED } from './captured';
+import {
+  BILL,
+  CASH_IN_DRAWER,
+  DISPUTE_MOVED,
+  GIVEN_BACK,
+  KIND,
+  keptForBill,
+  MONEY_ACCOUNTS,
+  MONEY_FACTS,
+  PRESENTED,
+  PRESENTED_CURRENCY,
+  REFUNDED_AT,
+} from './reconciliation-terms';
 
 /**
  * What reconciliation compares, page by page, each side of a subject beside the other. What surely matches is summed here and
@@ -13,7 +27,6 @@ export interface ReconciliationPage {
 }
 
 const FIRST_UUID = '00000000-0000-0000-0000-000000000000';
-const CAPTURED = `('COMPLETED', 'PARTIALLY_REFUNDED', 'REFUNDED')`;
 
 function page(name: string, secondKey: 'uuid' | 'text', facts: string, matched: string): ReconciliationPage {
   return {
@@ -34,42 +47,6 @@ SELECT (SELECT count(*)::int FROM judged) AS "count",
     },
   };
 }
-
-// What the guest was charged or got back: the source's own amount where the processor exchanged it.
-const presentedOf = (row: string) =>
-  `CASE WHEN ${row}.source_currency IS NULL OR ${row}.source_currency = ${row}.currency THEN ${row}.gross_amount
-  ELSE sign(${row}.gross_amount)::bigint * ${row}.source_amount END`;
-export const PRESENTED = presentedOf('t');
-export const PRESENTED_CURRENCY = 'coalesce(t.source_currency, t.currency)';
-
-// As kindOf of src/domain/ledger/processor-postings.ts; a test holds them together.
-export const KIND = `CASE WHEN t.reporting_category = 'charge' THEN 'CHARGE'
-  WHEN t.reporting_category IN ('refund', 'refund_failure') THEN 'REFUND'
-  WHEN t.reporting_category IN ('dispute', 'dispute_reversal') THEN 'DISPUTE'
-  WHEN t.reporting_category IN ('payout', 'payout_reversal') THEN 'PAYOUT'
-  WHEN t.reporting_category IN ('fee', 'network_cost', 'tax') THEN 'FEE' ELSE 'OTHER' END`;
-
-/**
- * A charge (t, of payment p) beside the one that paid, wholly given back at the processor: nothing is left to be done about it. One
- * that paid is never among them, as what was given back of it must be a refund here.
- */
-export const GIVEN_BACK = `CASE WHEN t.charge_id IS NULL OR (p.status IN ${CAPTURED} AND p.provider <> 'CASH'
-    AND coalesce(t.intent_id = p.payment_intent_id, TRUE)) THEN FALSE
-  ELSE (SELECT sum(${presentedOf('b')}) = 0 FROM processor_transactions b WHERE b.payment_id = t.payment_id AND b.charge_id = t.charge_id) END`;
-
-/** Whose refund it is: of its own day. */
-export const REFUNDED_AT = 'coalesce(r.processed_at, r.created_at)';
-
-/** What a dispute of this status has moved: an inquiry nothing, a won one nothing in sum (Stripe "How disputes work"). */
-export const DISPUTE_MOVED = `CASE WHEN d.status LIKE 'warning%' OR d.status IN ('won', 'prevented') THEN 0 ELSE -d.amount END`;
-
-/** What an order costs, as orderGross of src/domain/bill.ts. */
-export const BILL = `CASE WHEN o.status = 'CANCELLED' THEN 0 ELSE greatest(0, o.subtotal_amount + o.tax_amount + o.tip_amount
-  + s.adjusted_subtotal_amount + s.adjusted_tax_amount + s.adjusted_tip_amount) END`;
-
-/** What an order keeps for its bill: a refund takes first what was too much; the rest is given back on purpose (decision 12). */
-export const keptForBill = (captured: string, refunded: string, bill: string) =>
-  `least(${captured}, greatest(${bill}, ${captured} - ${refunded}))`;
 
 const age = (at: string) => `extract(epoch FROM $6::timestamptz - ${at})::bigint AS "ageSec"`;
 /** Of an instant, in the period: only minutes around a clock change could lie beside it. */
@@ -185,10 +162,6 @@ export const foreignMovementPages = page(
   `kind = 'FEE' AND "isPosted" AND "oursMinor" = "theirsMinor"`,
 );
 
-/** The facts whose postings lie where a payment's money is. */
-export const MONEY_FACTS = `(l.fact_key LIKE 'capture:%' OR l.fact_key LIKE 'refund:%' OR l.fact_key LIKE 'refund-failed:%')`;
-export const MONEY_ACCOUNTS = `('PROCESSOR_CLEARING', 'CASH_DRAWER')`;
-
 /** LEDGER: payments that took money, and what they posted. */
 export const ledgerPages = page(
   'ledger',
@@ -289,11 +262,6 @@ export const drawerPages = page(
    WHERE d.restaurant_id = $1 AND d.business_day BETWEEN $2 AND $3 AND ${after('d.business_day', 'date', 'd.id', 'uuid')}`,
   '"oursMinor" = "theirsMinor" AND "oursMinor" = "storedExpectedMinor"',
 );
-
-/** Cash payments that were taken while a drawer was open. */
-export const CASH_IN_DRAWER = `p.provider = 'CASH' AND p.status IN ${CAPTURED} AND EXISTS (
-  SELECT FROM drawer_sessions d WHERE d.restaurant_id = p.restaurant_id AND d.currency = p.currency
-    AND d.opened_at <= p.completed_at AND (d.closed_at IS NULL OR d.closed_at > p.completed_at))`;
 
 /** CASH: payments taken while a drawer was open, and their movement. */
 export const cashPages = page(

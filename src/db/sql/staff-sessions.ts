@@ -1,3 +1,5 @@
+import { CAPTURED } from './captured';
+
 /**
  * A session with its sums, as staff look at it: amounts in minor units, cancelled orders left out, what is due reckoned per order.
  * `reasons` say why somebody should go there; they are decided here, so that lists can be filtered by them.
@@ -63,7 +65,7 @@ WITH sessions AS (
   SELECT s.*, date_trunc('day', $2::timestamptz, r.time_zone) AS today, date_trunc('week', $2::timestamptz, r.time_zone) AS week,
     (SELECT count(*) FROM guest_sessions g WHERE g.table_session_id = s.id) AS party,
     coalesce((SELECT sum(p.total_amount - p.refunded_amount) FROM payments p
-      WHERE p.table_session_id = s.id AND p.status IN ('COMPLETED', 'PARTIALLY_REFUNDED', 'REFUNDED')), 0) AS revenue
+      WHERE p.table_session_id = s.id AND p.status IN ${CAPTURED}), 0) AS revenue
   FROM table_sessions s JOIN restaurants r ON r.id = s.restaurant_id
   WHERE ($1::text[] IS NULL OR s.restaurant_id = ANY ($1::text[]))
     AND ($3::timestamptz IS NULL OR s.created_at >= $3) AND ($4::timestamptz IS NULL OR s.created_at < $4)

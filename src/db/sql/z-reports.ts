@@ -1,3 +1,4 @@
+import { CAPTURED } from './captured';
 /**
  * A business day's money, counted from payments, refunds and drawers in one statement, so as of one moment. Refunds count on
  * their own day by their ledger facts; one that failed later counts negative on the day it failed. $1: restaurant; $2: day.
@@ -8,7 +9,7 @@ export const countDay = {
 WITH paid AS (
   SELECT p.id, p.currency, p.method::text AS method, p.amount, p.tax_amount, p.tip_amount, p.total_amount, p.receipt_number
   FROM payments p
-  WHERE p.restaurant_id = $1 AND p.business_day = $2::date AND p.status IN ('COMPLETED', 'PARTIALLY_REFUNDED', 'REFUNDED')
+  WHERE p.restaurant_id = $1 AND p.business_day = $2::date AND p.status IN ${CAPTURED}
 ), given_back AS (
   SELECT r.id, p.currency, p.method::text AS method, CASE WHEN t.fact_key = 'refund:' || r.id THEN 1 ELSE -1 END AS sign,
     r.refund_amount, r.tax_refund_amount, r.tip_refund_amount

@@ -15,7 +15,7 @@ export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 const OPEN_STATUSES = ['PENDING', 'PROCESSING', 'FAILED'] as const satisfies readonly PaymentStatus[];
 
 /** Statuses of a payment that took money, whatever was given back since. */
-const CAPTURED_STATUSES = [
+export const CAPTURED_STATUSES = [
   'COMPLETED',
   'PARTIALLY_REFUNDED',
   'REFUNDED',

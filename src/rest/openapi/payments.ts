@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import {
   body,
-  count,
   currency,
   id,
   LIST_QUERY,
@@ -107,62 +106,14 @@ const receipt = z.object({
   }),
 });
 
-const item = z.object({
-  id,
-  menuItemId: id.optional(),
-  name: z.string(),
-  quantity: count,
-  price: money,
-  unitPrice: money,
-  subtotal: money,
-  totalPrice: money,
-});
-
-export const orderSums = {
-  subtotal: money,
-  tax: money,
-  tip: money,
-  total: money,
-  isPaid: z.boolean(),
-  paidAmount: money,
-  remainingAmount: money,
-};
-export const orderStatus = z.enum(['RECEIVED', 'PREPARING', 'READY', 'DELIVERED', 'COMPLETED', 'CANCELLED']);
-export const orderItem = name('OrderItem', item);
-
-export const order = name(
-  'Order',
-  z.object({
-    id,
-    orderId: id,
-    orderNumber: z.string(),
-    restaurantId: id,
-    tableId: id.optional(),
-    tableSessionId: id.optional(),
-    customerId: id.optional(),
-    sessionId: id.optional(),
-    guestSessionId: id.optional(),
-    customerName: z.string().optional(),
-    status: orderStatus,
-    paymentStatus: z.string().describe('Stands beside the order’s own life'),
-    roundNumber: count,
-    currency,
-    ...orderSums,
-    items: z.array(orderItem),
-    placedAt: time,
-    createdAt: time,
-    updatedAt: time,
-  }),
-);
-
-const startBody = body({
+export const startBody = body({
   orderId: id,
   amount: sentMoney.optional().describe('What is due, in major or minor units; anything else is refused'),
   tipAmount: sentMoney.optional(),
   paymentMethod: sentMethod.optional(),
 });
-const tipBody = body({ tipAmount: sentMoney });
-const payments = z.array(payment);
+export const tipBody = body({ tipAmount: sentMoney });
+export const payments = z.array(payment);
 
 export const paymentRows: RowDocs = {
   'GET /payments': {
@@ -232,22 +183,6 @@ export const paymentRows: RowDocs = {
     summary: 'Pays with a test card; not in production',
     body: body({ eventType: z.string().optional() }),
     answer: z.object({ payment, simulated: z.boolean() }),
-  },
-  'GET /orders/:orderId': { summary: 'One order with its lines', answer: order },
-  'GET /orders/:orderId/payments': {
-    summary: 'Payments that cover a part of an order; `amount` is that part',
-    answer: payments,
-  },
-  'POST /orders/:orderId/payments': {
-    summary: 'Starts paying an order',
-    body: startBody.omit({ orderId: true }),
-    answer: startedPayment,
-    status: 201,
-  },
-  'PATCH /orders/:orderId/tip': {
-    summary: 'Changes the tip of an unpaid order',
-    body: tipBody,
-    answer: order,
   },
   'GET /restaurants/:restaurantId/payments': {
     summary: 'A restaurant’s payments; guests get their own table’s',

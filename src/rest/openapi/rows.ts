@@ -1,4 +1,5 @@
 import { metricRows } from './metrics';
+import { orderRows } from './orders';
 import type { RowDocs } from './parts';
 import { paymentRows } from './payments';
 import { splitRows } from './splits';
@@ -8,6 +9,7 @@ import { tableSessionRows } from './table-sessions';
 /** What the document says of each row of the table; a test fails for a row without it. */
 export const rowDocs: RowDocs = {
   ...paymentRows,
+  ...orderRows,
   ...metricRows,
   ...tableSessionRows,
   ...staffSessionRows,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { order, orderItem, orderStatus, orderSums } from './orders';
 import {
   body,
   count,
@@ -14,7 +15,7 @@ import {
   sessionStatus,
   time,
 } from './parts';
-import { breakdown, order, orderItem, orderStatus, orderSums, startedPayment } from './payments';
+import { breakdown, startedPayment } from './payments';
 
 export const identity = {
   sessionId: id,

@@ -65,7 +65,7 @@ function kpisOf(sums: Sums, speed: Speed, breaks: Breaks): Kpi[] {
     ),
     kpi('webhookProcessingP95', speed.p95Ms === null ? null : rounded(speed.p95Ms), 'milliseconds', {
       target: { comparison: 'BELOW', value: 1000 },
-      note: 'From receipt of an event to its booking, 95th percentile of the platform’s last 1,000 events.',
+      note: 'From receipt of an event to the start of its booking, waits and retries included: 95th percentile of the platform’s last 1,000 events.',
     }),
     kpi('revenueAccuracy', rate(captured - doubtful, captured), 'percent', {
       target: { comparison: 'EQUAL', value: 100 },

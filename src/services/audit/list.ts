@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { decodeCursor, pageOf } from '@/db/cursor';
+import { literally } from '@/db/like';
 import type { Prisma } from '@/generated/prisma/client';
 import type { Actor } from '../actor';
 import { authorize, refuseStranger } from '../authorize';
@@ -64,15 +65,11 @@ function scopeOf(actor: Actor, restaurantId: string | undefined): Prisma.AuditEn
 function filterOf(input: z.output<typeof listAuditInput>): Prisma.AuditEntryWhereInput {
   const { action, actor, subjectType, subjectId, from, to } = input;
   return {
+    // Prisma takes both texts for patterns of LIKE.
     ...(action !== undefined && { action: { startsWith: literally(action) } }),
     ...(actor !== undefined && { OR: [{ actor }, { actor: { endsWith: literally(`:${actor}`) } }] }),
     ...(subjectType !== undefined && { subjectType }),
     ...(subjectId !== undefined && { subjectId }),
     ...((from || to) && { createdAt: { ...(from && { gte: from }), ...(to && { lt: to }) } }),
   };
-}
-
-/** Prisma takes these texts for patterns of LIKE, in which three characters mean something else. */
-function literally(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&');
 }

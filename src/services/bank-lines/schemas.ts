@@ -35,12 +35,13 @@ export const bankMapping = z.object({
 });
 export type BankMapping = z.output<typeof bankMapping>;
 
-/** Characters; a year of a busy account is far below it. */
-const MAX_FILE = 5_000_000;
+/** Characters, so that most files fit through the door (server/doors.ts), which counts bytes; a month of a busy account is below it. */
+const MAX_FILE = 200_000;
+const TOO_LONG = 'is too long for one import: take a shorter period at a time';
 
 export const previewBankInput = z.object({
   account,
-  file: z.string().min(1).max(MAX_FILE),
+  file: z.string().min(1).max(MAX_FILE, TOO_LONG),
   /** Without it: the one saved for the account. */
   mapping: bankMapping.optional(),
 });

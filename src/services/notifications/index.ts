@@ -1,2 +1,2 @@
 export { getOptOut, optOut } from './opt-out';
-export { queueNotification, tellPayer, tellRestaurant } from './queue';
+export { payerAddress, queueNotification, tellPayer, tellRestaurant } from './queue';

@@ -1,4 +1,9 @@
-import { insertNotification, readMembersToTell, readParticipantToTell } from '@/db/sql/notifications';
+import {
+  insertNotification,
+  readAddress,
+  readMembersToTell,
+  readParticipantToTell,
+} from '@/db/sql/notifications';
 import type { Tx } from '@/db/transaction';
 import { newId, newToken } from '../ids';
 
@@ -54,7 +59,7 @@ export type Told = Omit<NewNotification, 'to'>;
  */
 export async function tellPayer(
   tx: Tx,
-  payment: { id: string; customerId: string | null; splitGroupId: string | null; restaurantId: string },
+  payment: Payer & { restaurantId: string },
   told: Omit<Told, 'paymentId' | 'restaurantId'>,
 ): Promise<void> {
   const to = await payerOf(tx, payment);
@@ -62,10 +67,17 @@ export async function tellPayer(
   await queueNotification(tx, { ...told, paymentId: payment.id, restaurantId: payment.restaurantId, to });
 }
 
-async function payerOf(
-  tx: Tx,
-  payment: { id: string; customerId: string | null; splitGroupId: string | null },
-): Promise<Recipient | null> {
+/** The address that the payer's mails go to now; null: none is known. */
+export async function payerAddress(tx: Tx, payment: Payer): Promise<string | null> {
+  const to = await payerOf(tx, payment);
+  if (to === null || 'email' in to) return to?.email ?? null;
+  return (await tx.maybeOne<{ email: string }>(readAddress, [to.userId]))?.email ?? null;
+}
+
+/** A payment, as far as it says who pays. */
+type Payer = { id: string; customerId: string | null; splitGroupId: string | null };
+
+async function payerOf(tx: Tx, payment: Payer): Promise<Recipient | null> {
   const participant =
     payment.splitGroupId === null
       ? null

@@ -1,4 +1,4 @@
-import { countResentReceipts, readPayerAddress, renewReceiptLink } from '@/db/sql/notifications';
+import { countResentReceipts, renewReceiptLink } from '@/db/sql/notifications';
 import type { Tx } from '@/db/transaction';
 import { isCaptured } from '@/domain/payment/status';
 import { refuseStranger } from '../authorize';
@@ -6,7 +6,7 @@ import type { ServiceContext } from '../context';
 import { ServiceError } from '../errors';
 import { once, operationKey } from '../idempotency';
 import { newId } from '../ids';
-import { tellPayer } from '../notifications';
+import { payerAddress, tellPayer } from '../notifications';
 import { whyUnwanted } from '../notifications/wanted';
 import { parseInput } from '../parse';
 import { lockPaymentFor } from './locked-payment';
@@ -41,10 +41,13 @@ export async function resendReceipt(
 async function resend(tx: Tx, ctx: ServiceContext, row: PaymentRow): Promise<ResentReceiptView> {
   if (!isCaptured(row.status))
     throw new ServiceError('PAYMENT_NOT_COMPLETED', 'There is a receipt once the payment is completed.');
-  const address = await tx.maybeOne<{ email: string }>(readPayerAddress, [row.id]);
-  if (address === null) return { outcome: 'NO_ADDRESS' };
-  const mail = { kind: 'PAYMENT_COMPLETED', restaurantId: row.restaurantId, ...address } as const;
-  const unwanted = await whyUnwanted(tx, mail);
+  const email = await payerAddress(tx, row);
+  if (email === null) return { outcome: 'NO_ADDRESS' };
+  const unwanted = await whyUnwanted(tx, {
+    kind: 'PAYMENT_COMPLETED',
+    restaurantId: row.restaurantId,
+    email,
+  });
   if (unwanted !== null) return { outcome: unwanted.by === 'READER' ? 'OPTED_OUT' : 'SWITCHED_OFF' };
 
   const now = ctx.clock.now();

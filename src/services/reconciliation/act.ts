@@ -1,5 +1,5 @@
 import { list } from '@/db/json-list';
-import { insertActions, insertAudits, lockDiscrepancy } from '@/db/sql/reconciliation';
+import { insertActions, insertAudits, lockDiscrepancy } from '@/db/sql/work-list';
 import type { Tx } from '@/db/transaction';
 import { actorLabel } from '../actor';
 import { authorize, refuseStranger } from '../authorize';

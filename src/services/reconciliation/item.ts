@@ -3,7 +3,7 @@ import { severityOf } from '@/domain/reconciliation/severity';
 import type { ItemClass, Severity, Way } from '@/domain/reconciliation/verdict';
 import type { SubjectRow } from './checks';
 
-/** Something that did not match, as src/db/sql/reconciliation.ts writes it. */
+/** Something that did not match, as src/db/sql/reconciliation.ts keeps it. */
 export interface Item {
   way: Way;
   class: ItemClass;

@@ -1,4 +1,4 @@
-import { resolveDiscrepancy } from '@/db/sql/reconciliation';
+import { resolveDiscrepancy } from '@/db/sql/work-list';
 import { actorLabel } from '../actor';
 import { authorize, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';

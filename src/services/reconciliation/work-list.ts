@@ -9,7 +9,7 @@ import {
   linkItems,
   readBreaks,
   reopenChanged,
-} from '@/db/sql/reconciliation';
+} from '@/db/sql/work-list';
 import type { Tx } from '@/db/transaction';
 import { contractTypeOf } from '@/domain/reconciliation/verdict';
 import { wordsOf } from '@/domain/reconciliation/words';

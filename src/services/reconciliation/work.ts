@@ -5,7 +5,7 @@ import {
   lockDiscrepancy,
   reopenDiscrepancy,
   resolveDiscrepancy,
-} from '@/db/sql/reconciliation';
+} from '@/db/sql/work-list';
 import { actorLabel } from '../actor';
 import type { ServiceContext } from '../context';
 import { notVisible, ServiceError } from '../errors';

@@ -1,12 +1,11 @@
 'use client';
 
-import { type FormEvent, type ReactNode, useRef } from 'react';
+import type { FormEvent, ReactNode } from 'react';
 import { toast } from 'sonner';
 import { Button } from '@/ui/kit/button';
 import { Dialog } from '@/ui/kit/dialog';
-import { SignInAgain } from '@/ui/kit/sign-in-again';
-import { describe, isSignedOut } from '@/ui/kit/states';
-import { useOperationKey } from './use-operation-key';
+import { ErrorNote } from '@/ui/kit/states';
+import { useOnce } from './use-once';
 
 /**
  * A dialog that does one thing once: it builds the input from its fields, sends it with a key that survives double clicks,
@@ -36,7 +35,6 @@ export function ActionDialog<Input extends object, Result>({
   mutation: {
     mutateAsync(input: Input & { idempotencyKey: string }): Promise<Result>;
     isPending: boolean;
-    isError: boolean;
     error: unknown;
   };
   /** What is said then; may depend on what the server answered. */
@@ -45,26 +43,15 @@ export function ActionDialog<Input extends object, Result>({
   onDone?(): void;
   children?: ReactNode;
 }) {
-  const operation = useOperationKey(name);
-  const isSending = useRef(false);
+  const once = useOnce(name);
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const input = inputOf(new FormData(event.currentTarget));
-    // The second click of two comes before the button is drawn as busy.
-    if (input === null || isSending.current) return;
-    isSending.current = true;
-    let result: Result;
-    try {
-      result = await mutation.mutateAsync({ ...input, idempotencyKey: operation.keyFor(input) });
-    } catch {
-      // Shown below; the key is kept, so that trying again does nothing twice.
-      return;
-    } finally {
-      isSending.current = false;
-    }
-    operation.done();
+    if (input === null) return;
+    const done = await once(input, (asked) => mutation.mutateAsync(asked));
+    if (done === null) return;
     // By its name, so that a double click is not told twice.
-    toast.success(typeof success === 'string' ? success : success(result), { id: name });
+    toast.success(typeof success === 'string' ? success : success(done.result), { id: name });
     onDone?.();
     onClose();
   }
@@ -78,17 +65,7 @@ export function ActionDialog<Input extends object, Result>({
     >
       <form onSubmit={(event) => void submit(event)} className="grid gap-4">
         {children}
-        {mutation.isError && (
-          <div role="alert" className="grid justify-items-start gap-3 rounded-lg bg-bad-surface p-3 text-sm">
-            <p className="text-bad">{describe(mutation.error).message}</p>
-            {isSignedOut(mutation.error) && (
-              <>
-                <p>Nothing was done.</p>
-                <SignInAgain />
-              </>
-            )}
-          </div>
-        )}
+        <ErrorNote error={mutation.error} />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose} disabled={mutation.isPending}>
             Back

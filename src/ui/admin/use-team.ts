@@ -1,10 +1,11 @@
 'use client';
 
+import { actorText } from './actor-text';
 import { api } from './api';
 
 /**
  * The people of a restaurant, and how actors of the audit (`user:<id>`) and bare user ids are called among them. Who is not
- * known keeps their id.
+ * known is told by their id, and what the system did by its name.
  */
 export function useTeam(restaurantId: string) {
   const team = api.team.list.useQuery({ restaurantId });
@@ -15,7 +16,7 @@ export function useTeam(restaurantId: string) {
     nameOf: (actorOrId: string): string => {
       const id = actorOrId.replace(/^user:/, '');
       const person = people.find(({ userId }) => userId === id);
-      return person?.name ?? person?.email ?? id;
+      return person?.name ?? person?.email ?? actorText(actorOrId, null);
     },
   };
 }

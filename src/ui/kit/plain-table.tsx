@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { cx } from './cx';
+import { Scrolling } from './scrolling';
 
 interface PlainColumn<Row> {
   id: string;
@@ -24,8 +25,7 @@ export function PlainTable<Row>({
   rowKey(row: Row): string;
 }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1)
-    <section aria-label={label} tabIndex={0} className="overflow-x-auto">
+    <Scrolling label={label} className="overflow-x-auto">
       <table aria-label={label} className="w-full text-sm">
         <thead>
           <tr className="border-b border-line">
@@ -63,6 +63,6 @@ export function PlainTable<Row>({
           ))}
         </tbody>
       </table>
-    </section>
+    </Scrolling>
   );
 }

@@ -2,7 +2,7 @@
 
 import { Button } from './button';
 
-/** Where people go whose session has ended; they come back to where they were, with what they had typed. */
+/** Where people go whose session has ended; they come back to the page where they were. */
 export function SignInAgain() {
   return (
     <Button

@@ -57,8 +57,24 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
   );
 }
 
+/** What went wrong, within a form or dialog where something was to be done. Null: nothing did. */
+export function ErrorNote({ error }: { error: unknown }) {
+  if (error === null) return null;
+  return (
+    <div role="alert" className="grid justify-items-start gap-3 rounded-lg bg-bad-surface p-3 text-sm">
+      <p className="text-bad">{describe(error).message}</p>
+      {isSignedOut(error) && (
+        <>
+          <p>Nothing was done.</p>
+          <SignInAgain />
+        </>
+      )}
+    </div>
+  );
+}
+
 /** The session has ended: signing in again, and nothing else, helps. */
-export function isSignedOut(error: unknown): boolean {
+function isSignedOut(error: unknown): boolean {
   return (
     error instanceof Error && (error as { data?: { code?: unknown } | null }).data?.code === 'UNAUTHORIZED'
   );

@@ -48,9 +48,9 @@ test('the variables that compose.yml and the manual name are known to the servic
   ).toEqual([]);
 });
 
-test('the index of documents names all of them', async () => {
-  const index = await read('docs/README.md');
-  const documents = (await readdir('docs')).filter((name) => name.endsWith('.md') && name !== 'README.md');
+test.each(['docs', 'docs/adr'])('the index of %s names all of them', async (folder) => {
+  const index = await read(`${folder}/README.md`);
+  const documents = (await readdir(folder)).filter((name) => name.endsWith('.md') && name !== 'README.md');
   expect(documents.filter((name) => !index.includes(`(${name})`))).toEqual([]);
 });
 
@@ -63,18 +63,25 @@ test('the proxy and the scraper know the nodes of compose.yml', async () => {
     for (const service of services) expect(await read(file), file).toContain(`${service}:5001`);
 });
 
-test.each(['docs/README.md', 'docs/operations.md', 'docs/production-checklist.md'])(
-  'every link and command in %s leads somewhere',
-  async (file) => {
-    const text = await read(file);
-    const { scripts } = JSON.parse(await read('package.json')) as { scripts: Record<string, string> };
-    const commands = [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name ?? '');
-    expect(commands.filter((name) => !(name in scripts))).toEqual([]);
-    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => link ?? '');
-    for (const link of links) await stat(new URL(link, `file://${process.cwd()}/${file}`));
-    const paths = [...text.matchAll(/`((?:src|tests|ops|docs|prisma)\/[\w./-]+\.\w+)`/g)].map(
-      ([, path]) => path ?? '',
-    );
-    for (const path of paths) await stat(path);
-  },
-);
+test.each([
+  'README.md',
+  'ARCHITECTURE.md',
+  'SECURITY.md',
+  'docs/README.md',
+  'docs/frontends.md',
+  'docs/live.md',
+  'docs/mutation.md',
+  'docs/operations.md',
+  'docs/production-checklist.md',
+])('every link and command in %s leads somewhere', async (file) => {
+  const text = await read(file);
+  const { scripts } = JSON.parse(await read('package.json')) as { scripts: Record<string, string> };
+  const commands = [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name ?? '');
+  expect(commands.filter((name) => !(name in scripts))).toEqual([]);
+  const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => link ?? '');
+  for (const link of links) await stat(new URL(link, `file://${process.cwd()}/${file}`));
+  const paths = [...text.matchAll(/`((?:src|tests|ops|docs|prisma)\/[\w./-]+\.\w+)`/g)].map(
+    ([, path]) => path ?? '',
+  );
+  for (const path of paths) await stat(path);
+});

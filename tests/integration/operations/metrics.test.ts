@@ -1,17 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  newKey,
-  payWithCard,
-  seedOrder,
-  seedRestaurant,
-  seedSession,
-  startTestApp,
-  type TestApp,
-  waitFor,
-  waitForStatus,
-} from '../../support/app';
+import { payWithCard, startTestApp, type TestApp, waitFor, waitForStatus } from '../../support/app';
 import { assertBooksBalance } from '../../support/invariants';
+import { pay, setScene } from '../payments/support';
 
 /** What a scrape shows, and that what is drawn and alarmed on is in it. */
 let app: TestApp;
@@ -47,19 +38,15 @@ function exportedNames(text: string): Set<string> {
 const namesIn = (text: string) =>
   new Set([...text.matchAll(/\b(?:tabsy|nodejs|process)_[a-z0-9_]+\b/g)].map(([name]) => name));
 
-async function pay(card?: string) {
-  const service = await app.asService();
-  const at = await seedRestaurant(service);
-  const session = await seedSession(service, at);
-  const orderId = await seedOrder(service, at, { session });
-  const guest = app.asGuest(session.guests[0]);
-  const payment = await guest.payments.create.mutate({ orderId, tipMinor: 0, idempotencyKey: newKey() });
+async function payOnce(card?: string) {
+  const { guest, orderId } = await setScene(app);
+  const payment = await pay(guest, orderId);
   await payWithCard(app, payment, card);
   return { guest, paymentId: payment.id };
 }
 
 test('a payment shows as its status changes, its webhooks, its calls to Stripe and its statements', async () => {
-  const { guest, paymentId } = await pay();
+  const { guest, paymentId } = await payOnce();
   await waitForStatus(guest, paymentId, 'COMPLETED');
   const text = await waitFor('its webhook is counted', async () => {
     const now = await scrape();
@@ -77,7 +64,7 @@ test('a payment shows as its status changes, its webhooks, its calls to Stripe a
 });
 
 test('what waits is shown by queue, with the age of the oldest', async () => {
-  const { guest, paymentId } = await pay('pm_card_chargeDeclined');
+  const { guest, paymentId } = await payOnce('pm_card_chargeDeclined');
   await waitForStatus(guest, paymentId, 'FAILED');
   await app.database.pool.query(
     `INSERT INTO webhook_events (event_id, type, object_id, event_created_at, state, received_at)

@@ -1,17 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  newKey,
-  payWithCard,
-  seedOrder,
-  seedRestaurant,
-  seedSession,
-  startTestApp,
-  type TestApp,
-  waitFor,
-  waitForStatus,
-} from '../../support/app';
+import { newKey, payWithCard, startTestApp, type TestApp, waitFor, waitForStatus } from '../../support/app';
 import { assertBooksBalance } from '../../support/invariants';
 import { type OtlpCollector, startOtlpCollector } from '../../support/otlp-collector';
+import { setScene } from '../payments/support';
 
 /** Traces, on and off. Stopping the service sends what it has, so that the test waits for nothing. */
 let collector: OtlpCollector;
@@ -24,10 +15,7 @@ const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
 const CALLER = '00f067aa0ba902b7';
 
 async function payOnce(app: TestApp, traceparent?: string) {
-  const service = await app.asService();
-  const at = await seedRestaurant(service);
-  const session = await seedSession(service, at);
-  const orderId = await seedOrder(service, at, { session });
+  const { guest, session, orderId } = await setScene(app);
   const response = await fetch(`${app.url}/api/trpc/payments.create`, {
     method: 'POST',
     headers: {
@@ -43,7 +31,7 @@ async function payOnce(app: TestApp, traceparent?: string) {
     }
   ).result.data.json;
   await payWithCard(app, payment);
-  await waitForStatus(app.asGuest(session.guests[0]), payment.id, 'COMPLETED');
+  await waitForStatus(guest, payment.id, 'COMPLETED');
   await assertBooksBalance(app.database.pool);
   return { payment, guestSessionId: session.guests[0] };
 }

@@ -7,7 +7,7 @@ import { groupOf, guestsTenEach, nth, split, splitScene } from '../splits/suppor
 import { intentsOfOrder, pay, paymentsOfOrder, rows, setScene } from './support';
 
 /**
- * Bugs that users report and that the requirements' snippets have when run literally (models.md), each under its own words: those
+ * Bugs that users report and that the requirements' snippets have when run literally, each under its own words: those
  * of payments. tests/architecture/reported-bugs.test.ts says where each of the others is.
  */
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { KIND } from '@/db/sql/reconciliation-pages';
+import { KIND } from '@/db/sql/reconciliation-terms';
 import { kindOf } from '@/domain/ledger/processor-postings';
 import { planNightly } from '@/services/reconciliation/plan-nightly';
 import { runDue } from '@/services/reconciliation/run';

@@ -20,7 +20,7 @@ import {
 } from './support';
 
 /*
- * Bugs that users of such systems report (models.md), each as a test of its name: those about refunds and recovery. The
+ * Bugs that users of such systems report, each as a test of its name: those about refunds and recovery. The
  * others stand beside what they are about: tests/integration/{payments,refunds,webhooks} and tests/race.
  */
 let stage: RecoveryStage;

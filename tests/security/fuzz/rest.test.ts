@@ -9,12 +9,10 @@ import { assertBooksBalance } from '../../support/invariants';
 import { HOSTILE_TEXTS, hostileJson, hostileText } from './hostile';
 import { inputsOf, type Known } from './inputs';
 import { each, HANG_MS, INPUTS_EACH, leakIn, SEED, shown } from './run';
-import { type FuzzWorld, makeWorld, NO_LIMITS } from './world';
+import { type FuzzWorld, NO_LIMITS, worldsOf } from './world';
 
 /** Names of ours that this wire calls otherwise (src/rest/errors.ts). */
 const CODES = new Set([...Object.keys(ERROR_CODES), 'SESSION_EXPIRED', 'INSUFFICIENT_FUNDS']);
-/** Inputs that share one restaurant: what some of them end is there again for the next. */
-const WORLD_LASTS = 300;
 const CALLERS = [
   'admin',
   'admin',
@@ -29,11 +27,12 @@ const CALLERS = [
 ] as const;
 
 let app: TestApp;
+let worldFor: ReturnType<typeof worldsOf>;
 let world: FuzzWorld;
-let worldUsed = 0;
 beforeAll(async () => {
   app = await startTestApp({ env: NO_LIMITS });
-  world = await makeWorld(app);
+  worldFor = worldsOf(app);
+  world = await worldFor(0);
 });
 afterAll(async () => {
   await assertBooksBalance(app.database.pool);
@@ -51,8 +50,7 @@ interface Asked {
 it.each(routes.map((route) => ({ ...route, name: `${route.method} ${route.path}` })))(
   '$name answers anything in the shape of this wire with a stable code',
   async ({ name, method, path }) => {
-    if (worldUsed > WORLD_LASTS) world = await makeWorld(app);
-    worldUsed = worldUsed > WORLD_LASTS ? INPUTS_EACH : worldUsed + INPUTS_EACH;
+    world = await worldFor(INPUTS_EACH);
     const asked = fc.sample(requestsOf(name, method, path), { numRuns: INPUTS_EACH, seed: SEED });
     const problems: string[] = [];
     await each(asked, async (one) => {

@@ -1,9 +1,10 @@
 import { inject } from 'vitest';
+import { inLanes } from '../../support/in-lanes';
 
 /** Inputs for each procedure, row or door (decision 31). */
 export const INPUTS_EACH = inject('testSize') === 'full' ? 1_000 : 15;
 /** Another seed makes other inputs; the same seed the same ones. */
-export const SEED = Number(inject('fuzzSeed'));
+export const SEED = inject('fuzzSeed');
 
 const AT_ONCE = 6;
 /** Far above what anything takes: what is still running then hangs. */
@@ -21,18 +22,8 @@ export function leakIn(message: unknown): string | null {
 }
 
 /** Does each thing, some at a time. */
-export async function each<Item>(
-  items: readonly Item[],
-  act: (item: Item, index: number) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    while (next < items.length) {
-      const index = next++;
-      await act(items[index] as Item, index);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+export function each<Item>(items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> {
+  return inLanes(items.length, AT_ONCE, (index) => act(items[index] as Item));
 }
 
 /** For a failed assertion: short enough to read, long enough to do again. */

@@ -8,7 +8,7 @@ import { startTestApp, type TestApp } from '../../support/app';
 import { assertBooksBalance } from '../../support/invariants';
 import { inputsOf } from './inputs';
 import { each, HANG_MS, INPUTS_EACH, leakIn, SEED, shown } from './run';
-import { type FuzzWorld, makeWorld, NO_LIMITS } from './world';
+import { type FuzzWorld, NO_LIMITS, worldsOf } from './world';
 
 interface Procedure {
   path: string;
@@ -17,15 +17,14 @@ interface Procedure {
 }
 
 const PROCEDURES = proceduresOf(appRouter._def.procedures).filter(({ type }) => type !== 'subscription');
-/** Procedures that share one restaurant: what some of them end or erase is there again for the next. */
-const WORLD_LASTS = 300;
 
 let app: TestApp;
+let worldFor: ReturnType<typeof worldsOf>;
 let world: FuzzWorld;
-let worldUsed = 0;
 beforeAll(async () => {
   app = await startTestApp({ env: NO_LIMITS });
-  world = await makeWorld(app);
+  worldFor = worldsOf(app);
+  world = await worldFor(0);
 });
 afterAll(async () => {
   await assertBooksBalance(app.database.pool);
@@ -33,8 +32,7 @@ afterAll(async () => {
 });
 
 it.each(PROCEDURES)('$path answers anything with a result or a stable code', async (procedure) => {
-  if (worldUsed > WORLD_LASTS) world = await makeWorld(app);
-  worldUsed = worldUsed > WORLD_LASTS ? INPUTS_EACH : worldUsed + INPUTS_EACH;
+  world = await worldFor(INPUTS_EACH);
   const caller = fc.constantFrom(...callersOf(procedure.path));
   const asked = fc.sample(fc.tuple(caller, inputsOf(procedure.schema, world.known)), {
     numRuns: INPUTS_EACH,

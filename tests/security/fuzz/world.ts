@@ -32,6 +32,23 @@ export const NO_LIMITS = {
   IP_RATE_LIMIT_PER_MINUTE: '10000000',
 } as const;
 
+/** Inputs that share one world: what some of them end or erase is there again for the next. */
+const WORLD_LASTS = 300;
+
+/** Answers the world for so many inputs more: the same one, until it is worn out. */
+export function worldsOf(app: TestApp): (inputs: number) => Promise<FuzzWorld> {
+  let world: FuzzWorld | null = null;
+  let used = 0;
+  return async (inputs) => {
+    if (world === null || used > WORLD_LASTS) {
+      world = await makeWorld(app);
+      used = 0;
+    }
+    used += inputs;
+    return world;
+  };
+}
+
 export async function makeWorld(app: TestApp): Promise<FuzzWorld> {
   const service = await app.asService();
   const restaurant = await seedRestaurant(service);

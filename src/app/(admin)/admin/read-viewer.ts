@@ -1,12 +1,12 @@
-import { headers } from 'next/headers';
 import { cache } from 'react';
 import { currentApp } from '@/app/api/_mount/running-app';
 import type { Viewer } from '@/ui/admin/viewer';
+import { readActor } from './read-actor';
 
 /** Who is signed in, with the restaurants they may see; null: nobody. Read once per request. */
 export const readViewer = cache(async (): Promise<Viewer | null> => {
   const app = await currentApp();
-  const found = await app.pageActor(await headers());
+  const found = await readActor();
   if (found === null) return null;
   const { person, actor } = found;
   const memberships = actor.kind === 'member' ? actor.memberships : [];

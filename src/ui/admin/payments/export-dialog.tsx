@@ -1,16 +1,14 @@
 'use client';
 
 import type { inferRouterOutputs } from '@trpc/server';
-import { useRef } from 'react';
 import type { AppRouter } from '@/trpc/routers';
 import { StateBadge } from '@/ui/kit/badge';
 import { Button } from '@/ui/kit/button';
 import { Dialog } from '@/ui/kit/dialog';
-import { SignInAgain } from '@/ui/kit/sign-in-again';
-import { describe, ErrorState, isSignedOut, SkeletonRows } from '@/ui/kit/states';
+import { ErrorNote, ErrorState, SkeletonRows } from '@/ui/kit/states';
 import { api } from '../api';
 import { count, dateTime, zoneName } from '../format';
-import { useOperationKey } from '../use-operation-key';
+import { useOnce } from '../use-once';
 import type { ViewerRestaurant } from '../viewer';
 import { exportFilters, type PaymentFilters } from './filters';
 
@@ -36,20 +34,11 @@ export function ExportDialog({
     refetchInterval: ({ state }) => (state.data?.items.some(isUnderWay) ? POLL_MS : false),
   });
   const create = api.exports.create.useMutation();
-  const operation = useOperationKey('export.payments');
-  const isSending = useRef(false);
+  const once = useOnce('export.payments');
   const start = async () => {
-    // The second click of two comes before the button is drawn as busy.
-    if (isSending.current) return;
-    isSending.current = true;
     const input = { kind: 'payments' as const, filters: exportFilters(filters, restaurant) };
-    const made = await create
-      .mutateAsync({ ...input, idempotencyKey: operation.keyFor(input) })
-      .catch(() => null);
-    isSending.current = false;
-    if (made === null) return;
-    operation.done();
-    void list.refetch();
+    const made = await once(input, (asked) => create.mutateAsync(asked));
+    if (made !== null) void list.refetch();
   };
   const files = list.data?.items.filter(({ kind }) => kind === 'payments').slice(0, SHOWN) ?? [];
   return (
@@ -61,12 +50,7 @@ export function ExportDialog({
       onClose={onClose}
     >
       <div className="grid gap-4">
-        {create.isError && (
-          <div role="alert" className="grid justify-items-start gap-3 rounded-lg bg-bad-surface p-3 text-sm">
-            <p className="text-bad">{describe(create.error).message}</p>
-            {isSignedOut(create.error) && <SignInAgain />}
-          </div>
-        )}
+        <ErrorNote error={create.error} />
         <Button look="primary" isBusy={create.isPending} onClick={() => void start()}>
           Make the file
         </Button>

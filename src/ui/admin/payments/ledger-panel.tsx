@@ -2,6 +2,7 @@
 
 import { Badge } from '@/ui/kit/badge';
 import { Panel } from '@/ui/kit/panel';
+import { Scrolling } from '@/ui/kit/scrolling';
 import { ErrorState, SkeletonRows } from '@/ui/kit/states';
 import { api } from '../api';
 import { exactTime, money } from '../format';
@@ -41,8 +42,7 @@ export function LedgerPanel({
       ) : ledger.data.entries.length === 0 ? (
         <p className="text-sm text-muted">Nothing is posted until money has moved.</p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1)
-        <section aria-label="Postings" tabIndex={0} className="overflow-x-auto">
+        <Scrolling label="Postings" className="overflow-x-auto">
           <table aria-label="Postings" className="w-full text-sm">
             <thead>
               <tr className="border-b border-line text-xs text-muted">
@@ -67,7 +67,7 @@ export function LedgerPanel({
             ))}
             <Sums entries={ledger.data.entries} locale={locale} />
           </table>
-        </section>
+        </Scrolling>
       )}
     </Panel>
   );

@@ -58,7 +58,6 @@ export function PaymentPage({ paymentId }: { paymentId: string }) {
   const canRefund = REFUNDABLE.includes(data.status) && leftMinor > 0;
   const canCancel = data.status === 'PENDING' || data.status === 'FAILED';
   const canRetry = data.status === 'FAILED' && data.provider === 'STRIPE';
-  const hasReceipt = data.receiptUrl !== null;
   const mayReadBooks = role === 'admin' || restaurant?.role === 'OWNER';
   const close = () => void setDialog(null);
 
@@ -89,7 +88,7 @@ export function PaymentPage({ paymentId }: { paymentId: string }) {
                 </a>
               </Button>
             )}
-            {hasReceipt && <Button onClick={() => void setDialog('resend')}>Send receipt again</Button>}
+            {data.receiptUrl && <Button onClick={() => void setDialog('resend')}>Send receipt again</Button>}
           </>
         }
       >
@@ -167,7 +166,7 @@ export function PaymentPage({ paymentId }: { paymentId: string }) {
       {dialog === 'cancel' && canCancel && (
         <CancelDialog paymentId={data.id} onClose={close} onDone={refresh} />
       )}
-      {dialog === 'resend' && hasReceipt && (
+      {dialog === 'resend' && data.receiptUrl && (
         <ResendDialog paymentId={data.id} receiptUrl={data.receiptUrl} onClose={close} onDone={refresh} />
       )}
     </>

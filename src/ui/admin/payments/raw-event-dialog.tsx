@@ -1,6 +1,7 @@
 'use client';
 
 import { Dialog } from '@/ui/kit/dialog';
+import { Json } from '@/ui/kit/json';
 import { ErrorState, SkeletonRows } from '@/ui/kit/states';
 import { api } from '../api';
 
@@ -29,13 +30,7 @@ export function RawEventDialog({
       ) : event.data.payload === null ? (
         <p className="text-sm text-muted">Its content was deleted by age.</p>
       ) : (
-        <pre
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1)
-          tabIndex={0}
-          className="max-h-[60dvh] overflow-auto rounded-lg bg-sunken p-3 font-mono text-xs"
-        >
-          {JSON.stringify(event.data.payload, null, 2)}
-        </pre>
+        <Json label="What Stripe sent" value={event.data.payload} className="max-h-[60dvh]" />
       )}
     </Dialog>
   );

@@ -29,12 +29,7 @@ export function RefundDialog({
   onClose(): void;
   onDone(): void;
 }) {
-  const { draft, change, forget } = useDraft<{
-    what: string;
-    typed: string;
-    reason: string;
-    reduceBill: boolean;
-  }>(`refund.${payment.id}`, NOTHING);
+  const { draft, change, forget } = useDraft(`refund.${payment.id}`, NOTHING);
   const refund = api.refunds.create.useMutation();
   const amount = (minor: number) => money(minor, payment.currency, locale);
   const leftMinor = payment.totalMinor - payment.refundedMinor;

@@ -1,10 +1,11 @@
 'use client';
 
+import type { MAX_RETRIES } from '@/domain/payment/retry';
 import { ActionDialog } from '../action-dialog';
 import { api } from '../api';
 
-/** As decision 15 counts them. */
-const MAX_RETRIES = 3;
+/** The domain's number, which a browser may know the type of alone. */
+const MOST: typeof MAX_RETRIES = 3;
 
 /**
  * Lets the guest try again: makes sure at Stripe that the payment can still be paid. It charges nothing by itself: only who
@@ -20,7 +21,7 @@ export function RetryDialog({
   onDone(): void;
 }) {
   const retry = api.payments.retry.useMutation({ onError: onDone });
-  const left = MAX_RETRIES - payment.retryCount;
+  const left = MOST - payment.retryCount;
   return (
     <ActionDialog
       title="Let the guest try again"

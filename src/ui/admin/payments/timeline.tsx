@@ -12,7 +12,7 @@ import { exactTime } from '../format';
 import { RawEventDialog } from './raw-event-dialog';
 import { type Currency, KINDS, type TimelineEntry, timelineEntries } from './timeline-entries';
 
-const ALL = ['STEP', 'CALL', 'EVENT', 'POSTING', 'MAIL'] as const;
+const ALL = Object.keys(KINDS) as TimelineEntry['kind'][];
 
 /** Everything that happened to a payment, newest first: audit, calls to Stripe, webhooks, postings and mails. */
 export function Timeline({
@@ -45,7 +45,7 @@ export function Timeline({
     : [];
   const kinds = ALL.filter((kind) => entries.some((entry) => entry.kind === kind));
   const shown = entries.filter((entry) => !hidden.includes(entry.kind));
-  const toggle = (kind: (typeof ALL)[number]) => {
+  const toggle = (kind: TimelineEntry['kind']) => {
     const next = hidden.includes(kind) ? hidden.filter((one) => one !== kind) : [...hidden, kind];
     void setHidden(next.length > 0 ? next : null);
   };

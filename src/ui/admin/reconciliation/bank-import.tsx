@@ -5,10 +5,10 @@ import { toast } from 'sonner';
 import { Button } from '@/ui/kit/button';
 import { Field, Input, Select } from '@/ui/kit/field';
 import { Panel } from '@/ui/kit/panel';
-import { describe } from '@/ui/kit/states';
+import { ErrorNote } from '@/ui/kit/states';
 import { api } from '../api';
 import { count, money } from '../format';
-import { useOperationKey } from '../use-operation-key';
+import { useOnce } from '../use-once';
 
 const DATE_FORMATS = ['YYYY-MM-DD', 'DD.MM.YYYY', 'DD/MM/YYYY', 'MM/DD/YYYY', 'YYYYMMDD'] as const;
 
@@ -21,7 +21,7 @@ export function BankImport() {
   const mappings = api.reconciliation.bank.mappings.useQuery();
   const preview = api.reconciliation.bank.preview.useMutation();
   const keep = api.reconciliation.bank.import.useMutation();
-  const operation = useOperationKey('bank-import');
+  const once = useOnce('bank-import');
   const hasSaved = mappings.data?.items.some((one) => one.account === account.trim()) ?? false;
   const input = () => ({
     account: account.trim(),
@@ -34,26 +34,17 @@ export function BankImport() {
     setFile(chosen ? { name: chosen.name, text: await chosen.text() } : null);
   };
   async function importLines() {
-    const asked = input();
-    try {
-      const done = await keep.mutateAsync({ ...asked, idempotencyKey: operation.keyFor(asked) });
-      operation.done();
-      toast.success(
-        done.isRepeat ? 'This file was imported before.' : `${count(done.newCount)} lines are new.`,
-        // A double click is not told twice.
-        { id: 'bank-import' },
-      );
-      preview.reset();
-      setFile(null);
-      void mappings.refetch();
-    } catch {
-      // Shown below.
-    }
+    const done = await once(input(), (asked) => keep.mutateAsync(asked));
+    if (done === null) return;
+    const { isRepeat, newCount } = done.result;
+    toast.success(isRepeat ? 'This file was imported before.' : `${count(newCount)} lines are new.`);
+    preview.reset();
+    setFile(null);
+    void mappings.refetch();
   }
   const change =
     (name: keyof typeof NEW_MAPPING) => (event: ChangeEvent<HTMLInputElement | HTMLSelectElement>) =>
       setMapping({ ...mapping, [name]: event.target.value });
-  const problem = preview.error ?? keep.error;
   return (
     <div className="grid gap-4 lg:grid-cols-2">
       <Panel title="Import bank lines">
@@ -138,11 +129,7 @@ export function BankImport() {
               </Field>
             </fieldset>
           )}
-          {problem && (
-            <p role="alert" className="rounded-lg bg-bad-surface p-3 text-sm text-bad">
-              {describe(problem).message}
-            </p>
-          )}
+          <ErrorNote error={preview.error ?? keep.error} />
           <Button disabled={file === null} isBusy={preview.isPending} onClick={() => preview.mutate(input())}>
             Preview
           </Button>

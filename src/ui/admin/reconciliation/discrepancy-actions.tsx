@@ -10,6 +10,7 @@ import { api } from '../api';
 import { parseMoney } from '../format';
 import { useTeam } from '../use-team';
 import { useViewer } from '../viewer';
+import { typedId } from './typed-id';
 
 type Discrepancy = inferRouterOutputs<AppRouter>['reconciliation']['discrepancies']['get'];
 export type Asked = 'note' | 'accept' | 'resolve' | 'reopen' | 'assign' | 'link';
@@ -184,9 +185,8 @@ function LinkTo({ discrepancy, ...handlers }: ActionProps) {
       submitLabel="Link"
       success="Linked."
       inputOf={(fields) => {
-        const id = String(fields.get('id')).trim();
-        const to =
-          kind === 'PAYOUT' ? { kind, payoutId: id } : { kind, discrepancyId: id.split('/').at(-1) ?? id };
+        const id = typedId(String(fields.get('id')));
+        const to = kind === 'PAYOUT' ? { kind, payoutId: id } : { kind, discrepancyId: id };
         return { ...reasonOf(discrepancy, fields), to };
       }}
       mutation={api.reconciliation.discrepancies.link.useMutation()}

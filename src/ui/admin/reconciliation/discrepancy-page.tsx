@@ -6,6 +6,7 @@ import { Badge, StateBadge, stateText } from '@/ui/kit/badge';
 import { Button } from '@/ui/kit/button';
 import { PageHeader, Panel } from '@/ui/kit/panel';
 import { ErrorState, SkeletonRows } from '@/ui/kit/states';
+import { actorText } from '../actor-text';
 import { api } from '../api';
 import { dateTime, money } from '../format';
 import { useTeam } from '../use-team';
@@ -108,7 +109,7 @@ export function DiscrepancyPage({ discrepancyId }: { discrepancyId: string }) {
 function Person({ restaurantId, id }: { restaurantId: string | null; id: string }) {
   const viewer = useViewer();
   if (id.replace(/^user:/, '') === viewer.userId) return viewer.name;
-  return restaurantId === null ? id : <Member restaurantId={restaurantId} id={id} />;
+  return restaurantId === null ? actorText(id, null) : <Member restaurantId={restaurantId} id={id} />;
 }
 
 function Member({ restaurantId, id }: { restaurantId: string; id: string }) {

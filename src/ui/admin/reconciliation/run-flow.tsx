@@ -1,5 +1,4 @@
 import { ArrowRight } from 'lucide-react';
-import { Fragment } from 'react';
 import { Badge } from '@/ui/kit/badge';
 import { money } from '../format';
 import { WAY_ORDER, WAY_TEXTS, type WayTotal } from './words';
@@ -40,20 +39,20 @@ function Step({ total, amount }: { total: WayTotal; amount(minor: number): strin
         <Verdict total={total} amount={amount} />
       </p>
       <div className="grid grid-cols-[1fr_auto_1fr] items-end gap-2">
-        {[
-          { name: texts?.ours ?? 'Ours', minor: total.oursMinor },
-          { name: texts?.theirs ?? 'Theirs', minor: total.theirsMinor },
-        ].map((side, index) => (
-          <Fragment key={side.name}>
-            {index === 1 && <ArrowRight size={16} aria-hidden className="mb-1 text-muted" />}
-            <span className="grid">
-              <span className="text-xs text-muted">{side.name}</span>
-              <span className="tabular font-semibold">{amount(side.minor)}</span>
-            </span>
-          </Fragment>
-        ))}
+        <Side name={texts?.ours ?? 'Ours'} text={amount(total.oursMinor)} />
+        <ArrowRight size={16} aria-hidden className="mb-1 text-muted" />
+        <Side name={texts?.theirs ?? 'Theirs'} text={amount(total.theirsMinor)} />
       </div>
     </li>
+  );
+}
+
+function Side({ name, text }: { name: string; text: string }) {
+  return (
+    <span className="grid">
+      <span className="text-xs text-muted">{name}</span>
+      <span className="tabular font-semibold">{text}</span>
+    </span>
   );
 }
 

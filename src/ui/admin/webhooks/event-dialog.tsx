@@ -2,6 +2,7 @@
 
 import type { ReactNode } from 'react';
 import { StateBadge } from '@/ui/kit/badge';
+import { Json } from '@/ui/kit/json';
 import { ErrorState, SkeletonRows } from '@/ui/kit/states';
 import { ActionDialog } from '../action-dialog';
 import { api } from '../api';
@@ -65,13 +66,7 @@ function Payload({ eventId }: { eventId: string }) {
   return (
     <details className="text-sm">
       <summary className="cursor-pointer font-medium">What Stripe sent</summary>
-      <pre
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1)
-        tabIndex={0}
-        className="mt-2 max-h-72 overflow-auto rounded-lg bg-sunken p-3 font-mono text-xs"
-      >
-        {JSON.stringify(event.data.payload, null, 2)}
-      </pre>
+      <Json label="What Stripe sent" value={event.data.payload} className="mt-2 max-h-72" />
     </details>
   );
 }

@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { afterEach, expect, it } from 'vitest';
+import { handleUpgrades, type UpgradeDoor } from './upgrades';
+
+const server = createServer();
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+it('a caller who resets the connection while it is refused harms nobody', async () => {
+  let taken: Duplex | undefined;
+  const door: UpgradeDoor = {
+    path: '/door',
+    upgrade(_incoming, socket) {
+      taken = socket;
+      socket.end('HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    },
+  };
+  const upgraded = handleUpgrades(server, {
+    settings: { production: false, trustedProxyHops: 0, corsOrigins: [] },
+    doors: () => [door],
+    next: () => null,
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const caller = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  caller.on('error', () => undefined);
+  caller.write('GET /door HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  await once(caller, 'data');
+  const socket = taken;
+  if (socket === undefined) throw new Error('the door was not asked');
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  // An error that nobody listens to would be thrown here, and end the process.
+  expect(socket.emit('error', new Error('read ECONNRESET'))).toBe(true);
+  await closed;
+  expect(upgraded.size).toBe(0);
+  caller.destroy();
+});
