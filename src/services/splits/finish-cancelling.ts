@@ -1,4 +1,4 @@
-import { setSplitState } from '@/db/sql/splits';
+import { readSplitShares, setSplitState } from '@/db/sql/splits';
 import { isCaptured } from '@/domain/payment/status';
 import { splitProgress } from '@/domain/split';
 import type { ServiceContext } from '../context';
@@ -14,25 +14,25 @@ import { lockGroup, type ShareRow } from './group-row';
 /**
  * Ends each share of a group that is CANCELLING, and the group once all are at rest. Safe to run anywhere, at once and again:
  * the state of each share says what is left to do, cancelling twice does nothing, and a share's refund has one key for ever.
- * Shares do not wait for one another; what does not work now is for the next run.
+ * Shares do not wait for one another; what does not work now is for the next run: a share with an open dispute waits for the bank.
  */
 export async function finishCancelling(ctx: ServiceContext, groupId: string): Promise<void> {
-  const group = await ctx.prisma.splitGroup.findUnique({
-    where: { id: groupId },
-    include: { participants: { select: { paymentId: true } } },
-  });
+  const group = await ctx.prisma.splitGroup.findUnique({ where: { id: groupId } });
   if (group?.state !== 'CANCELLING') return;
+  const shares = await ctx.db.query<ShareRow>(readSplitShares, [groupId]);
   const house: ServiceContext = { ...ctx, actor: { kind: 'system', name: 'split-cancel' } };
   const reason = group.cancelReason ?? 'The split was cancelled';
   await Promise.all(
-    group.participants.map(({ paymentId }) =>
-      endShare(house, groupId, paymentId, reason).catch((error: unknown) =>
-        ctx.log.warn(
-          { groupId, paymentId, error: String(error) },
-          'share of a cancelled split not ended yet',
+    shares
+      .filter((share) => !share.isChargedBack)
+      .map(({ paymentId }) =>
+        endShare(house, groupId, paymentId, reason).catch((error: unknown) =>
+          ctx.log.warn(
+            { groupId, paymentId, error: String(error) },
+            'share of a cancelled split not ended yet',
+          ),
         ),
       ),
-    ),
   );
   await closeGroup(ctx, groupId);
 }
@@ -98,12 +98,12 @@ async function closeGroup(ctx: ServiceContext, groupId: string): Promise<void> {
   ctx.wake('outbox');
 }
 
-/** Nothing is left to do for a share: no money can come, and what came goes back, or a person has to see to it. */
+/** Nothing is left to do for a share: no money can come, and what came goes back or went back, or a person has to see to it. */
 function isAtRest(share: ShareRow): boolean {
   if (!isCaptured(share.status)) return share.status === 'CANCELLED';
-  return share.claimedMinor >= share.totalMinor || share.refundFailed;
+  return share.claimedMinor >= share.totalMinor || share.refundFailed || share.isChargedBack;
 }
 
 function needsPerson(share: ShareRow): boolean {
-  return isCaptured(share.status) && share.claimedMinor < share.totalMinor;
+  return isCaptured(share.status) && share.claimedMinor < share.totalMinor && !share.isChargedBack;
 }

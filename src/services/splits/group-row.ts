@@ -38,6 +38,8 @@ export type ShareRow = {
   refundedMinor: number;
   claimedMinor: number;
   refundFailed: boolean;
+  /** The guest has the money back: their bank took it. */
+  isChargedBack: boolean;
   guestSessionId: string | null;
   customerId: string | null;
   email: string | null;

@@ -144,6 +144,8 @@ describe('figures of a day', () => {
 
   it('a wallet that is known only after the capture moves between the methods', async () => {
     const payment = await byCard();
+    // The charge's own event would name its card again.
+    await app.simulator.control.waitForDeliveries();
     await app.database.pool.query(`UPDATE payments SET method = 'DIGITAL_WALLET' WHERE id = $1`, [
       payment.id,
     ]);

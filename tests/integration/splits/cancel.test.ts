@@ -242,6 +242,29 @@ describe('what cannot be done at once', () => {
     expect(heldAtStripe(app, group)).toBe(0);
   });
 
+  test.each([
+    ['lost', 'the bank has given it back: nothing is refunded', 0],
+    ['won', 'it is refunded then', 1],
+  ] as const)('a share whose dispute is open waits for the bank; %s: %s', async (outcome, _what, refunds) => {
+    const { staff, guest, group } = await groupWith(0);
+    const share = nth(group, 0).payment;
+    await payWithCard(app, share, 'pm_card_createDispute');
+    await waitForStatus(guest, share.id, 'COMPLETED');
+    app.simulator.control.runScheduled();
+    await app.simulator.control.waitForDeliveries();
+    expect(await cancel(staff, group.id)).toMatchObject({ state: 'CANCELLING', refundsProcessed: 0 });
+    await finish();
+    expect(await groupOf(guest, group.id)).toMatchObject({ state: 'CANCELLING' });
+    const intent = stripeIntents(app, group)[0]?.[0]?.id;
+    const dispute = app.simulator.control.state().disputes.find((one) => one.payment_intent === intent);
+    app.simulator.control.resolveDispute({ dispute: dispute?.id ?? '', outcome });
+    await app.simulator.control.waitForDeliveries();
+    await finish();
+    expect(await groupOf(guest, group.id)).toMatchObject({ state: 'CANCELLED', refundsProcessed: refunds });
+    expect(await refundsOf(group)).toHaveLength(refunds);
+    expect(await rows(app, 'SELECT reason FROM discrepancies WHERE payment_id = $1', [share.id])).toEqual([]);
+  });
+
   test('money that comes after the end makes the group CANCELLING again; what Stripe will not give back is a person’s', async () => {
     const { staff, guest, orderId, group } = await groupWith(0);
     await cancel(staff, group.id);
