@@ -22,7 +22,7 @@ export default defineConfig(({ mode }) => {
       provide: { testSize: long ? 'full' : 'sample', fuzzSeed: Number(process.env.FUZZ_SEED ?? 1) },
       // On two cores the default is one worker, which leaves the other core to nobody.
       maxWorkers: Math.max(2, availableParallelism() - 1),
-      testTimeout: long ? 600_000 : 60_000,
+      testTimeout: long ? 1_800_000 : 60_000,
       hookTimeout: 120_000,
     },
   };

@@ -14,6 +14,14 @@ const MOVES_FIGURES: ReadonlySet<LiveEvent['type']> = new Set<LiveEvent['type']>
 ]);
 
 const PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 5_000;
+/** A day is counted whole, so a crowded one takes long: counting may take up to a twentieth of the time, whatever the volume. */
+const PAUSE_PER_MS_OF_WORK = 20;
+
+/** How long to rest after telling took `tookMs`, so that payments keep the database. Never more than twice a second (docs/adr/0034). */
+export function pauseAfter(tookMs: number): number {
+  return Math.min(LONGEST_PAUSE_MS, Math.max(PAUSE_MS, tookMs * PAUSE_PER_MS_OF_WORK));
+}
 
 /**
  * Watches what moves figures, and lets restaurants be told so: `analytics:updated`, many moves in one. Every node watches; which
@@ -29,12 +37,15 @@ export function startAnnouncer(parts: {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let isStopped = false;
+  let restedAtMs = 0;
 
   const plan = () => {
-    if (!isStopped && moved.size > 0) timer ??= setTimeout(run, PAUSE_MS);
+    if (isStopped || moved.size === 0) return;
+    timer ??= setTimeout(run, Math.max(PAUSE_MS, restedAtMs - performance.now()));
   };
   const run = () => {
     timer = undefined;
+    const startedMs = performance.now();
     const telling = new Map(moved);
     running = parts
       .announce(telling)
@@ -44,7 +55,11 @@ export function startAnnouncer(parts: {
       .catch((error: unknown) =>
         parts.log.warn({ err: error }, 'moved figures could not be told; tried again'),
       )
-      .then(plan);
+      .then(() => {
+        const nowMs = performance.now();
+        restedAtMs = nowMs + pauseAfter(nowMs - startedMs);
+        plan();
+      });
   };
   const note = (batch: readonly FeedEvent[]) => {
     for (const { type, restaurantId, place } of batch) {

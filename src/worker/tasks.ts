@@ -11,6 +11,7 @@ import { sendNotifications } from '@/services/notifications/send';
 import { finishDetaches } from '@/services/payment-methods/detach';
 import type { Notifier } from '@/services/ports';
 import { syncProcessorMoney } from '@/services/processor-money/sync';
+import { planIncremental } from '@/services/reconciliation/plan-incremental';
 import { planNightly } from '@/services/reconciliation/plan-nightly';
 import { runDue } from '@/services/reconciliation/run';
 import { expirePayments } from '@/services/recovery/expire-payments';
@@ -63,7 +64,8 @@ export function recoveryTasks(
       run: (signal) => syncProcessorMoney(deps, { everySec: times.sweepIntervalSec, overlapSec, signal }),
     },
     'expire-payments': { everyMs: times.pollMs * 10, run: (signal) => expirePayments(deps, { signal }) },
-    'update-metrics': { everyMs: times.pollMs, run: (signal) => updateMetrics(deps, { signal }) },
+    // Nodes that carry live events count sooner, by themselves (realtime/analytics-announcer.ts).
+    'update-metrics': { everyMs: times.pollMs * 5, run: (signal) => updateMetrics(deps, { signal }) },
     'heal-metrics': { everyMs: 3_600_000, run: (signal) => healMetrics(deps, { signal }) },
     'watch-alerts': { everyMs: times.pollMs * 10, run: () => watchAlerts(deps, times.alerts) },
     'send-notifications': {
@@ -75,7 +77,10 @@ export function recoveryTasks(
       run: (signal) => sweepEvents(deps, { overlapSec, signal }),
     },
     'make-exports': { everyMs: times.pollMs * 2, run: (signal) => makeExports(deps, { signal }) },
-    'plan-reconciliation': { everyMs: 600_000, run: (signal) => planNightly(deps, signal) },
+    'plan-reconciliation': {
+      everyMs: 600_000,
+      run: async (signal) => (await planNightly(deps, signal)) + (await planIncremental(deps, signal)),
+    },
     reconcile: { everyMs: times.pollMs * 2, run: (signal) => runDue(deps, signal) },
     'apply-retention': {
       everyMs: 600_000,

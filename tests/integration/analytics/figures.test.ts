@@ -144,7 +144,8 @@ describe('figures of a day', () => {
 
   it('a wallet that is known only after the capture moves between the methods', async () => {
     const payment = await byCard();
-    // The charge's own event would name its card again.
+    // The charge's own events, the later one with its fee, would name its card again.
+    app.simulator.control.runScheduled();
     await app.simulator.control.waitForDeliveries();
     await app.database.pool.query(`UPDATE payments SET method = 'DIGITAL_WALLET' WHERE id = $1`, [
       payment.id,
