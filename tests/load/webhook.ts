@@ -1,7 +1,7 @@
 import { createPool } from '@/db/pool';
 import { loadEnv } from '@/env';
 import { createApp } from '@/server/app';
-import { MAX_RUNNING } from '@/services/inbox/intake';
+import { MAX_RUNNING, MAX_TOGETHER } from '@/services/inbox/intake';
 import type { BenchOptions } from './bench';
 import { backendCpuMs } from './cpu';
 import { type BenchDatabase, startBenchDatabase } from './database';
@@ -18,7 +18,8 @@ const WARM_UP_EVENTS = 3_000;
 const PAYMENTS = WARM_UP_EVENTS + REPEATS * EVENTS_PER_REPEAT;
 /** As many transactions at a time as the service has under way; the floor gets as many connections. */
 const DATABASE_CONNECTIONS = MAX_RUNNING;
-const HTTP_CONNECTIONS = 20;
+/** Enough to fill every transaction under way: with fewer the floor, recorded without HTTP between, would replay fuller ones than the service makes. */
+const HTTP_CONNECTIONS = MAX_RUNNING * MAX_TOGETHER;
 const TARGET_OF_FLOOR = 0.4;
 const TARGET_OF_MOUNTS = 4;
 

@@ -5,7 +5,7 @@ import { gatherCalls } from './gather-calls';
 import { errorText } from './note-events';
 import { type Receipt, receiveEvent, receiveEvents } from './receive';
 
-const MAX_TOGETHER = 32;
+export const MAX_TOGETHER = 32;
 /** Two, so that the process prepares one while the database works on the other, and one that waits for a lock is not all. */
 export const MAX_RUNNING = 2;
 
