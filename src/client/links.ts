@@ -19,6 +19,8 @@ type Provided = string | (() => string | Promise<string>);
 export interface PaymentsClientOptions {
   /** Where the payments server is, without a path: `https://pay.example.org`. */
   url: string;
+  /** Where websockets are served, if not there: a process of `npm run live` beside a Next.js host. */
+  liveUrl?: string | undefined;
   /** The platform's JWT of whoever is signed in. */
   token?: Provided | undefined;
   /** The guest id of the table, for guests; beside a token it tells a signed-in customer's table. */
@@ -40,14 +42,14 @@ const SOCKET_IDLE_MS = 1_000;
  * itself and goes on after the last event it saw.
  */
 export function linksOf(options: PaymentsClientOptions): TRPCLink<PaymentsRouter>[] {
-  const base = options.url.replace(/\/+$/, '');
+  const base = withoutSlash(options.url);
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
   return [
     keyLink(),
     keepTrying(),
     splitLink({
       condition: ({ type }: Operation) => type === 'subscription',
-      true: socketLink(options, base),
+      true: socketLink(options, withoutSlash(options.liveUrl ?? options.url)),
       false: httpBatchLink({
         url: `${base}/api/trpc`,
         transformer: superjson,
@@ -63,6 +65,10 @@ export function linksOf(options: PaymentsClientOptions): TRPCLink<PaymentsRouter
       }),
     }),
   ];
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '');
 }
 
 /** Made with the first subscription: where there is no WebSocket, such as on a server, everything else works. */

@@ -170,7 +170,7 @@ describe('rooms that are joined at once (5.2)', () => {
     }
   });
 
-  it('who joins a payment as the requirements show gets its events once, NOT three times', async () => {
+  it('a guest who joins as shown gets every event three times: once, in however many of its rooms', async () => {
     const socket = await staff();
     const payment = await startPayment();
     const rooms = { paymentId: payment.id, orderId: payment.orderId, restaurantId: here.restaurantId };
@@ -220,7 +220,7 @@ describe('rooms that are asked for (5.2)', () => {
     '',
     42,
     null,
-  ])('a room named %j is refused: nothing leaks through rooms named undefined', async (name) => {
+  ])('analytics leak through rooms named undefined: one named %j is refused', async (name) => {
     const socket = await admin();
     expect(await socket.ask('join-room', name)).toMatchObject({ success: false, code: 'INVALID_INPUT' });
   });
@@ -232,7 +232,7 @@ describe('rooms that are asked for (5.2)', () => {
     }
   });
 
-  it('no one joins what is not theirs: anyone may NOT join any restaurant', async () => {
+  it('anyone may join any restaurant: no one joins what is not theirs', async () => {
     const payment = await startPayment();
     const names = [
       `restaurant:${here.restaurantId}`,

@@ -11,6 +11,7 @@ import { type Balancer, startBalancer } from '../../support/balancer';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { assertBooksBalance } from '../../support/invariants';
 import { openLiveClient } from '../../support/live-client';
+import { PRODUCTION_KEYS, productionEnv } from '../../support/production-env';
 import { makeProductionFolder, type ProductionFolder } from '../../support/production-folder';
 import { hasRedis, startRedis, type TestRedis } from '../../support/redis';
 import { waitFor } from '../../support/wait-for';
@@ -20,8 +21,6 @@ import { waitFor } from '../../support/wait-for';
  * but the build, and a balancer. The containers themselves are not tried here.
  */
 const SLOW_MS = 300_000;
-const WEBHOOK_SECRET = `whsec_${'production'.repeat(3)}`;
-const PUBLISHABLE_KEY = 'pk_test_production_rehearsal';
 
 let folder: ProductionFolder;
 let database: TestDatabase;
@@ -37,7 +36,10 @@ beforeAll(async () => {
   simulator = await startSimulator({ production: false });
   nodes = [await createNode(), await createNode()];
   balancer = await startBalancer(nodes.map(({ url }) => url));
-  simulator.addWebhookEndpoint({ url: `${balancer.url}/api/webhooks/stripe`, secret: WEBHOOK_SECRET });
+  simulator.addWebhookEndpoint({
+    url: `${balancer.url}/api/webhooks/stripe`,
+    secret: PRODUCTION_KEYS.webhookSecret,
+  });
 }, SLOW_MS);
 afterAll(async () => {
   for (const node of nodes ?? []) await node.stop();
@@ -49,21 +51,7 @@ afterAll(async () => {
 }, SLOW_MS);
 
 const variables = () => ({
-  NODE_ENV: 'production',
-  HOST: '127.0.0.1',
-  DATABASE_URL: database.url,
-  DATABASE_POOL_SIZE: '5',
-  STRIPE_SECRET_KEY: 'sk_test_production_rehearsal',
-  STRIPE_PUBLISHABLE_KEY: PUBLISHABLE_KEY,
-  STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
-  STRIPE_ALLOW_TEST_KEYS: 'true',
-  STRIPE_API_BASE: simulator.url,
-  JWT_SECRET: 'a-secret-of-the-platform-for-this-test-alone',
-  ADMIN_SESSION_SECRET: 'a-secret-of-the-admin-pages-for-this-test-alone',
-  CORS_ORIGINS: 'https://app.example.com',
-  WEBHOOK_BASE_URL: 'https://pay.example.com',
-  TRUST_PROXY: '1',
-  LOG_LEVEL: 'error',
+  ...productionEnv({ databaseUrl: database.url, simulatorUrl: simulator.url }),
   SHUTDOWN_DRAIN_MS: '3000',
   PAYMENT_RATE_LIMIT_PER_15_MINUTES: '100000',
   PAYMENT_RATE_LIMIT_PER_HOUR: '100000',
@@ -191,7 +179,7 @@ test(
           });
           await confirmAsBrowser({
             apiBase: simulator.url,
-            publishableKey: PUBLISHABLE_KEY,
+            publishableKey: PRODUCTION_KEYS.publishable,
             clientSecret: payment.clientSecret ?? '',
             paymentMethod: 'pm_card_visa',
           });
