@@ -62,6 +62,19 @@ describe('who gets what of the tips', () => {
     ]);
     expect(creditServers(100, [])).toEqual([{ serverId: null, tipMinor: 100 }]);
   });
+
+  test('a tip given back in two halves leaves both servers with nothing, not one with a cent of the other', () => {
+    const orders = [
+      { serverId: 'ann', coveredMinor: 2000 },
+      { serverId: 'bob', coveredMinor: 1000 },
+    ];
+    const parts = [100, -50, -50].map((part, i) => creditServers(part, orders, [0, 100, 50][i]));
+    const of = (index: number) => parts.map((part) => part[index]?.tipMinor);
+    expect([of(0), of(1)]).toEqual([
+      [67, -34, -33],
+      [33, -16, -17],
+    ]);
+  });
 });
 
 describe('whatever the rule, the tips and the people', () => {
@@ -112,6 +125,31 @@ describe('whatever the rule, the tips and the people', () => {
     fc.assert(
       fc.property(fc.integer({ min: -9999, max: 9999 }), orders, (tipMinor, on) => {
         expect(sum(creditServers(tipMinor, on).map((t) => t.tipMinor))).toBe(tipMinor);
+      }),
+      numRuns(),
+    );
+  });
+
+  test('in whatever parts a tip comes and goes, each server has what the rest of it gives them', () => {
+    const orders = fc.array(
+      fc.record({ serverId: fc.stringMatching(/^[a-z]$/), coveredMinor: fc.nat(9999) }),
+      {
+        minLength: 1,
+        maxLength: 5,
+      },
+    );
+    const parts = fc.array(fc.integer({ min: -9999, max: 9999 }), { maxLength: 6 });
+    fc.assert(
+      fc.property(parts, orders, (tips, on) => {
+        let before = 0;
+        const had = on.map(() => 0);
+        for (const tip of tips) {
+          creditServers(tip, on, before).forEach((credit, i) => {
+            had[i] = (had[i] ?? 0) + credit.tipMinor;
+          });
+          before += tip;
+        }
+        expect(had).toEqual(creditServers(before, on).map((credit) => credit.tipMinor));
       }),
       numRuns(),
     );

@@ -58,16 +58,21 @@ function poolOf(tips: readonly ServerTips[]): PoolMember[] {
 
 /**
  * Credits a payment's tip to the servers of the orders it covers, in proportion to what it pays of each; signed, exact in sum.
+ * What is given back in parts takes from each server what the whole would: nobody is left with a cent, or owes one.
  * @param orders covered parts, minor units >= 0; none: nobody's
+ * @param beforeMinor what the payment's tip came to before this part of it
  */
 export function creditServers(
   tipMinor: number,
   orders: readonly { serverId: string | null; coveredMinor: number }[],
+  beforeMinor = 0,
 ): ServerTips[] {
   if (orders.length === 0) return [{ serverId: null, tipMinor }];
-  const shares = allocate(
-    tipMinor,
-    orders.map((order) => order.coveredMinor),
-  );
-  return orders.map(({ serverId }, index) => ({ serverId, tipMinor: shares[index] ?? 0 }));
+  const weights = orders.map((order) => order.coveredMinor);
+  const before = allocate(beforeMinor, weights);
+  const after = allocate(beforeMinor + tipMinor, weights);
+  return orders.map(({ serverId }, index) => ({
+    serverId,
+    tipMinor: (after[index] ?? 0) - (before[index] ?? 0),
+  }));
 }

@@ -53,28 +53,52 @@ test('a day is payments less refunds, by currency and never across', () => {
   expect(eur).toMatchObject({ currency: 'EUR', netMinor: 1280, refunds: [], netCashMinor: 0 });
 });
 
+test('what is owed to guests is neither sales, tax nor tips, and needs no payment of that day', () => {
+  const credit = { kind: 'CREDIT', method: 'NONE', count: 0, totalMinor: 0 } as const;
+  const [usd, eur] = zCurrencies([
+    line({}),
+    line({ ...credit, subtotalMinor: -100, taxMinor: -8, tipMinor: 0 }),
+    line({ ...credit, currency: 'EUR', subtotalMinor: -50, taxMinor: 0, tipMinor: -5 }),
+  ]);
+  expect(usd).toMatchObject({
+    grossMinor: 1280,
+    netMinor: 1280,
+    netSalesMinor: 900,
+    netTaxMinor: 72,
+    netTipsMinor: 200,
+    netGuestCreditMinor: 108,
+  });
+  expect(usd?.payments).toHaveLength(1);
+  expect(eur).toMatchObject({ payments: [], refunds: [], netMinor: 0, netGuestCreditMinor: 55 });
+});
+
 test('a day without money has no figures', () => {
   expect(zCurrencies([])).toEqual([]);
 });
 
-test('sales, tax and tips sum to the net, whatever happened', () => {
+test('sales, tax, tips and guest credit sum to the net, whatever happened', () => {
   const minor = fc.integer({ min: -100_000, max: 100_000 });
   const lines = fc.array(
     fc
       .record({
-        kind: fc.constantFrom('PAYMENT' as const, 'REFUND' as const),
+        kind: fc.constantFrom('PAYMENT' as const, 'REFUND' as const, 'CREDIT' as const),
         method: fc.constantFrom('CARD', 'CASH'),
         currency: fc.constantFrom('USD', 'JPY'),
         subtotalMinor: minor,
         taxMinor: minor,
         tipMinor: minor,
       })
-      .map((parts) => line({ ...parts, totalMinor: parts.subtotalMinor + parts.taxMinor + parts.tipMinor })),
+      .map((parts) => {
+        const totalMinor =
+          parts.kind === 'CREDIT' ? 0 : parts.subtotalMinor + parts.taxMinor + parts.tipMinor;
+        return line({ ...parts, totalMinor });
+      }),
   );
   fc.assert(
     fc.property(lines, (day) => {
       for (const c of zCurrencies(day)) {
-        expect(c.netSalesMinor + c.netTaxMinor + c.netTipsMinor).toBe(c.netMinor);
+        const parts = c.netSalesMinor + c.netTaxMinor + c.netTipsMinor;
+        expect(parts + (c.netGuestCreditMinor ?? 0)).toBe(c.netMinor);
         expect(c.grossMinor - c.refundedMinor).toBe(c.netMinor);
       }
     }),

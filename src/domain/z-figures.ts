@@ -1,8 +1,11 @@
 import { sumMinor } from '@/domain/money';
 
-/** Payments, or refunds, of one currency and method on one day. Minor units; a refund that failed later counts negative. */
+/**
+ * Payments, or refunds, of one currency and method on one day. Minor units; a refund that failed later counts negative.
+ * CREDIT: what moved between sales, tax and tips and what is owed to guests; nothing was paid with it, so its total is 0.
+ */
 export interface DayLine {
-  kind: 'PAYMENT' | 'REFUND';
+  kind: 'PAYMENT' | 'REFUND' | 'CREDIT';
   currency: string;
   method: string;
   count: number;
@@ -25,10 +28,12 @@ export interface ZCurrency {
   refundedMinor: number;
   /** gross - refunded */
   netMinor: number;
-  /** Of the net: sales, tax and tips sum to it. */
+  /** Of the net, as the ledger has it: sales, tax, tips and guest credit sum to it. */
   netSalesMinor: number;
   netTaxMinor: number;
   netTipsMinor: number;
+  /** Paid beyond what bills came to, less what of it went back; absent where there was none. */
+  netGuestCreditMinor?: number;
   /** Cash payments less cash refunds, and of that what went through no drawer. */
   netCashMinor: number;
   cashOutsideDrawersMinor: number;
@@ -45,13 +50,19 @@ function ofCurrency(currency: string, all: readonly DayLine[]): ZCurrency {
   const sum = (counted: readonly DayLine[], key: AmountKey) => sumMinor(counted.map((line) => line[key]));
   const net = (key: AmountKey, counted = lines) =>
     sum(
-      counted.filter((line) => line.kind === 'PAYMENT'),
+      counted.filter((line) => line.kind !== 'REFUND'),
       key,
     ) -
     sum(
       counted.filter((line) => line.kind === 'REFUND'),
       key,
     );
+  const parts = {
+    netSalesMinor: net('subtotalMinor'),
+    netTaxMinor: net('taxMinor'),
+    netTipsMinor: net('tipMinor'),
+  };
+  const creditMinor = net('totalMinor') - parts.netSalesMinor - parts.netTaxMinor - parts.netTipsMinor;
   return {
     currency,
     payments: of('PAYMENT').map(toZLine),
@@ -59,9 +70,8 @@ function ofCurrency(currency: string, all: readonly DayLine[]): ZCurrency {
     grossMinor: sum(of('PAYMENT'), 'totalMinor'),
     refundedMinor: sum(of('REFUND'), 'totalMinor'),
     netMinor: net('totalMinor'),
-    netSalesMinor: net('subtotalMinor'),
-    netTaxMinor: net('taxMinor'),
-    netTipsMinor: net('tipMinor'),
+    ...parts,
+    ...(creditMinor === 0 ? {} : { netGuestCreditMinor: creditMinor }),
     netCashMinor: net(
       'totalMinor',
       lines.filter((line) => line.method === 'CASH'),

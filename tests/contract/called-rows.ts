@@ -16,10 +16,11 @@ export interface Called {
 /**
  * The calls of the existing client that a test's source makes, as far as they are written out in that file: with texts, templates, and
  * names that stand for one. Whatever it cannot read counts as not called.
+ * @param file where the names are explained, if the source is a part of it
  */
-export function callsIn(source: string): Called[] {
+export function callsIn(source: string, file = source): Called[] {
   const values = new Map<string, string>();
-  for (const [, name = '', text = ''] of source.matchAll(NAMED)) values.set(name, filled(text, values));
+  for (const [, name = '', text = ''] of file.matchAll(NAMED)) values.set(name, filled(text, values));
   return [...source.matchAll(CALL)].flatMap(([, method = '', argument = '']) => {
     const path = /^['`]/.test(argument) ? filled(argument, values) : values.get(argument);
     return path?.startsWith('/')

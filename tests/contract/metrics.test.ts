@@ -109,7 +109,7 @@ describe.each(VERSIONS)('the figures that the screens of %s read', (version) => 
     });
     expect((await owner.get('/payments/alerts', scope())).data).toEqual([]);
     expect((await owner.get('/payments/health', scope())).data).toMatchObject({
-      status: 'healthy',
+      status: 'HEALTHY',
       score: 100,
       lastCheck: expect.any(String),
       metrics: { pendingPayments: 1, failedPaymentsLast24h: 0, recentTransactions: 2, recentRevenue: 54 },
@@ -154,7 +154,7 @@ it('an alert is an array entry with its figure and threshold', async () => {
     expect.objectContaining({
       id: expect.any(String),
       type: 'PENDING_AGE',
-      severity: 'critical',
+      severity: 'CRITICAL',
       message: expect.stringContaining('minutes'),
       value: expect.any(Number),
       threshold: expect.any(Number),
@@ -162,7 +162,7 @@ it('an alert is an array entry with its figure and threshold', async () => {
     }),
   ]);
   const health = (await owner.get('/payments/health')).data;
-  expect(health).toMatchObject({ status: 'degraded', score: 70, alerts: { total: 1, critical: 1 } });
+  expect(health).toMatchObject({ status: 'WARNING', score: 70, alerts: { total: 1, critical: 1 } });
   expect(health.recommendations).toHaveLength(1);
 });
 

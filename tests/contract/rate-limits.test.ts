@@ -32,7 +32,7 @@ function start(guestId: string, orderId: string, address = '203.0.113.1'): Promi
   });
 }
 
-it('the fourth start of a payment by one guest is 429; another guest behind the same address is not', async () => {
+it('the eleventh guest behind one address gets 429: the fourth start by one guest does, another guest behind the same address does not', async () => {
   const orderId = await world.order();
   const [a, b, c] = world.session.guests;
   for (const remaining of ['2', '1', '0']) {

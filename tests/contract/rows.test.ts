@@ -2,14 +2,42 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { routes } from '@/rest/routes';
 import { callsIn, isOfRow } from './called-rows';
+import { callsOfVersion, SCREEN_ROWS } from './screen-rows';
+import { VERSIONS } from './support';
+
+const sources = readdirSync('tests/contract')
+  .filter((name) => name.endsWith('.test.ts') && name !== 'matrix.test.ts' && name !== 'rows.test.ts')
+  .map((name) => readFileSync(`tests/contract/${name}`, 'utf8'));
 
 it('every row of the legacy API is called by a contract test, beside the one that asks who may', () => {
-  const tests = readdirSync('tests/contract').filter(
-    (name) => name.endsWith('.test.ts') && name !== 'matrix.test.ts' && name !== 'rows.test.ts',
-  );
-  const calls = tests.flatMap((name) => callsIn(readFileSync(`tests/contract/${name}`, 'utf8')));
+  const calls = sources.flatMap((source) => callsIn(source));
   const uncalled = routes.filter((row) => !calls.some((call) => isOfRow(call, row)));
   expect(uncalled.map(({ method, path }) => `${method} ${path}`)).toEqual([]);
+});
+
+it.each(VERSIONS)('every row that a screen of %s calls is called by a test as that client', (version) => {
+  const calls = sources.flatMap((source) => callsOfVersion(source, version));
+  const known = new Set(routes.map(({ method, path }) => `${method} ${path}`));
+  const wanted = Object.keys(SCREEN_ROWS).filter((row) => SCREEN_ROWS[row]?.includes(version));
+  expect(wanted.filter((row) => !known.has(row))).toEqual([]);
+  const uncalled = wanted.filter((row) => {
+    const [method = '', path = ''] = row.split(' ');
+    return !calls.some((call) => isOfRow(call, { method, path }));
+  });
+  expect(uncalled).toEqual([]);
+});
+
+it('a call counts for the version of its block alone', () => {
+  const source = `const base = '/a';
+describe.each(VERSIONS)('the %s client', (version) => {
+  client.get(base);
+});
+it('one', async () => {
+  world.guest('v1').get('/b');
+});
+`;
+  const paths = VERSIONS.map((version) => callsOfVersion(source, version).map(({ path }) => path));
+  expect(paths).toEqual([['/a', '/b'], ['/a']]);
 });
 
 describe('the calls of a test', () => {

@@ -189,6 +189,14 @@ describe('the v2 client', () => {
     expect(started).toMatchObject({ amount: 3.34, paymentType: 'split', status: 'PENDING' });
     expect(started.splitCalculationId).toBe((await guests[0].get(split)).data.id);
     expect((await pay(guests[0], table, 3.34)).data.id).toBe(started.id);
+    const list = `/restaurants/${world.restaurant.restaurantId}/payments`;
+    const { data } = await (await world.staff('v2')).get(list, { limit: 1000 });
+    const row = data.find((payment: { id: string }) => payment.id === started.id);
+    expect(row, 'as R groups it').toMatchObject({
+      splitCalculationId: started.splitCalculationId,
+      metadata: { splitType: 'EQUAL' },
+    });
+    expect((await guests[0].get(`/payments/${started.id}`)).data.metadata.splitType).toBe('EQUAL');
     const nothing = await refusal(pay(world.guest('v2'), table, 1));
     expect(nothing).toMatchObject({ status: 403 });
   });

@@ -36,6 +36,19 @@ describe.each(VERSIONS)('errors as the %s client sees them', (version) => {
     });
   });
 
+  it('an unknown order, a missing amount, a malformed id all answer 500: 404, 400 and 404', async () => {
+    const guest = world.guest(version);
+    const unknown = guest.post('/orders/no-such-order/payments', { paymentMethod: 'CREDIT_CARD' });
+    expect(await refusal(unknown)).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+    const splits = [{ amount: 10 }, { name: 'Bob' }];
+    const missing = guest.post('/payments/split', { orderId: await world.order(), splits });
+    expect(await refusal(missing)).toMatchObject({ status: 400, code: 'INVALID_INPUT' });
+    expect(await refusal(guest.get('/payments/not-a-uuid'))).toMatchObject({
+      status: 404,
+      code: 'NOT_FOUND',
+    });
+  });
+
   it.each(['undefined', 'null', 'not-a-uuid', '%', '%00', '..%2F..', 'x'.repeat(300)])(
     'an id that is %j is a 404, never a 500',
     async (id) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, currency, id, money, percent, type RowDocs, time } from './parts';
+import { count, currency, id, money, percent, type RowDocs, severity, time } from './parts';
 
 const RESTAURANT = { restaurantId: 'Of this restaurant; for admins all without it' };
 
@@ -74,7 +74,7 @@ export const metricRows: RowDocs = {
       z.looseObject({
         id,
         type: z.string(),
-        severity: z.string(),
+        severity,
         message: z.string(),
         value: z.number().optional(),
         threshold: z.number().optional(),
@@ -111,7 +111,7 @@ export const metricRows: RowDocs = {
           expectedAmount: z.number().optional(),
           actualAmount: z.number().optional(),
           description: z.string(),
-          severity: z.string(),
+          severity,
           createdAt: time,
         }),
       ),
@@ -121,7 +121,7 @@ export const metricRows: RowDocs = {
     summary: 'How payments are doing, with a score of 0 to 100',
     query: RESTAURANT,
     answer: z.looseObject({
-      status: z.string(),
+      status: z.enum(['HEALTHY', 'MONITORING', 'WARNING', 'CRITICAL']),
       score: z.number(),
       lastCheck: time,
       metrics: z.looseObject(now),

@@ -31,6 +31,8 @@ export const count = z.int();
 export const time = z.iso.datetime();
 export const id = z.string();
 export const currency = z.string().length(3);
+export const severity = z.enum(['LOW', 'MEDIUM', 'HIGH', 'CRITICAL']);
+export const splitType = z.enum(['EQUAL', 'BY_ITEMS', 'BY_PERCENTAGE', 'BY_AMOUNT']);
 
 /** What clients send for an amount: they round as they like. */
 export const sentMoney = z.union([z.number(), z.string()]).describe('Major units; rounded half up here');

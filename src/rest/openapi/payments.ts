@@ -11,6 +11,7 @@ import {
   type RowDocs,
   sentMethod,
   sentMoney,
+  splitType,
   time,
 } from './parts';
 
@@ -57,7 +58,7 @@ export const payment = name(
     refundReason: z.string().optional(),
     paymentType: z.enum(['order', 'table_session', 'split']),
     splitCalculationId: id.optional(),
-    metadata: z.object({ guestSessionId: id.optional() }),
+    metadata: z.object({ guestSessionId: id.optional(), splitType: splitType.optional() }),
     createdAt: time,
     updatedAt: time,
   }),

@@ -10,11 +10,11 @@ import {
   type RowDocs,
   sentMethod,
   sentMoney,
+  splitType,
   time,
 } from './parts';
 import { payment } from './payments';
 
-const splitType = z.enum(['EQUAL', 'BY_ITEMS', 'BY_PERCENTAGE', 'BY_AMOUNT']);
 const lockFields = {
   isLocked: z.boolean(),
   lockedAt: time.optional(),

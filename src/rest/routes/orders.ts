@@ -7,6 +7,7 @@ import { legacyList } from '../list';
 import { major } from '../money';
 import { guestIds } from '../shapes/guest-ids';
 import { paymentBody } from '../shapes/payment';
+import { splitTypes } from '../shapes/split-types';
 import { startOrderPayment } from '../start-payment';
 
 /** Orders and restaurants of legacy-contract 3.4. */
@@ -35,9 +36,10 @@ async function oneOrder({ ctx, params }: RestCall) {
 async function paymentsOfOrder({ ctx, params }: RestCall) {
   const payments = await listOrderPayments(ctx, { orderId: params.orderId ?? '' });
   const guestIdOf = await guestIds(ctx, payments);
+  const splitTypeOf = await splitTypes(ctx, payments);
   return ok(
     payments.map((payment) => ({
-      ...paymentBody(payment, { guestIdOf }),
+      ...paymentBody(payment, { guestIdOf, splitTypeOf }),
       ...(payment.scope === 'TABLE_SESSION'
         ? { amount: major(payment.allocatedMinor, payment.currency) }
         : {}),
@@ -49,6 +51,7 @@ async function paymentsOfOrder({ ctx, params }: RestCall) {
 async function paymentsOfRestaurant({ ctx, params, query }: RestCall) {
   const payments = await legacyList(ctx, query, params.restaurantId);
   const guestIdOf = await guestIds(ctx, payments);
+  const splitTypeOf = await splitTypes(ctx, payments);
   const coarseMethod = ctx.actor.kind === 'member';
-  return ok(payments.map((payment) => paymentBody(payment, { guestIdOf, coarseMethod })));
+  return ok(payments.map((payment) => paymentBody(payment, { guestIdOf, coarseMethod, splitTypeOf })));
 }

@@ -11,6 +11,7 @@ import { parseMethod } from '../methods';
 import { major, minorOf, requiredMinorOf } from '../money';
 import { guestIds } from '../shapes/guest-ids';
 import { paymentBody, publicPaymentBody } from '../shapes/payment';
+import { splitTypes } from '../shapes/split-types';
 import { simulateWebhook } from '../simulate';
 import { startOrderPayment } from '../start-payment';
 
@@ -51,7 +52,8 @@ export const paymentRoutes: readonly Route[] = [
 async function allPayments({ ctx, query }: RestCall) {
   const payments = await legacyList(ctx, query, query.get('restaurantId') || undefined);
   const guestIdOf = await guestIds(ctx, payments);
-  return ok(payments.map((payment) => paymentBody(payment, { guestIdOf })));
+  const splitTypeOf = await splitTypes(ctx, payments);
+  return ok(payments.map((payment) => paymentBody(payment, { guestIdOf, splitTypeOf })));
 }
 
 function startPayment(call: RestCall) {
@@ -127,7 +129,10 @@ async function changePaymentMethod(call: RestCall) {
 }
 
 async function bodyOf(ctx: RestCall['ctx'], payment: PaymentView) {
-  return paymentBody(payment, { guestIdOf: await guestIds(ctx, [payment]) });
+  return paymentBody(payment, {
+    guestIdOf: await guestIds(ctx, [payment]),
+    splitTypeOf: await splitTypes(ctx, [payment]),
+  });
 }
 
 function id(call: RestCall): string {

@@ -104,7 +104,7 @@ export function alertBody(alert: AlertView) {
   return {
     id: alert.id,
     type: alert.kind,
-    severity: alert.severity.toLowerCase(),
+    severity: alert.severity,
     message: alert.message,
     value: Math.round(alert.value * 100) / 100,
     threshold: alert.threshold,
@@ -113,10 +113,17 @@ export function alertBody(alert: AlertView) {
   };
 }
 
+/** The clients know four steps (legacy-contract section 4), and compare them as they stand here. */
+function wireHealth(score: number): 'HEALTHY' | 'MONITORING' | 'WARNING' | 'CRITICAL' {
+  if (score >= 90) return 'HEALTHY';
+  if (score >= 75) return 'MONITORING';
+  return score >= 60 ? 'WARNING' : 'CRITICAL';
+}
+
 export function healthBody(health: HealthView) {
   const { lastUpdate: _, currency: __, ...metrics } = realtimeBody(health.realtime);
   return {
-    status: health.status,
+    status: wireHealth(health.score),
     score: health.score,
     lastCheck: health.checkedAt,
     metrics,

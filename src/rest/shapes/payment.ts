@@ -3,18 +3,21 @@ import { present } from '@/services/legacy/present';
 import { wireMethod } from '@/services/legacy/wire-method';
 import type { PaymentView } from '@/services/payments/view';
 import { major } from '../money';
+import type { SplitTypeOf } from './split-types';
 
 export interface PaymentShape {
   guestIdOf: GuestIdOf;
   /** `method` as v1 R compares it: only in its own restaurant's list (legacy-contract section 4). */
   coarseMethod?: boolean;
+  /** Where the screens of the restaurant read it. */
+  splitTypeOf?: SplitTypeOf;
 }
 
 /**
  * A payment with every field that any client reads (legacy-contract 3.1). `amount` is the total charged; what is not there
  * is left out, never null.
  */
-export function paymentBody(payment: PaymentView, { guestIdOf, coarseMethod }: PaymentShape) {
+export function paymentBody(payment: PaymentView, { guestIdOf, coarseMethod, splitTypeOf }: PaymentShape) {
   const { currency } = payment;
   const paymentMethod = wireMethod(payment.method, payment.cardFunding);
   const guestSessionId = guestIdOf(payment.guestPublicId);
@@ -54,7 +57,7 @@ export function paymentBody(payment: PaymentView, { guestIdOf, coarseMethod }: P
     paymentType: paymentType(payment),
     // v2 R groups the shares of a bill by it, whichever form of split they are of.
     ...present({ splitCalculationId: payment.splitCalculationId ?? payment.splitGroupId }),
-    metadata: present({ guestSessionId }),
+    metadata: present({ guestSessionId, splitType: splitTypeOf?.(payment) }),
     createdAt: payment.createdAt,
     updatedAt: payment.updatedAt,
   };

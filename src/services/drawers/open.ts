@@ -1,4 +1,5 @@
 import { insertDrawer } from '@/db/sql/drawers';
+import { lockRestaurant } from '@/db/sql/platform';
 import { businessDayOf } from '@/domain/business-day';
 import { drawerCashPostings } from '@/domain/ledger/postings';
 import { actorLabel } from '../actor';
@@ -22,12 +23,14 @@ export async function openDrawer(ctx: ServiceContext, raw: OpenDrawerInput): Pro
   return ctx.db.transaction(async (tx) => {
     const at = await authorizedRestaurant(tx, ctx, 'drawer.manage', input.restaurantId);
     const { ids } = await once(tx, operation, async () => {
+      // Its currency stays while a drawer is open; locked, so that it is not being changed right now.
+      const { currency } = await tx.one<{ currency: string }>(lockRestaurant, [at.restaurantId]);
       const drawerId = newId();
       const now = ctx.clock.now();
       const opened = await tx.maybeOne(insertDrawer, [
         drawerId,
         at.restaurantId,
-        at.currency,
+        currency,
         businessDayOf(now, at.timeZone, at.closingHour),
         input.floatMinor,
         now,
@@ -36,13 +39,14 @@ export async function openDrawer(ctx: ServiceContext, raw: OpenDrawerInput): Pro
       if (opened === null) {
         throw new ServiceError('DRAWER_ALREADY_OPEN', 'A drawer is open already. Count and close it first.');
       }
-      await bookDrawerFact(tx, ctx, at, {
+      const fact = {
         action: 'drawer.opened',
         drawerId,
         factKey: `drawer-opened:${drawerId}`,
         postings: drawerCashPostings({ amountMinor: input.floatMinor }),
         details: { floatMinor: input.floatMinor },
-      });
+      } as const;
+      await bookDrawerFact(tx, ctx, { ...at, currency }, fact);
       return { drawerId };
     });
     return readDrawerView(tx, ids.drawerId);

@@ -17,6 +17,8 @@ type TipFact = {
   currency: string;
   /** Signed: given back is negative. */
   tipMinor: number;
+  /** What the payment's tip came to before this fact. */
+  beforeMinor: number;
   /** A payment brought it; else a refund, one that failed later, or a change of a paid order. */
   isCollected: boolean;
   orders: { serverId: string | null; coveredMinor: number }[];
@@ -57,7 +59,7 @@ function dayOf(
   const collectedMinor = sumOf(facts.map((f) => (f.isCollected ? f.tipMinor : 0)));
   const refundedMinor = sumOf(facts.map((f) => (f.isCollected ? 0 : 0 - f.tipMinor)));
   const servers = merge(
-    facts.flatMap((fact) => creditServers(fact.tipMinor, fact.orders)),
+    facts.flatMap((fact) => creditServers(fact.tipMinor, fact.orders, fact.beforeMinor)),
     (tips) => tips.serverId,
   ).map(([serverId, lines]): ServerTips => ({ serverId, tipMinor: sumOf(lines.map((l) => l.tipMinor)) }));
   return {

@@ -152,6 +152,26 @@ it('a subscription goes on where the lost connection left it: nothing is missed 
   expect(open.length).toBeGreaterThan(1);
 });
 
+it('subscriptions go to a process of their own, where one serves the websockets', async () => {
+  const client = createPaymentsClient({
+    url: line.url,
+    liveUrl: `${app.url}/`,
+    token: () => app.token('RESTAURANT_STAFF', restaurant.staffId),
+    WebSocket: Socket,
+  });
+  const heard: string[] = [];
+  const { restaurantId } = restaurant;
+  const subscription = client.live.restaurant.subscribe(
+    { restaurantId },
+    { onData: ({ data }) => heard.push(data.type) },
+  );
+  await waitFor('it listens', () => heard.includes('live:ready'));
+  line.requests.length = 0;
+  expect((await client.payments.list.query({ restaurantId })).items).toEqual(expect.any(Array));
+  expect(line.requests).toHaveLength(1);
+  subscription.unsubscribe();
+});
+
 it('without a WebSocket everything but subscriptions works', async () => {
   const client = createPaymentsClient({ url: app.url });
   expect((await client.payments.config.query()).currency).toBe('USD');

@@ -3,8 +3,10 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
+  newKey,
   type SeededRestaurant,
   type SeededSession,
   seedOrder,
@@ -13,7 +15,9 @@ import {
   startTestApp,
   type TestApp,
 } from '../../support/app';
+import { launchBrowser } from '../../support/browser';
 import { assertBooksBalance } from '../../support/invariants';
+import { openPortal, PORTAL, type Portal } from './portal';
 
 const run = promisify(execFile);
 const MINUTES_MS = 60_000;
@@ -22,6 +26,8 @@ let folder: string;
 let app: TestApp;
 let restaurant: SeededRestaurant;
 let session: SeededSession;
+let portal: Portal;
+let browser: Browser | undefined;
 
 /** An empty TypeScript project with nothing but the tarball, what its hooks ask for, and the three frontends' examples. */
 beforeAll(async () => {
@@ -49,13 +55,17 @@ beforeAll(async () => {
   );
   await cp('docs/examples', folder, { recursive: true });
   await writeFile(join(folder, 'main.tsx'), MAIN);
+  await writeFile(join(folder, 'portal.tsx'), PORTAL);
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(TSCONFIG));
-  app = await startTestApp();
+  portal = await openPortal();
+  app = await startTestApp({ env: { CORS_ORIGINS: portal.origin } });
   const service = await app.asService();
   restaurant = await seedRestaurant(service);
   session = await seedSession(service, restaurant);
 }, 5 * MINUTES_MS);
 afterAll(async () => {
+  await browser?.close();
+  portal?.server.close();
   if (app) {
     await assertBooksBalance(app.database.pool);
     await app.stop();
@@ -108,11 +118,45 @@ it(
     });
     expect(JSON.parse(stdout)).toEqual({
       hasReceipt: true,
-      seen: ['listening', 'CARD 3000 USD: paid', 'CASH 2700 USD: paid'],
+      seen: ['read anew', 'CARD 3000 USD: paid', 'CASH 2700 USD: paid'],
       cash: ['COMPLETED', 'COMPLETED'],
       refused: 'This bill is paid: nothing is due.',
       admin: '<p>Loading payments</p>',
     });
+  },
+  2 * MINUTES_MS,
+);
+
+it(
+  'the example of the admin portal lists, refunds and follows payments in a browser, from an origin of its own',
+  async () => {
+    const service = await app.asService();
+    const at = await seedRestaurant(service);
+    const orders = [await seedOrder(service, at, {}), await seedOrder(service, at, {})];
+    const staff = await app.asStaff(at.staffId);
+    const takeCash = (orderId = '') => staff.cash.record.mutate({ orderId, idempotencyKey: newKey() });
+    const paid = await takeCash(orders[0]);
+    await portal.bundle(join(folder, 'portal.tsx'));
+    portal.settings = { url: app.url, token: await app.token('ADMIN', 'admin-1') };
+
+    browser = await launchBrowser();
+    const page = await browser.newPage();
+    const wrong: string[] = [];
+    page.on('pageerror', (error) => wrong.push(error.message));
+    await page.goto(portal.origin);
+    const lines = page.locator('li', { hasText: '2700 USD' });
+    await lines.filter({ hasText: 'COMPLETED' }).first().waitFor();
+    const before = await lines.count();
+    // One more is paid while the page is open: the subscription tells, nobody reloads.
+    await takeCash(orders[1]);
+    await lines.nth(before).waitFor();
+    await lines.last().getByRole('button', { name: 'Refund' }).click();
+    await page.locator('li', { hasText: ' REFUNDED' }).waitFor();
+    const refunded = await (await app.asAdmin()).payments.list.query({ status: ['REFUNDED'] });
+    expect(refunded.items).toHaveLength(1);
+    expect(await page.locator('li', { hasText: ' REFUNDED' }).count()).toBe(1);
+    expect(paid.status).toBe('COMPLETED');
+    expect(wrong).toEqual([]);
   },
   2 * MINUTES_MS,
 );
@@ -138,7 +182,7 @@ const TSCONFIG = {
     outDir: 'out',
     rootDir: '.',
   },
-  files: ['main.tsx', 'customer.ts', 'dashboard.ts', 'admin.tsx'],
+  files: ['main.tsx', 'portal.tsx', 'customer.ts', 'dashboard.ts', 'admin.tsx'],
 };
 
 /** Plays all three frontends. */
@@ -158,10 +202,10 @@ const text = (name: string) => input[name] ?? '';
 const seen: string[] = [];
 const dashboard = openDashboard({ url: input.url, token: async () => text('staffToken'), WebSocket });
 const watching = await new Promise<{ unsubscribe(): void }>((resolve) => {
-  const subscription = watchPayments(dashboard, text('restaurantId'), (line) => {
-    seen.push(line);
-    if (line === 'listening') resolve(subscription);
-  }, () => seen.push('reload'));
+  const subscription = watchPayments(dashboard, text('restaurantId'), (line) => seen.push(line), () => {
+    seen.push('read anew');
+    resolve(subscription);
+  });
 });
 
 const receiptUrl = await payOrder(guest, text('cardOrderId'), 300, async ({ paymentIntentId, clientSecret }) => {
