@@ -83,6 +83,12 @@ describe('the well-known development secret', () => {
     expect(problemsOf(source)).toEqual([]);
   });
 
+  it('does not count as the previous secret either', () => {
+    const rotating = { ...own, JWT_SECRET_PREVIOUS: DEVELOPMENT.jwtSecret };
+    expect(problemsOf({ ...keys, ...rotating })).toEqual([expect.stringMatching(/^JWT_SECRET_PREVIOUS /)]);
+    expect(problemsOf(rotating)).toEqual([]);
+  });
+
   it('of webhooks is refused beside a real key, too', () => {
     expect(problemsOf({ ...keys, ...own, STRIPE_WEBHOOK_SECRET: DEVELOPMENT.webhookSecret })).toEqual([
       expect.stringMatching(/^STRIPE_WEBHOOK_SECRET is the public development value/),

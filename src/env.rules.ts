@@ -26,6 +26,8 @@ export function generalProblems(values: Values): Problem[] {
     refuse('PAYMENT_RATE_LIMIT_PER_HOUR', 'is smaller than PAYMENT_RATE_LIMIT_PER_15_MINUTES: raise it');
   if (values.JWT_SECRET && values.JWT_JWKS_URL)
     refuse('JWT_JWKS_URL', 'is set beside JWT_SECRET: set one of them, a token is verified in one way only');
+  if (values.JWT_SECRET_PREVIOUS && !values.JWT_SECRET)
+    refuse('JWT_SECRET_PREVIOUS', 'needs JWT_SECRET: set the secret that tokens are signed with now');
   if (values.DATABASE_REPLICA_URL && !values.DATABASE_URL)
     refuse('DATABASE_REPLICA_URL', 'needs DATABASE_URL: set the primary of this replica');
 
@@ -89,6 +91,8 @@ export function rehearsalProblems(values: Values): Problem[] {
       'JWT_SECRET',
       `is the public development value, and ${reach}: set your own secret or JWT_JWKS_URL, else anybody signs in as anybody`,
     );
+  if (reach && values.JWT_SECRET_PREVIOUS === DEVELOPMENT.jwtSecret)
+    refuse('JWT_SECRET_PREVIOUS', `is the public development value, and ${reach}: unset it`);
   if (isRealKey(values))
     for (const variable of ['STRIPE_WEBHOOK_SECRET', 'STRIPE_WEBHOOK_ENDPOINT_SECRET'] as const)
       if (values[variable] === DEVELOPMENT.webhookSecret)
@@ -156,6 +160,7 @@ const developmentSecrets: readonly (readonly [VariableName, string])[] = [
   ['STRIPE_WEBHOOK_SECRET', DEVELOPMENT.webhookSecret],
   ['STRIPE_WEBHOOK_ENDPOINT_SECRET', DEVELOPMENT.webhookSecret],
   ['JWT_SECRET', DEVELOPMENT.jwtSecret],
+  ['JWT_SECRET_PREVIOUS', DEVELOPMENT.jwtSecret],
   ['ADMIN_SESSION_SECRET', DEVELOPMENT.adminSessionSecret],
 ];
 

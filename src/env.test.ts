@@ -238,6 +238,7 @@ describe('a combination that cannot work', () => {
       { JWT_SECRET: 'x'.repeat(32), JWT_JWKS_URL: 'https://a.example/keys' },
       'JWT_JWKS_URL',
     ],
+    ['a previous secret without one', { JWT_SECRET_PREVIOUS: 'x'.repeat(32) }, 'JWT_SECRET_PREVIOUS'],
     ['a replica of nothing', { DATABASE_REPLICA_URL: 'postgres://replica/x' }, 'DATABASE_REPLICA_URL'],
     ['an hour below its quarter', { PAYMENT_RATE_LIMIT_PER_HOUR: '9' }, 'PAYMENT_RATE_LIMIT_PER_HOUR'],
   ])('%s is refused', (_what, source, variable) => {
@@ -297,6 +298,7 @@ describe('production', () => {
     ['the simulator', { STRIPE_SECRET_KEY: '', STRIPE_PUBLISHABLE_KEY: '' }, 'STRIPE_SECRET_KEY'],
     ['the demo seed', { DEMO_SEED: 'true' }, 'DEMO_SEED'],
     ['the development JWT secret', { JWT_SECRET: DEVELOPMENT.jwtSecret }, 'JWT_SECRET'],
+    ['the same as the previous one', { JWT_SECRET_PREVIOUS: DEVELOPMENT.jwtSecret }, 'JWT_SECRET_PREVIOUS'],
     [
       'the development webhook secret',
       { STRIPE_WEBHOOK_SECRET: DEVELOPMENT.webhookSecret },
@@ -353,6 +355,7 @@ describe('secretValues', () => {
     const config = load({
       ...PRODUCTION,
       STRIPE_WEBHOOK_ENDPOINT_SECRET: 'whsec_second_0123456789',
+      JWT_SECRET_PREVIOUS: 'a-previous-secret-of-the-platform-of-some-length',
       METRICS_TOKEN: 'metrics-token-0123456789',
       REDIS_URL: 'redis://:redis-password@cache:6379',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector:traces-password@traces:4318',
@@ -363,6 +366,7 @@ describe('secretValues', () => {
         PRODUCTION.STRIPE_WEBHOOK_SECRET,
         'whsec_second_0123456789',
         PRODUCTION.JWT_SECRET,
+        'a-previous-secret-of-the-platform-of-some-length',
         PRODUCTION.ADMIN_SESSION_SECRET,
         'metrics-token-0123456789',
         'p%40ss',

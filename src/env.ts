@@ -71,6 +71,7 @@ export function secretValues(env: Env): string[] {
     env.stripe.secretKey,
     ...env.stripe.webhookSecrets,
     env.auth.jwtSecret,
+    env.auth.previousJwtSecret,
     env.metricsToken,
     env.login.secret,
     env.login.oidc?.clientSecret,
@@ -131,6 +132,8 @@ function buildEnv(values: Values, mode: Values['NODE_ENV']) {
       url: values.DATABASE_URL,
       replicaUrl: values.DATABASE_REPLICA_URL,
       poolSize: values.DATABASE_POOL_SIZE,
+      /** Bound of one statement of a request, and of the wait for a connection. */
+      timeoutMs: values.DATABASE_TIMEOUT_MS,
     },
     redis: { url: values.REDIS_URL },
     stripe: {
@@ -151,6 +154,8 @@ function buildEnv(values: Values, mode: Values['NODE_ENV']) {
     auth: {
       /** HS256 secret; undefined when a JWKS is used. */
       jwtSecret: values.JWT_SECRET ?? (values.JWT_JWKS_URL ? undefined : DEVELOPMENT.jwtSecret),
+      /** Verifies too, but signs nothing: tokens issued before a rotation. */
+      previousJwtSecret: values.JWT_SECRET_PREVIOUS,
       jwksUrl: values.JWT_JWKS_URL,
       issuer: values.JWT_ISSUER,
       audience: values.JWT_AUDIENCE,

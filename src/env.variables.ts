@@ -78,6 +78,8 @@ export const variables = {
   DATABASE_URL: databaseUrl('postgresql://user:password@host:5432/name').optional(),
   DATABASE_REPLICA_URL: databaseUrl('postgresql://user:password@replica:5432/name').optional(),
   DATABASE_POOL_SIZE: whole(2, 500, 'connections').default(10),
+  // As for Stripe: an answer must come before the frontends give up after 10 s.
+  DATABASE_TIMEOUT_MS: whole(500, 9_000, 'milliseconds').default(8_000),
   ALLOW_EMBEDDED_DATABASE: flag.default(false),
   REDIS_URL: address(['redis:', 'rediss:'], 'redis://host:6379').optional(),
 
@@ -106,6 +108,7 @@ export const variables = {
 
   // Tokens
   JWT_SECRET: z.string().min(32, { error: 'must have at least 32 characters (HS256)' }).optional(),
+  JWT_SECRET_PREVIOUS: z.string().min(32, { error: 'must have at least 32 characters (HS256)' }).optional(),
   JWT_JWKS_URL: address(['http:', 'https:'], 'https://platform.example.com/.well-known/jwks.json').optional(),
   JWT_ISSUER: z.string().optional(),
   JWT_AUDIENCE: z.string().optional(),

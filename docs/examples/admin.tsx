@@ -17,7 +17,8 @@ function PaymentList() {
   const queries = api.useUtils();
   api.live.admin.useSubscription(undefined, {
     onData: ({ data }) => {
-      if (data.type.startsWith('payment:')) void queries.payments.list.invalidate();
+      // `live:ready` and `live:resync` too: what happened before they came is in no event.
+      if (/^(payment:|live:)/.test(data.type)) void queries.payments.list.invalidate();
     },
   });
   if (page.isPending) return <p>Loading payments</p>;

@@ -30,13 +30,21 @@ export async function payOrder(
 
   const payment = await client.payments.create.mutate({ orderId, tipMinor });
   const completed = new Promise<void>((resolve, reject) => {
+    const done = () => {
+      subscription.unsubscribe();
+      resolve();
+    };
+    // A fast card is faster than the first connection: what happened before it listened is in no event.
+    const look = async () => {
+      const { status } = await client.payments.get.query({ paymentId: payment.id });
+      if (status === 'COMPLETED') done();
+    };
     const subscription = client.live.payment.subscribe(
       { paymentId: payment.id },
       {
         onData: ({ data }) => {
-          if (data.type !== 'payment:completed') return;
-          subscription.unsubscribe();
-          resolve();
+          if (data.type === 'payment:completed') done();
+          else if (data.type === 'live:ready' || data.type === 'live:resync') look().catch(reject);
         },
         onError: reject,
       },

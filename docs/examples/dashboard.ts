@@ -12,7 +12,10 @@ export function openDashboard(staff: Staff): PaymentsClient {
   return createPaymentsClient(staff);
 }
 
-/** Calls `show` for every payment that moves, and `reload` when too much was missed to be told one by one. */
+/**
+ * Calls `show` for every payment that completes, and `reload` when the page must be read anew: once the server listens for it, as
+ * what happened before is in no event, and when too much was missed to be told one by one.
+ */
 export function watchPayments(
   client: PaymentsClient,
   restaurantId: string,
@@ -23,8 +26,7 @@ export function watchPayments(
     { restaurantId },
     {
       onData: ({ data }) => {
-        if (data.type === 'live:ready') show('listening');
-        else if (data.type === 'live:resync') reload();
+        if (data.type === 'live:ready' || data.type === 'live:resync') reload();
         else if (data.type === 'payment:completed')
           show(`${data.method} ${data.totalMinor} ${data.currency}: paid`);
       },

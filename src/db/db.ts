@@ -10,14 +10,15 @@ export type Db = Sql & {
 /**
  * The Db of a pool. Its functions throw NestedConnectionError when called inside a running transaction of the
  * same async context: with all connections taken by transactions that wait for one more, nothing would move.
+ * `timeoutMs`: how long each statement may take instead of the pool's limit.
  */
-export function createDb(pool: Pool, observe?: ObserveQuery): Db {
+export function createDb(pool: Pool, observe?: ObserveQuery, timeoutMs?: number): Db {
   const guarded = () => {
     assertOutsideTransaction('db.query');
     return pool;
   };
   return {
-    ...sqlOn(guarded, observe),
-    transaction: (fn, options) => transaction(pool, fn, options, observe),
+    ...sqlOn(guarded, observe, timeoutMs),
+    transaction: (fn, options) => transaction(pool, fn, options, observe, timeoutMs),
   };
 }

@@ -31,6 +31,8 @@ export class MigrationError extends Error {
 
 /** Arbitrary; any two processes that migrate one database must use the same. */
 const advisoryLockKey = '7236214071253';
+/** Only for the connection: what a migration takes depends on the data. */
+const connectTimeoutMs = 15_000;
 const noFilter = { externalTables: [], externalEnums: [] };
 const unfinished = 'finished_at IS NULL AND rolled_back_at IS NULL';
 
@@ -45,7 +47,11 @@ export async function applyMigrations(
   options: MigrationOptions,
 ): Promise<{ applied: string[] }> {
   const list = await readMigrations(options.migrationsDir ?? defaultMigrationsDir());
-  const client = new Client({ connectionString: databaseUrl, application_name: 'tabsy-migrate-lock' });
+  const client = new Client({
+    connectionString: databaseUrl,
+    application_name: 'tabsy-migrate-lock',
+    connectionTimeoutMillis: connectTimeoutMs,
+  });
   // A connection lost while waiting rejects the running query; the event itself must not end the process.
   client.on('error', () => undefined);
   await client.connect();

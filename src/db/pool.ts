@@ -6,8 +6,11 @@ export type PoolSettings = {
   /** Most connections of this pool; further requests queue. */
   max: number;
   applicationName: string;
-  /** The server cancels a statement that runs longer. No limit when absent. */
-  statementTimeoutMs?: number;
+  /**
+   * The longest wait for a connection, and for the answer to a statement unless it brings its own. A connection that does not
+   * answer in time is dropped: the network may have swallowed it. No limit when absent.
+   */
+  timeoutMs?: number;
   /** An idle connection broke (server restart, network). The pool replaces it; log, do not exit. */
   onError: (error: Error) => void;
 };
@@ -24,9 +27,10 @@ export function createPool(settings: PoolSettings): Pool {
     connectionString: settings.url,
     max: settings.max,
     application_name: settings.applicationName,
-    statement_timeout: settings.statementTimeoutMs,
-    connectionTimeoutMillis: 0,
+    ...limitsOf(settings.timeoutMs),
+    // Asked after 10 s of silence, not after the system's two hours: a host that is gone is noticed while a statement runs.
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     pipeline: true,
     stream: gatheringSocket,
     types: valueParsers,
@@ -36,9 +40,28 @@ export function createPool(settings: PoolSettings): Pool {
   pool.on('connect', (client) => client.on('error', () => undefined));
   // end() resolves before the sockets are closed, so a server that stops next would still be heard.
   pool.on('error', (error) => {
+    // The whole connection, which the pool hangs on the error: nothing for a log.
+    if ('client' in error) delete error.client;
     if (!pool.ending) settings.onError(error);
   });
   return pool;
+}
+
+/** Statements that nobody waits for may take so many times the limit; the server ends what takes longer. */
+export const BATCH_TIMEOUT_FACTOR = 8;
+
+/**
+ * The server has limits as well: when the network swallows our end of a connection, it would keep the locks of that
+ * transaction until its own TCP gives up, which by default takes hours.
+ */
+function limitsOf(timeoutMs: number | undefined) {
+  if (timeoutMs === undefined) return {};
+  return {
+    connectionTimeoutMillis: timeoutMs,
+    query_timeout: timeoutMs,
+    statement_timeout: timeoutMs * BATCH_TIMEOUT_FACTOR,
+    idle_in_transaction_session_timeout: timeoutMs * 2,
+  };
 }
 
 const int8Oid = 20;

@@ -39,11 +39,15 @@ export type ObserveQuery = (
   error: unknown,
 ) => void;
 
-/** The Sql functions on what `runner` returns per call, be it a pool or one connection of it. */
-export function sqlOn(runner: () => Runner, observe?: ObserveQuery): Sql {
+/**
+ * The Sql functions on what `runner` returns per call, be it a pool or one connection of it. `timeoutMs`: how long each may
+ * take instead of the pool's limit.
+ */
+export function sqlOn(runner: () => Runner, observe?: ObserveQuery, timeoutMs?: number): Sql {
+  const limit = timeoutMs === undefined ? {} : { query_timeout: timeoutMs };
   return sqlOf(<Row extends QueryResultRow>({ name, text }: Statement, values: unknown[]) =>
     observed(observe, 'sql', name, async () => {
-      const result: QueryResult<Row> = await runner().query<Row>({ name, text, values });
+      const result: QueryResult<Row> = await runner().query<Row>({ name, text, values, ...limit });
       return result.rows;
     }),
   );

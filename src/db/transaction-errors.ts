@@ -35,20 +35,18 @@ export class HiddenFailureError extends Error {
 
 const serializationFailure = '40001';
 const deadlockDetected = '40P01';
-/** Prisma's name for both of the above. */
-const prismaWriteConflict = 'P2034';
 
 function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 /**
- * True for errors after which the same transaction may succeed: serialization failure, deadlock, Prisma's
- * write conflict. A lock timeout (55P03) is not among them: it was asked for, so it is the caller's to judge.
+ * True for errors after which the same transaction may succeed: serialization failure, deadlock. Prisma, which has three names
+ * for these, cannot be called in a transaction. A lock timeout (55P03) was asked for, so it is the caller's to judge.
  */
 export function isRetryable(error: unknown): boolean {
   const code = codeOf(error);
-  return code === serializationFailure || code === deadlockDetected || code === prismaWriteConflict;
+  return code === serializationFailure || code === deadlockDetected;
 }
 
 /** After this one PostgreSQL can only repeat the whole transaction, not a part of it. */

@@ -60,10 +60,11 @@ export async function transaction<T>(
   fn: (tx: Tx) => Promise<T>,
   options: TransactionOptions = {},
   observe?: ObserveQuery,
+  timeoutMs?: number,
 ): Promise<T> {
   assertOutsideTransaction('transaction()');
   const { value, hooks } = await observed(observe, 'transaction', '', () =>
-    withRetries(() => runOnce(pool, fn, options, observe), options.retries),
+    withRetries(() => runOnce(pool, fn, options, observe, timeoutMs), options.retries),
   );
   for (const hook of hooks) await hook();
   return value;
@@ -86,6 +87,7 @@ async function runOnce<T>(
   fn: (tx: Tx) => Promise<T>,
   options: TransactionOptions,
   observe: ObserveQuery | undefined,
+  timeoutMs: number | undefined,
 ): Promise<{ value: T; hooks: Hook[] }> {
   const state: State = { isOpen: true, savepoints: 0, hooks: [] };
   const client = await pool.connect();
@@ -97,7 +99,7 @@ async function runOnce<T>(
   client.on('error', onError);
   try {
     await client.query(beginText(options));
-    const value = await current.run(state, () => fn(txOn(client, state, observe)));
+    const value = await current.run(state, () => fn(txOn(client, state, observe, timeoutMs)));
     state.isOpen = false;
     await commit(client);
     return { value, hooks: state.hooks };
@@ -120,13 +122,18 @@ async function commit(client: PoolClient): Promise<void> {
   if (result.command !== 'COMMIT') throw new HiddenFailureError();
 }
 
-function txOn(client: PoolClient, state: State, observe: ObserveQuery | undefined): Tx {
+function txOn(
+  client: PoolClient,
+  state: State,
+  observe: ObserveQuery | undefined,
+  timeoutMs: number | undefined,
+): Tx {
   const open = () => {
     if (!state.isOpen) throw new Error('this transaction is over: await everything inside it');
     return client;
   };
   return {
-    ...sqlOn(open, observe),
+    ...sqlOn(open, observe, timeoutMs),
     savepoint: (fn) => savepoint(open, state, fn),
     afterCommit: (fn) => {
       open();

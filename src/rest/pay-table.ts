@@ -5,6 +5,7 @@ import type { PayTableSessionInput } from '@/services/table-sessions/schemas';
 import type { TablePaymentView } from '@/services/table-sessions/view';
 import { type Answer, created, type RestCall } from './call';
 import { texts } from './fields';
+import { keepMeaning, knownMeaning } from './meaning';
 import { parseMethod } from './methods';
 import { minorOf, requiredMinorOf } from './money';
 import { guestIds } from './shapes/guest-ids';
@@ -28,17 +29,33 @@ export async function payTable(call: RestCall): Promise<Answer> {
     idempotencyKey,
     ...(orderIds === undefined ? {} : { orderIds }),
   };
-  if (await paysBySplit(call, tableSessionId)) {
-    return created(await tableBody(call, await paySplitShare(call, input, shareMinor)));
-  }
-  const pay = (share: number | undefined) =>
-    payTableSession(ctx, { ...input, ...(share === undefined ? {} : { shareMinor: share }) });
-  const payment = await pay(shareMinor).catch((error: unknown) => {
-    const availableMinor = shareMinor === undefined ? null : nearlyAvailable(error, shareMinor, currency);
-    if (availableMinor === null) throw error;
-    return pay(availableMinor);
+  const meaning = (await knownMeaning<Meaning>(call)) ?? {
+    bySplit: await paysBySplit(call, tableSessionId),
+    shareMinor: shareMinor ?? null,
+  };
+  const payment = await pay(ctx, input, meaning).catch(async (error: unknown) => {
+    const meantMinor =
+      meaning.shareMinor === null ? null : nearShare(error, meaning.shareMinor, meaning.bySplit, currency);
+    if (meantMinor === null) throw error;
+    return pay(ctx, input, await keepMeaning(call, { ...meaning, shareMinor: meantMinor }));
   });
+  await keepMeaning(call, meaning);
   return created(await tableBody(call, payment));
+}
+
+/** `shareMinor` null: all that is due, or the stored share. */
+type Meaning = { bySplit: boolean; shareMinor: number | null };
+
+function pay(
+  ctx: RestCall['ctx'],
+  { orderIds, ...input }: PayTableSessionInput,
+  { bySplit, shareMinor }: Meaning,
+): Promise<TablePaymentView> {
+  return payTableSession(ctx, {
+    ...input,
+    ...(bySplit ? { bySplit } : orderIds === undefined ? {} : { orderIds }),
+    ...(shareMinor === null ? {} : { shareMinor }),
+  });
 }
 
 /** v2 says `splitDetails` when it pays a share of the stored calculation; v1 knows none (legacy-contract section 6). */
@@ -48,34 +65,23 @@ async function paysBySplit({ ctx, body }: RestCall, tableSessionId: string): Pro
   return (await getSplit(ctx, { tableSessionId })) !== null;
 }
 
+/** The share that was meant when the one that was sent is too large by no more than a rounding; else null. */
+function nearShare(error: unknown, sentMinor: number, bySplit: boolean, currency: string): number | null {
+  return bySplit ? nearlyStored(error, sentMinor) : nearlyAvailable(error, sentMinor, currency);
+}
+
 /** The stored share is charged; what the screen showed may be one cent beside it. */
-async function paySplitShare(
-  { ctx }: RestCall,
-  { orderIds: _, ...input }: PayTableSessionInput,
-  shareMinor: number | undefined,
-): Promise<TablePaymentView> {
-  const pay = (share: number | undefined) =>
-    payTableSession(ctx, {
-      ...input,
-      bySplit: true,
-      ...(share === undefined ? {} : { shareMinor: share }),
-    });
-  try {
-    return await pay(shareMinor);
-  } catch (error) {
-    const isOther = error instanceof ServiceError && error.code === 'AMOUNT_MISMATCH';
-    const storedMinor = isOther ? error.details.shareMinor : null;
-    if (typeof storedMinor !== 'number' || shareMinor === undefined) throw error;
-    if (Math.abs(shareMinor - storedMinor) > 1) throw error;
-    return pay(storedMinor);
-  }
+function nearlyStored(error: unknown, sentMinor: number): number | null {
+  if (!(error instanceof ServiceError) || error.code !== 'AMOUNT_MISMATCH') return null;
+  const { shareMinor } = error.details;
+  return typeof shareMinor === 'number' && Math.abs(sentMinor - shareMinor) <= 1 ? shareMinor : null;
 }
 
 export async function tableBody({ ctx }: Pick<RestCall, 'ctx'>, payment: TablePaymentView) {
   return tablePaymentBody(payment, await guestIds(ctx, [payment]));
 }
 
-/** What is available, when the share is too large by no more than a rounding; else null. */
+/** What is available, when the share is too large by no more than a rounding. */
 function nearlyAvailable(error: unknown, shareMinor: number, currency: string): number | null {
   if (!(error instanceof ServiceError) || error.code !== 'AMOUNT_ABOVE_AVAILABLE') return null;
   const { availableMinor } = error.details;

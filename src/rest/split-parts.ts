@@ -5,6 +5,7 @@ import type { CreateSplitInput } from '@/services/splits/schemas';
 import { readGuestIds } from '@/services/table-sessions';
 import type { RestCall } from './call';
 import { requiredText, text } from './fields';
+import { keepMeaning, knownMeaning } from './meaning';
 import { parseMethod } from './methods';
 import { minorOf, requiredMinorOf } from './money';
 
@@ -16,20 +17,16 @@ type Sent = Readonly<Record<string, unknown>>;
  * decides once for all of them, tips too: it is what is due in one of both, or wrong (legacy-contract 2.3, rule 4).
  * @throws ServiceError INVALID_INPUT, AMOUNT_MISMATCH, NOT_VISIBLE
  */
-export async function splitParts({ ctx, body }: RestCall): Promise<{ orderId: string; parts: Parts }> {
+export async function splitParts(call: RestCall): Promise<{ orderId: string; parts: Parts }> {
+  const { ctx, body } = call;
   const orderId = requiredText(body.orderId, 'orderId');
   const sent = listOf(body.splits);
   const order = await getOrder(ctx, { orderId });
   const inMajor = sent.map((one) => requiredMinorOf(one.amount, order.currency, 'amount'));
   const inMinor = sent.map((one) => wholeMinor(one.amount));
-  const dueMinor = order.remainingMinor;
-  const isMinor = inMinor.every((minor) => minor !== null) && sumMinor(inMinor.map(Number)) === dueMinor;
-  // Of a paid order the verb says so.
-  if (dueMinor > 0 && !isMinor && sumMinor(inMajor) !== dueMinor) {
-    throw new ServiceError('AMOUNT_MISMATCH', 'The parts must sum to what is due on the order.', {
-      details: { dueMinor },
-    });
-  }
+  const { isMinor } =
+    (await knownMeaning<Unit>(call)) ??
+    (await keepMeaning(call, unitOf({ inMajor, inMinor }, order.remainingMinor)));
   const amounts = isMinor ? inMinor.map(Number) : inMajor;
   const tipOf = (one: Sent) =>
     isMinor ? (wholeMinor(one.tipAmount) ?? 0) : (minorOf(one.tipAmount, order.currency, 'tipAmount') ?? 0);
@@ -47,6 +44,22 @@ export async function splitParts({ ctx, body }: RestCall): Promise<{ orderId: st
       ...optional('guestPublicId', publicIds.get(text(one.guestSessionId)) ?? text(one.guestSessionId)),
     })),
   };
+}
+
+type Unit = { isMinor: boolean };
+
+function unitOf(
+  { inMajor, inMinor }: { inMajor: readonly number[]; inMinor: readonly (number | null)[] },
+  dueMinor: number,
+): Unit {
+  const isMinor = inMinor.every((minor) => minor !== null) && sumMinor(inMinor.map(Number)) === dueMinor;
+  // Of a paid order the verb says so.
+  if (dueMinor > 0 && !isMinor && sumMinor(inMajor) !== dueMinor) {
+    throw new ServiceError('AMOUNT_MISMATCH', 'The parts must sum to what is due on the order.', {
+      details: { dueMinor },
+    });
+  }
+  return { isMinor };
 }
 
 /** The public ids of the guests that are named by the ids that they have on this wire. */

@@ -4,6 +4,7 @@ import { getOrder } from '@/services/orders';
 import { createPayment } from '@/services/payments';
 import type { PaymentView } from '@/services/payments/view';
 import { type Answer, created, type RestCall } from './call';
+import { keepMeaning, knownMeaning } from './meaning';
 import { parseMethod } from './methods';
 import { meansDue, minorOf } from './money';
 import { guestIds } from './shapes/guest-ids';
@@ -18,7 +19,9 @@ export async function startOrderPayment(call: RestCall, orderId: string): Promis
   const method = parseMethod(body.paymentMethod ?? 'CARD');
   // Most clients send ids alone; the order's currency is needed for amounts only.
   const hasAmounts = body.amount !== undefined || body.tipAmount !== undefined;
-  const amounts = hasAmounts ? await amountsOf(call, orderId) : {};
+  const amounts = hasAmounts
+    ? ((await knownMeaning<Amounts>(call)) ?? (await keepMeaning(call, await amountsOf(call, orderId))))
+    : {};
   const input = { orderId, ...amounts, idempotencyKey };
   const payment =
     method === 'CASH' ? await requestCash(ctx, input) : await createPayment(ctx, { ...input, method });
@@ -29,7 +32,9 @@ async function startedBody({ ctx }: Pick<RestCall, 'ctx'>, payment: PaymentView)
   return intentBody(payment, { guestIdOf: await guestIds(ctx, [payment]) });
 }
 
-async function amountsOf({ ctx, body }: RestCall, orderId: string) {
+type Amounts = { tipMinor: number; billMinor?: number };
+
+async function amountsOf({ ctx, body }: RestCall, orderId: string): Promise<Amounts> {
   const order = await getOrder(ctx, { orderId });
   const tipMinor = minorOf(body.tipAmount, order.currency, 'tipAmount') ?? 0;
   if (body.amount === undefined || body.amount === null || body.amount === '') return { tipMinor };

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { createPrisma } from '@/db/client';
-import { createDb } from '@/db/db';
-import { createPool } from '@/db/pool';
+import { createDb, type Db } from '@/db/db';
+import { BATCH_TIMEOUT_FACTOR, createPool } from '@/db/pool';
 import { type Env, secretValues } from '@/env';
 import { createLogin, type Login } from '@/login/login';
 import { createLogNotifier, createSmtpNotifier } from '@/notify';
@@ -25,6 +25,7 @@ import {
 import { createTokenVerifier } from '@/services/identity/token';
 import { onPaymentStatus } from '@/services/payments/status-changes';
 import type { Clock, Logger, Notifier, Processor } from '@/services/ports';
+import { createCallLog } from '@/services/processor-calls/call-log';
 import { readStoredFigures } from '@/services/system/figures';
 import { createEventReader } from '@/stripe/events';
 import type { DemoTable } from '@/ui/demo/demo-page';
@@ -85,6 +86,8 @@ export interface App extends Http {
   resolveActor: ActorResolver;
   /** The same calls at the lower priority of workers. */
   batchProcessor: Processor;
+  /** The same database for statements that nobody waits for: they may take longer. */
+  batchDb: Db;
   /** Sends mails; only the worker uses it. */
   notifier: Notifier;
   /** What the probes say: whether this process serves live events. */
@@ -106,6 +109,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     url: options.databaseUrl,
     max: env.database.poolSize,
     applicationName: 'tabsy-payments',
+    timeoutMs: env.database.timeoutMs,
     onError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
   });
   metrics.watchPool(pool);
@@ -118,7 +122,8 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
   const db = createDb(pool, observeQuery);
   const prisma = createPrisma(pool, observeQuery);
   const replica = connectReplica(env, log);
-  const stripe = connectStripe(env, options, metrics, tracing);
+  const calls = createCallLog({ db, clock, log });
+  const stripe = connectStripe(env, options, metrics, tracing, calls);
   const wakes = new EventEmitter();
   let isReady = false;
   let isLive = false;
@@ -193,6 +198,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     stopStatuses();
     redis?.disconnect();
     stripe.close();
+    await calls.close();
     await prisma.$disconnect();
     await pool.end();
     await replica?.close();
@@ -220,6 +226,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
       return person && { person, actor: await personAsActor(person, findActor) };
     },
     batchProcessor: stripe.batch,
+    batchDb: createDb(pool, observeQuery, env.database.timeoutMs * BATCH_TIMEOUT_FACTOR),
     notifier: options.notifier ?? createNotifier(env, log),
     resolveActor,
     setLive: (value) => {

@@ -29,6 +29,8 @@ export interface Booted {
   stop(): Promise<void>;
 }
 
+/** For the first words with the database: a server that is just starting may take some seconds. */
+const START_TIMEOUT_MS = 15_000;
 /** The path of the webhook door that the simulator delivers to. */
 const WEBHOOK_PATH = '/api/webhooks/stripe';
 
@@ -78,7 +80,13 @@ async function startDatabase(env: Env, log: Logger, undo: (() => Promise<unknown
 }
 
 async function checkVersion(url: string): Promise<void> {
-  const pool = createPool({ url, max: 1, applicationName: 'tabsy-start', onError: () => undefined });
+  const pool = createPool({
+    url,
+    max: 1,
+    applicationName: 'tabsy-start',
+    timeoutMs: START_TIMEOUT_MS,
+    onError: () => undefined,
+  });
   try {
     await assertServerVersion(pool);
   } finally {

@@ -33,6 +33,8 @@ function connectionProblem(error: Error): string | null {
   if (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || code === 'ETIMEDOUT' || code === 'EHOSTUNREACH') {
     return `The database of DATABASE_URL does not answer (${code}): start it, or correct the address.`;
   }
+  if (/query read timeout|connection timeout|timeout expired/i.test(error.message))
+    return 'The database of DATABASE_URL takes connections but does not answer: look at it, and at the network in between.';
   if (code.startsWith('28')) return `The database refused the log-in of DATABASE_URL: ${error.message}.`;
   if (code === '3D000') return `DATABASE_URL names a database that is not there: ${error.message}.`;
   return null;

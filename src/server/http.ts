@@ -3,7 +3,9 @@ import { requestIdOf } from '@/observability/request-id';
 import type { Tracing } from '@/observability/tracing';
 import type { RequestInfo } from '@/services/context';
 import { ServiceError } from '@/services/errors';
+import { answerInTime } from '@/services/payments/answer-in-time';
 import type { Logger } from '@/services/ports';
+import { toServiceError } from '@/services/to-service-error';
 import { withinBodyLimit } from './body-limit';
 import { type Connection, cameByHttps, clientAddress, isLoopback } from './client-address';
 import type { Cors } from './cors';
@@ -12,6 +14,8 @@ import type { Door } from './door';
 export interface HttpSettings {
   production: boolean;
   trustedProxyHops: number;
+  /** The longest that anybody waits for an answer; 9.5 s when absent: clients give up after 10 (legacy-contract 1.4). */
+  answerLimitMs?: number;
 }
 
 export interface HttpParts {
@@ -38,6 +42,7 @@ const HSTS = 'max-age=31536000; includeSubDomains';
 
 export function createHttp(parts: HttpParts): Http {
   const { settings, cors, metrics, tracing, log } = parts;
+  const { answerLimitMs = ANSWER_LIMIT_MS } = settings;
 
   function doorOf(rawPathname: string): Door | undefined {
     const pathname = singleSlashes(rawPathname);
@@ -56,10 +61,14 @@ export function createHttp(parts: HttpParts): Http {
       if (door.needsHttps && !isSecure) return door.refuse(HTTPS_REQUIRED, 403, info);
       const bounded = await withinBodyLimit(request, door.maxBodyBytes);
       if (bounded === null) return door.refuse(tooLarge(door.maxBodyBytes), 413, info);
-      return await door.handle(bounded, info, connection);
+      const late = () => door.refuse(LATE, 503, info);
+      return await answerInTime({ log }, door.handle(bounded, info, connection), late, answerLimitMs);
     } catch (error) {
-      log.error({ requestId: info.id, door: door.name, err: error }, 'a door failed');
-      return door.refuse(FAILED, 500, info);
+      const refusal = toServiceError(error);
+      const isAway = refusal.kind === 'UNAVAILABLE';
+      if (isAway) log.warn({ requestId: info.id, door: door.name, err: error }, 'a door cannot answer now');
+      else log.error({ requestId: info.id, door: door.name, err: error }, 'a door failed');
+      return isAway ? door.refuse(refusal, 503, info) : door.refuse(FAILED, 500, info);
     }
   }
 
@@ -85,6 +94,7 @@ export function createHttp(parts: HttpParts): Http {
         : answerTraced(tracing, door, request, info, answerAs));
       const own = response.headers;
       own.set('x-request-id', info.id);
+      if (response.status === 503 && !own.has('retry-after')) own.set('retry-after', RETRY_AFTER_SEC);
       if (settings.production) own.set('strict-transport-security', HSTS);
       if (door.isForBrowsers) {
         own.set('x-content-type-options', 'nosniff');
@@ -158,6 +168,13 @@ const LOCAL_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 const HTTPS_REQUIRED = new ServiceError(
   'HTTPS_REQUIRED',
   'Use https: payments are not taken over plain http.',
+);
+/** Longer than any limit inside: of a call to the processor, of a verb around it, of a statement. */
+const ANSWER_LIMIT_MS = 9_500;
+const RETRY_AFTER_SEC = '2';
+const LATE = new ServiceError(
+  'DATABASE_UNAVAILABLE',
+  'No answer in time. Try again shortly; with the same idempotency key nothing is done twice.',
 );
 const FAILED = new ServiceError('INTERNAL', 'Something went wrong on our side. Try again.');
 

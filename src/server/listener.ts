@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
+import { PAGE_ADDRESS_HEADER } from '@/ui/admin/login-next';
 import { type Connection, clientAddress } from './client-address';
 import { type Http, type HttpSettings, isSecureRequest, pathOf, singleSlashes } from './http';
 import type { NextHost } from './next';
@@ -132,6 +133,7 @@ function setPageHeaders(
     'referrer-policy',
     path.startsWith('/r/') ? 'no-referrer' : 'strict-origin-when-cross-origin',
   );
+  incoming.headers[PAGE_ADDRESS_HEADER] = addressOfPage(incoming.url ?? '/');
   // Next.js takes the nonce for its own scripts from the request's header; a caller's own is never believed.
   delete incoming.headers['content-security-policy'];
   if (!dev) {
@@ -143,4 +145,12 @@ function setPageHeaders(
     outgoing.setHeader('content-security-policy', policy);
   }
   if (production) outgoing.setHeader('strict-transport-security', 'max-age=31536000; includeSubDomains');
+}
+
+/** As the browser shows it: its router adds a mark of what it asks for. */
+function addressOfPage(url: string): string {
+  const query = new URLSearchParams(url.split('?')[1] ?? '');
+  if (!query.has('_rsc')) return url;
+  query.delete('_rsc');
+  return query.size === 0 ? pathOf(url) : `${pathOf(url)}?${query}`;
 }

@@ -36,6 +36,7 @@ export async function startLive(app: App, databaseUrl: string): Promise<Live> {
     url: databaseUrl,
     max: CONNECTIONS,
     applicationName: 'tabsy-live',
+    timeoutMs: env.database.timeoutMs,
     onError: (error) => deps.log.warn({ err: error }, 'an idle database connection broke'),
   });
   const db = createDb(pool);

@@ -11,6 +11,7 @@ export function connectReplica({ database }: Env, log: Logger) {
     url: database.replicaUrl,
     max: database.poolSize,
     applicationName: 'tabsy-payments-replica',
+    timeoutMs: database.timeoutMs,
     onError: (error) => log.warn({ err: error }, 'an idle connection to the replica broke'),
   });
   const prisma = createPrisma(pool);

@@ -1,3 +1,4 @@
+import { createPool } from '@/db/pool';
 import { type RunningWorker, startWorker } from '@/worker/run';
 import { recoveryTasks } from '@/worker/tasks';
 import type { App } from './app';
@@ -5,9 +6,16 @@ import type { App } from './app';
 /** Runs the recovery beside the doors, or alone in `npm run worker`. It calls the processor at batch priority. */
 export async function startRecovery(app: App, databaseUrl: string): Promise<Pick<RunningWorker, 'stop'>> {
   const { env } = app;
-  const deps = { ...app.deps, processor: app.batchProcessor, notifier: app.notifier };
+  const deps = { ...app.deps, db: app.batchDb, processor: app.batchProcessor, notifier: app.notifier };
   const worker = await startWorker({
-    databaseUrl,
+    openPool: (size) =>
+      createPool({
+        url: databaseUrl,
+        max: size,
+        applicationName: 'tabsy-worker',
+        timeoutMs: env.database.timeoutMs,
+        onError: (error) => app.deps.log.warn({ err: error }, 'an idle connection of the worker broke'),
+      }),
     pollMs: env.worker.pollMs,
     log: app.deps.log,
     tasks: recoveryTasks(deps, {

@@ -1,7 +1,13 @@
 /** Errors of src/db, told by their codes. */
 
-/** pg, Prisma and Node.js codes for a database that is away or full: 08 connection, 53300 too many, 57P0x shutting down. */
+/**
+ * pg, Prisma and Node.js codes for a database that is away or full: 08 connection, 25P03 dropped by the server as too slow, 53
+ * out of disk, memory or connections, 57P0x shutting down.
+ */
 const AWAY_CODES = new Set([
+  '25P03',
+  '53100',
+  '53200',
   '53300',
   '57P01',
   '57P02',
@@ -24,7 +30,7 @@ const PROTOCOL_VIOLATION = '08P01';
 
 /** pg gives these errors no code. */
 const AWAY_MESSAGE =
-  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|cannot use a pool after calling end/i;
+  /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error|cannot use a pool after calling end/i;
 
 /** Whether the statement failed because the database could not be reached, so that asking again later may work. */
 export function isDatabaseUnavailable(error: unknown): boolean {

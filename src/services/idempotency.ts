@@ -47,13 +47,15 @@ export async function once<Ids extends object>(
     return { ids, isFirst: true };
   }
   const known = await tx.one<{ fingerprint: string; result: Ids }>(readKey, [operation.scope, operation.key]);
-  if (known.fingerprint !== operation.fingerprint) {
-    throw new ServiceError(
-      'IDEMPOTENCY_KEY_REUSED',
-      'This idempotency key was used with other input. Make a new key for a new operation.',
-    );
-  }
+  if (known.fingerprint !== operation.fingerprint) throw keyReused();
   return { ids: known.result, isFirst: false };
+}
+
+export function keyReused(): ServiceError {
+  return new ServiceError(
+    'IDEMPOTENCY_KEY_REUSED',
+    'This idempotency key was used with other input. Make a new key for a new operation.',
+  );
 }
 
 function canonicalJson(value: unknown): string {

@@ -9,6 +9,7 @@ import {
   intentConfirmKey,
   intentCreateKey,
   methodDetachKey,
+  paymentOfKey,
   refundCreateKey,
   setupCreateKey,
 } from './processor-keys';
@@ -47,6 +48,15 @@ it('tells which call about a payment a key was made for, and none for other keys
   ]);
   expect([customerCreateKey('u'), 'f2c1-of-a-browser', '', 'payment:x'].map(callOfKey)).toEqual([
     null,
+    null,
+    null,
+    null,
+  ]);
+});
+
+it('tells the payment of a key, and none for other keys', () => {
+  expect([intentCreateKey(ID), intentConfirmKey(ID, 'c1')].map(paymentOfKey)).toEqual([ID, ID]);
+  expect([refundCreateKey(ID), customerCreateKey('u'), 'of-a-browser'].map(paymentOfKey)).toEqual([
     null,
     null,
     null,

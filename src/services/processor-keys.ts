@@ -66,6 +66,11 @@ export function callOfKey(key: string): PaymentCall | null {
   return CALLS[`${subject}:${verb}` as keyof typeof CALLS] ?? null;
 }
 
+/** The payment that a key was made for; null: a key of something else, or none of ours. */
+export function paymentOfKey(key: string): string | null {
+  return /^payment:([0-9a-f-]{36}):/.exec(key)?.[1] ?? null;
+}
+
 /** Platform ids are opaque, up to 255 characters of anything; a key travels in an HTTP header. Others are hashed. */
 function keyPart(id: string): string {
   return /^[\w.-]{1,128}$/.test(id) ? id : `sha256-${createHash('sha256').update(id).digest('hex')}`;

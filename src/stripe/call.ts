@@ -9,12 +9,20 @@ import { isConnectionLost } from './transport';
 const MAX_TIME_LIMIT_MS = 9_500;
 const BATCH_QUEUE_MS = 30_000;
 
-/** What happened, for metrics. `ms` includes the wait for a token. */
+/** What happened, for metrics and the log of calls. `ms` includes the wait for a token. */
 export type Observe = (seen: {
   operation: string;
+  /** The id that it is about, ours or the processor's; null: no payment. */
+  about: string | null;
+  /** The idempotency key of what changes something; null: it only asked. */
+  key: string | null;
   ms: number;
   outcome: ProcessorOutcome<unknown>['kind'];
+  errorCode: string | null;
 }) => void;
+
+/** What is asked: a plain name when it is about no payment. */
+export type Asked = string | { operation: string; about: string | undefined; key?: string };
 
 export interface CallerOptions {
   client: StripeClient;
@@ -26,7 +34,7 @@ export interface CallerOptions {
 /** One request through the SDK, with the time that is left for it; it must send the same thing every time. */
 type Send<T> = (request: { timeout: number }) => Promise<T>;
 
-export type Caller = <T>(operation: string, send: Send<T>) => Promise<ProcessorOutcome<T>>;
+export type Caller = <T>(asked: Asked, send: Send<T>) => Promise<ProcessorOutcome<T>>;
 
 /**
  * Wraps a request in rate limit, time limit, one repeat after a lost connection, and the mapping to an outcome. The time
@@ -42,7 +50,7 @@ export function createCaller({ client, bucket, priority, observe }: CallerOption
   const isInteractive = priority === 'interactive';
   const queueMs = isInteractive ? timeoutMs / 4 : BATCH_QUEUE_MS;
 
-  return async (operation, send) => {
+  return async (asked, send) => {
     const startedMs = performance.now();
     const elapsedMs = () => performance.now() - startedMs;
     const hasToken = await bucket.take(priority, queueMs);
@@ -50,9 +58,18 @@ export function createCaller({ client, bucket, priority, observe }: CallerOption
     const outcome = hasToken
       ? await withinTime(limitMs, (leftMs) => sendTwiceIfLost(send, leftMs))
       : busyOutcome();
-    observe?.({ operation, ms: elapsedMs(), outcome: outcome.kind });
+    observe?.({ ...namesOf(asked), ms: elapsedMs(), ...endOf(outcome) });
     return outcome;
   };
+}
+
+function namesOf(asked: Asked) {
+  if (typeof asked === 'string') return { operation: asked, about: null, key: null };
+  return { operation: asked.operation, about: asked.about ?? null, key: asked.key ?? null };
+}
+
+function endOf(outcome: ProcessorOutcome<unknown>) {
+  return { outcome: outcome.kind, errorCode: outcome.kind === 'ok' ? null : outcome.error.code };
 }
 
 /** A reset is mostly a kept connection that the other side closed meanwhile: worth one repeat with the same key. */

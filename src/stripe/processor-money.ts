@@ -28,17 +28,17 @@ export function createProcessorMoney(
       }),
 
     retrieveTransaction: (transactionId) =>
-      call('transaction.retrieve', async (request) =>
+      call({ operation: 'transaction.retrieve', about: transactionId }, async (request) =>
         toTransaction(await sdk.balanceTransactions.retrieve(transactionId, { expand: ['source'] }, request)),
       ),
 
     retrieveDispute: (disputeId) =>
-      call('dispute.retrieve', async (request) =>
+      call({ operation: 'dispute.retrieve', about: disputeId }, async (request) =>
         toDispute(await sdk.disputes.retrieve(disputeId, {}, request)),
       ),
 
     submitDisputeEvidence: (disputeId, { texts, fileIds, metadata }, key) =>
-      call('dispute.update', async (request) =>
+      call({ operation: 'dispute.update', about: disputeId, key }, async (request) =>
         toDispute(
           await sdk.disputes.update(
             disputeId,

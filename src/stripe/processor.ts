@@ -20,7 +20,7 @@ export function createProcessor(options: ProcessorOptions): Processor {
   const { sdk } = options.client;
 
   async function findPage(paymentId: string, createdFromSec: number, after: string | undefined) {
-    return call('intent.list', async (request) => {
+    return call({ operation: 'intent.list', about: paymentId }, async (request) => {
       const page = await sdk.paymentIntents.list(
         { created: { gte: createdFromSec }, limit: PAGE_SIZE, starting_after: after },
         request,
@@ -54,12 +54,12 @@ export function createProcessor(options: ProcessorOptions): Processor {
     ...createProcessorMoney(call, sdk),
 
     createIntent: (params, key) =>
-      call('intent.create', async (request) =>
+      call({ operation: 'intent.create', about: params.metadata.paymentId, key }, async (request) =>
         toIntent(await sdk.paymentIntents.create(intentParams(params), { ...request, idempotencyKey: key })),
       ),
 
     changeAmount: (intentId, amountMinor, key) =>
-      call('intent.update', async (request) =>
+      call({ operation: 'intent.update', about: intentId, key }, async (request) =>
         toIntent(
           await sdk.paymentIntents.update(
             intentId,
@@ -70,7 +70,7 @@ export function createProcessor(options: ProcessorOptions): Processor {
       ),
 
     cancelIntent: (intentId, key) =>
-      call('intent.cancel', async (request) => {
+      call({ operation: 'intent.cancel', about: intentId, key }, async (request) => {
         try {
           return toIntent(await sdk.paymentIntents.cancel(intentId, {}, { ...request, idempotencyKey: key }));
         } catch (error) {
@@ -81,7 +81,7 @@ export function createProcessor(options: ProcessorOptions): Processor {
       }),
 
     retrieveIntent: (intentId) =>
-      call('intent.retrieve', async (request) =>
+      call({ operation: 'intent.retrieve', about: intentId }, async (request) =>
         toIntent(await sdk.paymentIntents.retrieve(intentId, { expand: ['latest_charge'] }, request)),
       ),
 
@@ -114,7 +114,7 @@ export function createProcessor(options: ProcessorOptions): Processor {
       }),
 
     createRefund: (params, key) =>
-      call('refund.create', async (request) =>
+      call({ operation: 'refund.create', about: params.intentId, key }, async (request) =>
         toRefund(
           await sdk.refunds.create(
             { payment_intent: params.intentId, amount: params.amountMinor, metadata: params.metadata },
@@ -124,14 +124,14 @@ export function createProcessor(options: ProcessorOptions): Processor {
       ),
 
     findRefund: (intentId, refundId) =>
-      call('refund.list', async (request) => {
+      call({ operation: 'refund.list', about: intentId }, async (request) => {
         const page = await sdk.refunds.list({ payment_intent: intentId, limit: PAGE_SIZE }, request);
         const found = page.data.find((refund) => refund.metadata?.refundId === refundId);
         return found ? toRefund(found) : null;
       }),
 
     retrieveCharge: (chargeId) =>
-      call('charge.retrieve', async (request) =>
+      call({ operation: 'charge.retrieve', about: chargeId }, async (request) =>
         toCharge(await sdk.charges.retrieve(chargeId, undefined, request)),
       ),
   };

@@ -44,17 +44,20 @@ export function createSavedCards(
       }),
 
     confirmWithMethod: async (intentId, { customerId, methodId }, key) => {
-      const owned = await call('intent.update', async (request) =>
-        toIntent(
-          await sdk.paymentIntents.update(
-            intentId,
-            { customer: customerId },
-            { ...request, idempotencyKey: `${key}:customer` },
+      const ownerKey = `${key}:customer`;
+      const owned = await call(
+        { operation: 'intent.update', about: intentId, key: ownerKey },
+        async (request) =>
+          toIntent(
+            await sdk.paymentIntents.update(
+              intentId,
+              { customer: customerId },
+              { ...request, idempotencyKey: ownerKey },
+            ),
           ),
-        ),
       );
       if (owned.kind !== 'ok') return owned;
-      return call('intent.confirm', async (request) =>
+      return call({ operation: 'intent.confirm', about: intentId, key }, async (request) =>
         toIntent(
           await sdk.paymentIntents.confirm(
             intentId,

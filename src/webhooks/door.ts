@@ -8,7 +8,7 @@ export type WebhookObserver = (result: string, event: ProcessorEvent | null) => 
 /**
  * The Stripe webhook: signature over the raw bytes first, then inbox and apply, then the answer. 200 once the event is
  * stored, also for unknown types and foreign objects; 400 for a bad signature, with a counter as its only trace;
- * 500 only when nothing could be stored, so that Stripe sends it again.
+ * 500, or 503 without a database, only when nothing could be stored: Stripe sends it again.
  */
 export async function handleStripeWebhook(
   deps: Pick<Deps, 'inbox' | 'clock'> & {

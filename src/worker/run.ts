@@ -1,11 +1,21 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Logger as GraphileLogger, parseCronItems, type Runner, run, type TaskList } from 'graphile-worker';
+import {
+  Logger as GraphileLogger,
+  parseCronItems,
+  type Runner,
+  type RunnerOptions,
+  run,
+  type TaskList,
+} from 'graphile-worker';
 import type { Logger } from '@/services/ports';
 import type { Task } from './tasks';
 
+type Pool = NonNullable<RunnerOptions['pgPool']>;
+
 export interface WorkerOptions {
-  databaseUrl: string;
+  /** Connections of the worker alone, at most `size`; asked for anew at every start, and ended after it. */
+  openPool(size: number): Pool;
   tasks: Record<string, Task>;
   pollMs: number;
   log: Logger;
@@ -49,6 +59,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       await ended.catch((error: unknown) => log.error({ err: error }, 'the worker has failed'));
       if (stopping.signal.aborted) return;
       log.warn({}, 'the worker stopped by itself; it starts again');
+      // What has stopped rejects; what was left behind would go on planning.
+      void runner.stop().catch(() => undefined);
       await startAgain();
     }
   };
@@ -106,7 +118,9 @@ async function startRunner(options: WorkerOptions, signal: AbortSignal): Promise
   // Listened to from before the start: one that ends at once must not end unheard.
   const events = new EventEmitter();
   const ending = new Promise<void>((resolve) => {
-    events.once('stop', () => setTimeout(resolve, RELEASE_LIMIT_MS).unref());
+    const giveUp = () => setTimeout(resolve, RELEASE_LIMIT_MS).unref();
+    // The second comes alone when its workers give up by themselves, as when none could say that its job was done.
+    events.once('stop', giveUp).once('pool:gracefulShutdown', giveUp);
   });
   let failingSinceMs: number | null = null;
   const takesJobs = () => {
@@ -119,10 +133,12 @@ async function startRunner(options: WorkerOptions, signal: AbortSignal): Promise
     if (performance.now() - failingSinceMs > FAILING_LIMIT_MS)
       starting.then((failing) => failing.stop()).catch(() => undefined);
   });
+  const pool = options.openPool(names.length + 2);
+  // Not waited for: a connection that the library never gives back would hold it up.
+  const endPool = () => void pool.end().catch(() => undefined);
   const starting = run({
     events,
-    connectionString: options.databaseUrl,
-    maxPoolSize: names.length + 2,
+    pgPool: pool,
     concurrency: names.length,
     pollInterval: options.pollMs,
     noHandleSignals: true,
@@ -138,10 +154,13 @@ async function startRunner(options: WorkerOptions, signal: AbortSignal): Promise
       })),
     ),
   });
-  const runner = await starting;
+  const runner = await starting.catch((error: unknown) => {
+    endPool();
+    throw error;
+  });
   const ended = Promise.race([runner.promise, ending]);
   // Told by keepRunning; without a listener from the start a rejection would end the process.
-  ended.catch(() => undefined);
+  ended.then(endPool, endPool);
   try {
     await Promise.all(names.map((name) => plan(runner, name)));
   } catch (error) {

@@ -31,7 +31,8 @@ it('where it is demanded, an admin sets up a second factor before any page, and 
     expect(await accessibilityProblems(page)).toEqual([]);
     expect(await scrollsSideways(page)).toBe(false);
   }
-  await page.goto(`${scene.app.url}/admin/payments`);
+  const shared = `${scene.app.url}/admin/payments?status=FAILED`;
+  await page.goto(shared);
   await page.getByRole('heading', { name: /^One more step/ }).waitFor();
   expect(await page.getByRole('navigation').count()).toBe(0);
 
@@ -40,13 +41,21 @@ it('where it is demanded, an admin sets up a second factor before any page, and 
   const shown = page.locator('p.font-mono');
   await shown.first().waitFor();
   const secret = await textOf(shown.first());
+  await page.getByRole('img', { name: 'The key, as a picture' }).waitFor();
+  for (const colorScheme of THEMES) {
+    await page.emulateMedia({ colorScheme });
+    expect(await accessibilityProblems(page)).toEqual([]);
+    expect(await scrollsSideways(page)).toBe(false);
+  }
   const backupCodes = (await textOf(shown.nth(1))).split(' ');
   await page.getByLabel('Code').fill('000000');
   await page.getByRole('button', { name: 'Confirm' }).click();
   await page.getByText('This code is not right.').waitFor();
   await page.getByLabel('Code').fill(codeOf(`otpauth://totp/x?secret=${secret}`));
   await page.getByRole('button', { name: 'Confirm' }).click();
-  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+  // The page that was asked for before all of this.
+  await page.getByRole('heading', { name: 'Payments' }).waitFor();
+  expect(page.url()).toBe(shared);
 
   await context.clearCookies();
   await signIn();

@@ -19,7 +19,7 @@ it('every filter stands in the address: who opens it sees the same', async () =>
   await page.getByLabel('Table', { exact: true }).fill('table');
   await page.getByLabel('At least').fill('20');
   await page.getByLabel('At most').fill('30.00');
-  await page.getByLabel('From day (UTC)').fill('2026-01-01');
+  await page.getByLabel(/^From day \(E[SD]T\)$/).fill('2026-01-01');
   await page.getByRole('button', { name: 'Any' }).first().click();
   await page.getByLabel('Completed').check();
   await page.keyboard.press('Escape');
@@ -45,6 +45,45 @@ it('every filter stands in the address: who opens it sees the same', async () =>
   await colleague.context.close();
   await context.close();
 });
+
+it('days are those of the restaurant’s zone, which is shown', async () => {
+  const { restaurantId, ownerId, staffId } = scene.place;
+  const { createdAt } = await scene.guest.payments.get.query({ paymentId: paymentIds[0] ?? '' });
+  const sync = (timeZone: string, version: number) =>
+    scene.service.platform.restaurants.sync.mutate({
+      restaurants: [
+        {
+          id: restaurantId,
+          name: 'Chez Test',
+          currency: 'USD',
+          timeZone,
+          members: [
+            { userId: staffId, role: 'STAFF' },
+            { userId: ownerId, role: 'OWNER' },
+          ],
+          version,
+        },
+      ],
+    });
+  // At any hour it is another day than in Greenwich in one of them.
+  for (const [version, timeZone, zone] of [
+    [2, 'Pacific/Kiritimati', 'GMT+14'],
+    [3, 'Pacific/Pago_Pago', 'GMT-11'],
+  ] as const) {
+    await sync(timeZone, version);
+    const day = new Intl.DateTimeFormat('sv-SE', { timeZone }).format(new Date(createdAt));
+    const { page, context } = await scene.open('owner');
+    await page.goto(`${scene.app.url}/admin/payments?from=${day}&to=${day}`);
+    await page.getByRole('row').nth(3).waitFor();
+    await page.getByLabel(`To day (${zone})`).fill(dayBefore(day));
+    await page.getByLabel(`From day (${zone})`).fill(dayBefore(day));
+    await page.getByText('No payments here').waitFor();
+    await context.close();
+  }
+  await sync('America/New_York', 4);
+});
+
+const dayBefore = (day: string) => new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
 
 it('a file of what the filters show is made in the background, followed, and downloaded, also after a reload', async () => {
   const { page, context, complaints } = await scene.open('owner');

@@ -16,7 +16,7 @@ import {
 } from '../support/app';
 import { launchBrowser } from '../support/browser';
 import { ensureNextBuild } from '../support/next-build';
-import { makePerson, signIn } from './admin';
+import { makePerson, PASSWORD, signIn } from './admin';
 
 let app: TestApp;
 let browser: Browser;
@@ -62,6 +62,22 @@ it('a stranger is sent to sign in, and nothing of the pages is shown before', as
   await page.getByLabel('Password').fill('not-the-password');
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('alert').getByText('E-mail or password is not right.').waitFor();
+  await page.close();
+});
+
+it('a shared address that is opened while signed out is where signing in leads', async () => {
+  const { email } = await makePerson(app, 'owner', place.ownerId);
+  await app.database.pool.query('DELETE FROM login_attempts');
+  const shared = `${app.url}/admin/payments?status=FAILED,CANCELLED&q=R-2026%20%26%20co`;
+  const page = await browser.newPage();
+  await page.goto(shared);
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.waitForURL((url) => url.pathname === '/admin/payments');
+  expect(new URL(page.url()).search).toBe(new URL(shared).search);
+  await page.getByRole('button', { name: 'Failed, Cancelled' }).waitFor();
+  expect(await page.getByLabel('Find').inputValue()).toBe('R-2026 & co');
   await page.close();
 });
 

@@ -222,3 +222,20 @@ it('work list and run leave as files, and another tenant sees none of it', async
   await other.page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
   await other.context.close();
 });
+
+it('an owner has only what has changed compared, without naming a day', async () => {
+  const { page, context, complaints } = await scene.open('owner');
+  await page.goto(`${scene.app.url}/admin/reconciliation?tab=runs`);
+  await page.getByRole('button', { name: 'Start a run' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Only days on which something is open or has changed').check();
+  expect(await dialog.getByLabel('From day').count()).toBe(0);
+  await dialog.getByRole('button', { name: 'Start', exact: true }).dblclick();
+  await dialog.waitFor({ state: 'hidden' });
+  expect(await runDue(deps())).toBe(1);
+  await page.getByText('Finished', { exact: true }).first().waitFor();
+  const { rows } = await pool().query('SELECT kind, state FROM reconciliation_runs ORDER BY id DESC LIMIT 1');
+  expect(rows).toEqual([{ kind: 'INCREMENTAL', state: 'FINISHED' }]);
+  expect(complaints).toEqual([]);
+  await context.close();
+});

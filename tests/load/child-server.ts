@@ -22,6 +22,10 @@ async function main(): Promise<void> {
     if (command === 'cpu') {
       const { user, system } = process.cpuUsage();
       say({ kind: 'cpu', cpuMs: (user + system) / 1000 });
+    } else if (command === 'memory') {
+      globalThis.gc?.();
+      const { rss, heapUsed } = process.memoryUsage();
+      say({ kind: 'memory', rssBytes: rss, heapBytes: heapUsed });
     } else if (command === 'calls') {
       say({ kind: 'calls', createCallMs: createCallMs.splice(0) });
     } else {

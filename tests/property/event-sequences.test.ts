@@ -56,7 +56,7 @@ afterAll(async () => {
 type Way = { receive: (event: ProcessorEvent) => Promise<Receipt>; atATime: number };
 
 test(
-  'random histories, repeated, shuffled, delayed and broken off, end as the documents say',
+  'same-second or reordered events lose the newest state: random histories, repeated, shuffled, delayed and broken off, end as the documents say',
   () =>
     judgeAll(inject('testSize') === 'full' ? 10_000 : 2_000, { receive: createIntake(deps), atATime: 24 }),
   600_000,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACTIONS, type Action } from '@/services/authorize';
 import { appRouter } from '@/trpc/routers';
@@ -347,6 +348,66 @@ describe.each(Object.keys(EXPECTED))('%s', (path) => {
     if (expected === 'ok') await expect(attempt).resolves.toBeDefined();
     else expect((await refusalOf(attempt)).code).toBe(expected);
   });
+});
+
+describe('every mutation takes an idempotency key (decision 26)', () => {
+  /** Those without, and why a repeat does no harm there. */
+  const WITHOUT_KEY: Record<string, string> = {
+    'notifications.optOut': 'sets what is set already',
+    'reconciliation.bank.preview': 'writes nothing',
+    'platform.restaurants.sync': 'a version is applied once',
+    'platform.users.sync': 'a version is applied once',
+    'platform.tables.sync': 'a version is applied once',
+    'platform.sessions.sync': 'a version is applied once',
+    'platform.orders.sync': 'a version is applied once',
+    // It has a key, which it claims once per lock that is cleared, and here is none.
+    'splitCalculations.cleanupStaleLocks': 'clears what is stale and finds it cleared',
+  };
+  /** The matrix asks these about nobody. */
+  const ABOUT_SOMEBODY: typeof CALLS = {
+    'privacy.eraseGuest': async (c) => c.privacy.eraseGuest.mutate(await somebodyAtATable()),
+    'privacy.eraseCustomer': async (c) => {
+      const userId = newKey();
+      await service.platform.users.sync.mutate({ users: [{ id: userId, email: null, version: 1 }] });
+      return c.privacy.eraseCustomer.mutate({ userId, idempotencyKey: newKey() });
+    },
+  };
+  /** What a repeat may be told while the first is still at it. */
+  const IN_PROGRESS: unknown[] = [
+    'CREATION_IN_PROGRESS',
+    'EVIDENCE_IN_PROGRESS',
+    'PROCESSOR_OUTCOME_UNKNOWN',
+  ];
+  const mutations = [...PROCEDURES.keys()].filter(isMutation);
+
+  it('and each that has none says why', () => {
+    const unknown = Object.keys(WITHOUT_KEY).filter((path) => !mutations.includes(path));
+    expect(unknown).toEqual([]);
+  });
+
+  it.each(mutations.filter((path) => WITHOUT_KEY[path] === undefined))(
+    '%s: sixteen at once are one, the repeat is answered, with other input it is refused',
+    async (path) => {
+      const actor = ACTORS.find((name) => EXPECTED[path]?.[name] === 'ok') ?? 'admin';
+      const subject = await subjectFor(actor, path);
+      const call = ABOUT_SOMEBODY[path] ?? CALLS[path];
+      const { answer, answers, key, repeat } = await recorded(path, async () =>
+        call?.(clients[actor], subject),
+      );
+      expect(answer).toBeDefined();
+      const ends = new Set(answers.filter(({ appCode }) => !IN_PROGRESS.includes(appCode)));
+      expect([...new Set([...ends].map(({ status, id }) => `${status} ${id}`))]).toHaveLength(1);
+      expect([...ends][0]?.status).toBe(200);
+      expect(await repeat()).toMatchObject({ status: 200 });
+      // As if the same key had come with other input: the key itself, or the key of each step that is made from it.
+      const { rowCount } = await app.database.pool.query(
+        `UPDATE idempotency_keys SET fingerprint = 'of other input' WHERE key = $1 OR right(key, 43) = $2`,
+        [key, createHash('sha256').update(key).digest('base64url')],
+      );
+      expect(rowCount).toBeGreaterThan(0);
+      expect(await repeat()).toMatchObject({ status: 409, appCode: 'IDEMPOTENCY_KEY_REUSED' });
+    },
+  );
 });
 
 describe('a list holds nothing of others', () => {
@@ -871,6 +932,61 @@ async function makePaid(isCustomers: boolean): Promise<Subject> {
   await waitForStatus(payer, payment.id, 'COMPLETED');
   const { url } = await payer.payments.receipt.query({ paymentId: payment.id });
   return { orderId, paymentId: payment.id, receiptToken: url.split('/').at(-1) ?? '' };
+}
+
+function isMutation(path: string): boolean {
+  const procedures: object = appRouter._def.procedures;
+  return Object.entries(procedures).some(([name, { _def }]) => name === path && _def.type === 'mutation');
+}
+
+async function somebodyAtATable() {
+  const { guests } = await seedSession(service, restaurant);
+  const { rows } = await app.database.pool.query('SELECT public_id AS id FROM guest_sessions WHERE id = $1', [
+    guests[0],
+  ]);
+  return { guestPublicId: String(rows[0]?.id), idempotencyKey: newKey() };
+}
+
+interface Told {
+  status: number;
+  appCode: unknown;
+  /** Of what was made or changed; null: the answer has none. */
+  id: unknown;
+}
+
+/** Runs the call sixteen times at once, as one request; keeps its key, and a way to send it once more exactly as it was. */
+async function recorded(path: string, call: () => Promise<unknown>) {
+  const send = globalThis.fetch;
+  let sent: Parameters<typeof fetch> | undefined;
+  const answers: Told[] = [];
+  globalThis.fetch = async (...request) => {
+    if (!String(request[0]).endsWith(`/api/trpc/${path}`)) return send(...request);
+    sent = request;
+    const responses = await Promise.all(Array.from({ length: 16 }, () => send(...request)));
+    answers.push(...(await Promise.all(responses.map((response) => toldBy(response.clone())))));
+    const [first = await send(...request)] = responses.toSorted((one, other) => one.status - other.status);
+    return first;
+  };
+  const answer = await call().finally(() => {
+    globalThis.fetch = send;
+  });
+  if (!sent) throw new Error(`${path} was not called`);
+  const [url, init] = sent;
+  const key: unknown = JSON.parse(String(init?.body)).json.idempotencyKey;
+  if (typeof key !== 'string') throw new Error(`${path} was called without a key`);
+  // The signal is of the call that is over.
+  const repeat = async () => toldBy(await send(url, { ...init, signal: null }));
+  return { answer, answers, key, repeat };
+}
+
+async function toldBy(response: Response): Promise<Told> {
+  const { result, error } = await response.json();
+  const data = result?.data?.json;
+  return {
+    status: response.status,
+    appCode: error?.json?.data?.appCode ?? null,
+    id: data?.id ?? data?.payment?.id ?? null,
+  };
 }
 
 /** Every procedure of the router with the rule in its meta. */

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newKey, seedRestaurant, startTestApp, type TestApp } from '../support/app';
+import { firstLoadBytes } from '../support/first-load';
 import { ensureNextBuild } from '../support/next-build';
 
 /** What a page answers: itself, the way to the login or to the overview, or that it is not there. */
@@ -99,6 +100,39 @@ describe.each(Object.keys(PAGES))('%s', (pattern) => {
     for (const who of VISITORS) met[who] = await answerTo(path, { ...headers[who], ...more });
     expect(met).toEqual(PAGES[pattern]);
   });
+});
+
+it('a stranger’s way to the login leads back to where they were, whatever they say of it themselves', async () => {
+  const wayOf = async (path: string, sent: Record<string, string> = {}) => {
+    const response = await fetch(`${app.url}${path}`, { headers: sent, redirect: 'manual' });
+    const { origin, pathname, searchParams } = new URL(response.headers.get('location') ?? '', app.url);
+    expect([response.status, origin, pathname]).toEqual([307, app.url, '/admin/login']);
+    return searchParams.get('next');
+  };
+  expect(await wayOf('/admin')).toBeNull();
+  const shared = '/admin/payments?status=FAILED&q=caf%C3%A9%20%26';
+  expect(await wayOf(shared)).toBe(shared);
+  expect(await wayOf(shared, { 'x-page-address': 'https://evil.example/' })).toBe(shared);
+  expect(await wayOf('/admin/tips?x=//evil.example')).toBe('/admin/tips?x=//evil.example');
+});
+
+it.each(['//evil.example', 'https://evil.example', '/\\evil.example', '/admin/\n/evil.example', '/demo'])(
+  'who is signed in is not sent from the login to %j',
+  async (next) => {
+    const url = `${app.url}/admin/login?next=${encodeURIComponent(next)}`;
+    const response = await fetch(url, { headers: headers.owner, redirect: 'manual' });
+    expect(new URL(response.headers.get('location') ?? '', app.url).href).toBe(`${app.url}/admin`);
+  },
+);
+
+it('no admin page has more than 250 kB of script to load before it works', async () => {
+  const heavy: string[] = [];
+  for (const path of Object.keys(PAGES).filter((one) => one.startsWith('/admin') && !one.includes('['))) {
+    const page = await fetch(`${app.url}${path}`, { headers: headers.admin });
+    const bytes = await firstLoadBytes(await page.text());
+    if (bytes > 250_000) heavy.push(`${path}: ${bytes} bytes`);
+  }
+  expect(heavy).toEqual([]);
 });
 
 /** A page that is being sent already says in its content where to go, or that there is nothing. */

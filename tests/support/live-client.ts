@@ -6,7 +6,7 @@ import type { LiveMessage } from '@/services/live/messages';
 import type { AppRouter } from '@/trpc/routers';
 import { waitFor } from './wait-for';
 
-type Credentials = { token: string } | { sessionId: string } | Record<string, never>;
+type Credentials = { token?: string; sessionId?: string };
 
 export interface LiveClient {
   watch(path: LivePath, input: object): Watching;
@@ -41,13 +41,13 @@ export interface Watching {
 export function openLiveClient(
   address: string | (() => string),
   credentials: Credentials | (() => Credentials | Promise<Credentials>),
-  options: { retryDelayMs?: number } = {},
+  options: { retryDelayMs?: number; headers?: Record<string, string> } = {},
 ): LiveClient {
   const closes: number[] = [];
   let socket: WebSocket | null = null;
   class Socket extends WebSocket {
     constructor(address: string) {
-      super(address);
+      super(address, { headers: options.headers ?? {} });
       socket = this;
     }
   }

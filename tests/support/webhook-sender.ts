@@ -47,6 +47,8 @@ export interface IntentOptions {
   declineCode?: string;
   /** The charge of the attempt that failed. */
   failedChargeId?: string;
+  /** Its payment method. */
+  failedMethodId?: string;
 }
 
 const STATUS_OF_TYPE: Readonly<Record<string, string>> = {
@@ -88,6 +90,9 @@ export function intentEvent(
               decline_code: intent.declineCode ?? 'generic_decline',
               message: 'Your card was declined.',
               ...(intent.failedChargeId === undefined ? {} : { charge: intent.failedChargeId }),
+              ...(intent.failedMethodId === undefined
+                ? {}
+                : { payment_method: { id: intent.failedMethodId } }),
             }
           : null,
     },

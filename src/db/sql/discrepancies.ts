@@ -6,3 +6,9 @@ export const insertDiscrepancy = {
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          ON CONFLICT (fact_key) DO NOTHING RETURNING id`,
 };
+
+/** $1: the fact that it is about. */
+export const readDiscrepancyOfFact = {
+  name: 'read-discrepancy-of-fact',
+  text: 'SELECT id FROM discrepancies WHERE fact_key = $1',
+};

@@ -16,12 +16,13 @@ export const lockRestaurant = {
   text: 'SELECT currency, version FROM restaurants WHERE id = $1 FOR NO KEY UPDATE',
 };
 
-/** Whether anything in the restaurant's currency is still open. Read it after locking. $1: restaurant id. */
+/** Whether anything in the restaurant's currency is still open: a bill, a payment, a drawer. Read it after locking. $1: restaurant id. */
 export const readOpenBills = {
   name: 'read-open-bills',
   text: `SELECT EXISTS (SELECT 1 FROM orders o JOIN order_payment_states s ON s.order_id = o.id
                    WHERE o.restaurant_id = r.id AND o.status <> 'CANCELLED' AND s.state IN ('UNPAID', 'PARTIALLY_PAID'))
            OR EXISTS (SELECT 1 FROM payments p WHERE p.restaurant_id = r.id AND p.status IN ('PENDING', 'PROCESSING', 'FAILED'))
+           OR EXISTS (SELECT 1 FROM drawer_sessions d WHERE d.restaurant_id = r.id AND d.closed_at IS NULL)
              AS "hasOpen"
          FROM restaurants r WHERE r.id = $1`,
 };

@@ -10,7 +10,19 @@ export const insertRun = {
          RETURNING id`,
 };
 
-const RUN = `id, scope, restaurant_id AS "restaurantId", kind, from_day::text AS "fromDay", to_day::text AS "toDay", as_of AS "asOf"`;
+/** $1: id; $2: restaurant; $3: days; $4: since when changes counted, or null; $5: now; $6: who. None while one is under way. */
+export const insertIncrementalRun = {
+  name: 'insert-incremental-reconciliation-run',
+  text: `INSERT INTO reconciliation_runs (id, scope, restaurant_id, kind, from_day, to_day, days, changed_since, as_of, requested_by)
+         SELECT $1::uuid, 'RESTAURANT', $2::text, 'INCREMENTAL', (SELECT min(d) FROM unnest($3::date[]) d),
+           (SELECT max(d) FROM unnest($3::date[]) d), $3::date[], $4::timestamptz, $5::timestamptz, $6::text
+         WHERE NOT EXISTS (SELECT FROM reconciliation_runs r WHERE r.state IN ('QUEUED', 'RUNNING') AND r.kind = 'INCREMENTAL'
+           AND r.restaurant_id = $2::text)
+         RETURNING id`,
+};
+
+const RUN = `id, scope, restaurant_id AS "restaurantId", kind, from_day::text AS "fromDay", to_day::text AS "toDay",
+  days::text[] AS days, as_of AS "asOf"`;
 
 /** The next run to work on, also one whose process fell silent for $2 seconds; its former items go. $1: now. */
 export const claimRun = {
@@ -40,15 +52,14 @@ export const endRun = {
 };
 
 /**
- * For the transaction: each subject's other side is looked up by its index. Otherwise a page of one restaurant is joined by reading
- * whole tables, which makes a run over all restaurants as slow as their number times the platform. Workers beside it would be
- * started for each page anew.
+ * For the transaction: each subject's other side is looked up by its index. Otherwise a page of few subjects is joined by reading
+ * whole tables, which makes a run as slow as its pages times the platform. A page of 100,000 subjects fits into the memory.
  */
 export const lookUpByIndex = {
   name: 'look-up-by-index',
   text: `SELECT set_config('enable_hashjoin', 'off', TRUE), set_config('enable_mergejoin', 'off', TRUE),
            set_config('enable_seqscan', 'off', TRUE), set_config('jit', 'off', TRUE),
-           set_config('max_parallel_workers_per_gather', '0', TRUE),
+           set_config('max_parallel_workers_per_gather', '0', TRUE), set_config('work_mem', '64MB', TRUE),
            set_config('plan_cache_mode', 'force_custom_plan', TRUE)`,
 };
 
@@ -75,16 +86,24 @@ export const readRestaurantPage = {
          FROM restaurants WHERE id > $1 ORDER BY id LIMIT $2`,
 };
 
-/** Days of a restaurant that have a Z-report, with the newest one. $1: restaurant, $2, $3: days. */
+/** Days of restaurants that have a Z-report, with the newest one. $1: restaurants, $2, $3: days. */
 export const readZDays = {
   name: 'read-z-days',
-  text: `SELECT DISTINCT ON (business_day) business_day::text AS day, number, figures, made_at AS "madeAt" FROM z_reports
-         WHERE restaurant_id = $1 AND business_day BETWEEN $2 AND $3 ORDER BY business_day, number DESC`,
+  text: `SELECT DISTINCT ON (restaurant_id, business_day) restaurant_id AS "restaurantId", business_day::text AS day, number, figures,
+           made_at AS "madeAt"
+         FROM z_reports WHERE restaurant_id = ANY ($1::text[]) AND business_day BETWEEN $2 AND $3
+         ORDER BY restaurant_id, business_day, number DESC`,
 };
 
 /** Of the restaurant $1, or of none: as an index can look it up, which IS NOT DISTINCT FROM cannot. */
 const sameRestaurant = (row: string) =>
   `(${row}.restaurant_id = $1::text OR ($1::text IS NULL AND ${row}.restaurant_id IS NULL))`;
+
+/** The last finished run of each kind: an incremental one knows its own days alone. $1: restaurant, or null. */
+export const LAST_RUNS = `SELECT r.id FROM (VALUES ('NIGHTLY'), ('ON_DEMAND'), ('INCREMENTAL')) k (kind) CROSS JOIN LATERAL (
+  SELECT r.id FROM reconciliation_runs r WHERE ${sameRestaurant('r')} AND r.kind = k.kind AND r.state = 'FINISHED'
+    AND r.scope = CASE WHEN $1::text IS NULL THEN 'PLATFORM' ELSE 'RESTAURANT' END
+  ORDER BY r.to_day DESC, r.id DESC LIMIT 1) r`;
 
 /**
  * From which business day on something may look other than the last run said: the first day of an expected item or an open
@@ -97,10 +116,7 @@ export const readFirstOpenDay = {
   text: `SELECT least(
            (SELECT min(d.day) FROM discrepancies d WHERE ${sameRestaurant('d')} AND d.state = 'OPEN'
               AND d.fingerprint IS NOT NULL),
-           (SELECT min(i.day) FROM reconciliation_items i WHERE i.class = 'EXPECTED' AND i.run_id = (
-              SELECT r.id FROM reconciliation_runs r WHERE ${sameRestaurant('r')}
-                AND r.scope = CASE WHEN $1::text IS NULL THEN 'PLATFORM' ELSE 'RESTAURANT' END AND r.state = 'FINISHED'
-              ORDER BY r.id DESC LIMIT 1)),
+           (SELECT min(i.day) FROM reconciliation_items i WHERE i.class = 'EXPECTED' AND i.run_id IN (${LAST_RUNS})),
            (SELECT min(p.business_day) FROM payments p WHERE p.restaurant_id = $1 AND p.business_day >= $3::date
               AND p.updated_at >= coalesce($2::timestamptz, '-infinity')),
            (SELECT min(coalesce(p.business_day, t.occurred_at::date)) FROM processor_transactions t

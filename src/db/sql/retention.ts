@@ -11,6 +11,16 @@ export const deleteOldKeys = {
   text: ageIsOver('idempotency_keys', 'scope, key', 'created_at < $1'),
 };
 
+/** With what they expected. Those with breaks stay: the work list tells by them what was seen before. $1: older; $2: limit. */
+export const deleteIdleRuns = {
+  name: 'delete-idle-incremental-runs',
+  text: ageIsOver(
+    'reconciliation_runs',
+    'id',
+    `kind = 'INCREMENTAL' AND break_count = 0 AND state = 'FINISHED' AND created_at < $1`,
+  ),
+};
+
 /** $1: older than this; $2: limit. */
 export const deleteOldStaffCallWords = {
   name: 'delete-old-staff-call-words',
@@ -61,6 +71,12 @@ WITH gone AS (
 export const deleteOldAudit = {
   name: 'delete-old-audit',
   text: ageIsOver('audit_log', 'id', 'created_at < $1'),
+};
+
+/** $1: older than this; $2: limit. */
+export const deleteOldCalls = {
+  name: 'delete-old-processor-calls',
+  text: ageIsOver('processor_calls', 'id', 'called_at < $1'),
 };
 
 /** One at a time: two would carry the same balance forward. Until the transaction ends. */

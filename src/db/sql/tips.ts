@@ -1,13 +1,16 @@
 /**
  * Every posting to the account of tips in a period: what a payment brought (positive), a refund or a reduced order gave back
- * (negative), on the business day of its own fact, with the orders that it belongs to and who served them.
- * $1: restaurant; $2, $3: first and last day.
+ * (negative), on the business day of its own fact, with the orders that it belongs to, who served them, and what the payment's
+ * facts before it came to. $1: restaurant; $2, $3: first and last day.
  */
 export const readTipFacts = {
   name: 'read-tip-facts',
   text: `
 SELECT t.business_day::text AS "businessDay", t.currency, 0 - l.amount AS "tipMinor",
-  t.fact_key LIKE 'capture:%' AS "isCollected", coalesce(o.orders, '[]') AS orders
+  t.fact_key LIKE 'capture:%' AS "isCollected", coalesce(o.orders, '[]') AS orders,
+  coalesce((SELECT sum(0 - p.amount) FROM ledger_transactions e JOIN ledger_postings p ON p.transaction_id = e.id
+    WHERE e.payment_id = t.payment_id AND p.account = 'TIPS_PAYABLE' AND (e.business_day, e.id) < (t.business_day, t.id)), 0)::bigint
+    AS "beforeMinor"
 FROM ledger_transactions t
 JOIN LATERAL (
   SELECT sum(amount)::bigint AS amount FROM ledger_postings WHERE transaction_id = t.id AND account = 'TIPS_PAYABLE'

@@ -71,6 +71,7 @@ export const closeVanished = {
            WHERE d.state = 'OPEN' AND d.fingerprint IS NOT NULL AND d.day BETWEEN $4::date AND $5::date
              AND CASE $3::text WHEN 'ALL' THEN TRUE WHEN 'PLATFORM' THEN d.restaurant_id IS NULL ELSE d.restaurant_id = $2::text END
              AND NOT EXISTS (SELECT FROM reconciliation_items i WHERE i.discrepancy_id = d.id AND i.run_id = $1)
+             AND NOT EXISTS (SELECT FROM reconciliation_runs r WHERE r.id = $1 AND d.day <> ALL (r.days))
            ORDER BY d.id LIMIT $8)
          RETURNING id, restaurant_id AS "restaurantId"`,
 };

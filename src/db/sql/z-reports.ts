@@ -1,7 +1,8 @@
 import { CAPTURED } from './captured';
 /**
  * A business day's money, counted from payments, refunds and drawers in one statement, so as of one moment. Refunds count on
- * their own day by their ledger facts; one that failed later counts negative on the day it failed. $1: restaurant; $2: day.
+ * their own day by their ledger facts; one that failed later counts negative on the day it failed. A line CREDIT is what the ledger
+ * has otherwise: paid beyond the bill, or of a bill made smaller later, so owed to guests until it goes back. $1: restaurant; $2: day.
  */
 export const countDay = {
   name: 'count-business-day',
@@ -30,8 +31,22 @@ WITH paid AS (
     coalesce(sum(sign * refund_amount) FILTER (WHERE method = 'CASH' AND NOT EXISTS (
       SELECT 1 FROM drawer_movements m WHERE m.refund_id = given_back.id)), 0)::bigint AS loose
   FROM given_back GROUP BY 1, 2
+), booked AS (
+  SELECT t.currency, -coalesce(sum(p.amount) FILTER (WHERE p.account IN ('SALES', 'REFUNDS')), 0) AS subtotal,
+    -coalesce(sum(p.amount) FILTER (WHERE p.account = 'TAX_PAYABLE'), 0) AS tax,
+    -coalesce(sum(p.amount) FILTER (WHERE p.account = 'TIPS_PAYABLE'), 0) AS tip
+  FROM ledger_transactions t JOIN ledger_postings p ON p.transaction_id = t.id
+  WHERE t.restaurant_id = $1 AND t.business_day = $2::date
+    AND p.account IN ('SALES', 'REFUNDS', 'TAX_PAYABLE', 'TIPS_PAYABLE') GROUP BY 1
+), credit_lines AS (
+  SELECT currency, sum(subtotal)::bigint AS subtotal, sum(tax)::bigint AS tax, sum(tip)::bigint AS tip
+  FROM (SELECT currency, subtotal, tax, tip FROM booked
+        UNION ALL SELECT currency, -subtotal, -tax, -tip FROM payment_lines
+        UNION ALL SELECT currency, subtotal, tax, tip FROM refund_lines) parts
+  GROUP BY 1 HAVING sum(subtotal) <> 0 OR sum(tax) <> 0 OR sum(tip) <> 0
 ), lines AS (
   SELECT 'PAYMENT' AS kind, * FROM payment_lines UNION ALL SELECT 'REFUND', * FROM refund_lines
+  UNION ALL SELECT 'CREDIT', currency, 'NONE', 0, subtotal, tax, tip, 0, 0 FROM credit_lines
 )
 SELECT
   (SELECT coalesce(json_agg(json_build_object('kind', kind, 'currency', currency, 'method', method, 'count', count,

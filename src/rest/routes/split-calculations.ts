@@ -14,6 +14,7 @@ import type { SplitCalculationView, SplitLockView } from '@/services/split-calcu
 import { toServiceError } from '@/services/to-service-error';
 import { type Answer, ok, type RestCall, type Route } from '../call';
 import { text } from '../fields';
+import { keepMeaning, knownMeaning } from '../meaning';
 import { requiredMinorOf } from '../money';
 import { guestIds } from '../shapes/guest-ids';
 import { itemsOf, ppmOf, splitChoicesOf, splitTypeOf, splitWords } from '../split-input';
@@ -44,11 +45,11 @@ async function set(call: RestCall): Promise<Answer> {
   const type = splitTypeOf(body.splitType);
   const choices = splitChoicesOf(body, words);
   const input = { ...session(call), type, ...choices, idempotencyKey };
-  const split = await setSplit(ctx, input).catch((error: unknown) => {
-    const amounts = choices.amounts && withoutExcess(error, choices.amounts, words.currency);
-    if (!amounts) throw error;
-    return setSplit(ctx, { ...input, amounts });
-  });
+  const { amounts } = choices;
+  if (amounts === undefined) return ok(await bodyOf(call, await setSplit(ctx, input)));
+  const split = await forgivingExcess(call, words.currency, (excess) =>
+    setSplit(ctx, { ...input, amounts: withoutExcess(amounts, excess) }),
+  );
   return ok(await bodyOf(call, split));
 }
 
@@ -71,11 +72,9 @@ async function changeOwn(call: RestCall): Promise<Answer> {
   };
   if (body.amount === undefined) return ok(await bodyOf(call, await changeOwnSplit(ctx, input)));
   const amountMinor = requiredMinorOf(body.amount, words.currency, 'amount');
-  const split = await changeOwnSplit(ctx, { ...input, amountMinor }).catch((error: unknown) => {
-    const [less] = withoutExcess(error, [{ amountMinor }], words.currency) ?? [];
-    if (!less) throw error;
-    return changeOwnSplit(ctx, { ...input, ...less });
-  });
+  const split = await forgivingExcess(call, words.currency, ({ excessMinor }) =>
+    changeOwnSplit(ctx, { ...input, amountMinor: amountMinor - excessMinor }),
+  );
   return ok(await bodyOf(call, split));
 }
 
@@ -120,20 +119,39 @@ async function cleanup({ ctx, idempotencyKey }: RestCall): Promise<Answer> {
 
 const LOCK_REASON = /^[A-Z][A-Z0-9_]{0,63}$/;
 
-/** The client's sum may be one cent too large by rounding: it comes off the largest amount (legacy-contract 6, BY_AMOUNT). */
-function withoutExcess<Row extends { amountMinor: number }>(
-  error: unknown,
-  amounts: readonly Row[],
+type Excess = { excessMinor: number };
+
+/** Asks as the client did; where its sum is one cent too large by rounding, without that cent (legacy-contract 6, BY_AMOUNT). */
+async function forgivingExcess<View>(
+  call: RestCall,
   currency: string,
-): Row[] | null {
+  ask: (excess: Excess) => Promise<View>,
+): Promise<View> {
+  const known = await knownMeaning<Excess>(call);
+  return ask(known ?? { excessMinor: 0 }).catch(async (error: unknown) => {
+    const excess = known ? null : excessOf(error, currency);
+    if (!excess) throw error;
+    return ask(await keepMeaning(call, excess));
+  });
+}
+
+function excessOf(error: unknown, currency: string): Excess | null {
   const refusal = toServiceError(error);
   if (refusal.code !== 'SPLIT_AMOUNTS_ABOVE_BALANCE') return null;
   const { excessMinor } = refusal.details;
   const toleranceMinor = requiredMinorOf('0.01', currency, 'amounts');
-  if (typeof excessMinor !== 'number' || excessMinor > toleranceMinor) return null;
-  const largest = amounts.reduce((a, b) => (b.amountMinor > a.amountMinor ? b : a));
-  return amounts.map((row) =>
-    row === largest ? { ...row, amountMinor: row.amountMinor - excessMinor } : row,
+  return typeof excessMinor === 'number' && excessMinor <= toleranceMinor ? { excessMinor } : null;
+}
+
+/** It comes off the largest amount. */
+function withoutExcess<Row extends { amountMinor: number }>(
+  amounts: readonly Row[],
+  { excessMinor }: Excess,
+): Row[] {
+  const largestMinor = Math.max(...amounts.map(({ amountMinor }) => amountMinor));
+  const largest = amounts.findIndex(({ amountMinor }) => amountMinor === largestMinor);
+  return amounts.map((row, index) =>
+    index === largest ? { ...row, amountMinor: row.amountMinor - excessMinor } : row,
   );
 }
 

@@ -58,6 +58,19 @@ describe('with a shared secret', () => {
     await expect(verify(await make())).rejects.toMatchObject({ code: 'TOKEN_INVALID' });
   });
 
+  it('takes the previous secret’s tokens while one is named, and nobody else’s', async () => {
+    const rotating = createTokenVerifier({ ...settings, previousJwtSecret: `${SECRET}-before` }, clock);
+    const before = await jwt().sign(key(`${SECRET}-before`));
+    expect(await rotating(before)).toEqual({ subject: 'u1', role: 'ADMIN' });
+    expect(await rotating(await jwt().sign(key(SECRET)))).toEqual({ subject: 'u1', role: 'ADMIN' });
+    const invalid = { code: 'TOKEN_INVALID' };
+    await expect(verify(before)).rejects.toMatchObject(invalid);
+    await expect(rotating(await jwt().sign(key(`${SECRET}-other`)))).rejects.toMatchObject(invalid);
+    await expect(rotating(await jwt({ role: 'ROOT' }).sign(key(SECRET)))).rejects.toMatchObject(invalid);
+    const over = await jwt({ exp: NOW_SEC - 60 }).sign(key(`${SECRET}-before`));
+    await expect(rotating(over)).rejects.toMatchObject({ code: 'TOKEN_EXPIRED' });
+  });
+
   it('holds the token to the configured issuer and audience', async () => {
     const strict = createTokenVerifier({ ...settings, issuer: 'platform', audience: 'payments' }, clock);
     const good = await jwt({ iss: 'platform', aud: 'payments' }).sign(key(SECRET));

@@ -14,6 +14,8 @@ export interface TokenClaims {
 export interface TokenSettings {
   /** HS256 secret; ignored when `jwksUrl` is set. */
   jwtSecret: string | undefined;
+  /** The one before, while tokens of it are still about. */
+  previousJwtSecret?: string | undefined;
   jwksUrl: string | undefined;
   issuer: string | undefined;
   audience: string | undefined;
@@ -50,7 +52,7 @@ export function createTokenVerifier(settings: TokenSettings, clock: Clock): Toke
   };
   const verify = settings.jwksUrl
     ? withPublicKeys(settings.jwksUrl, options)
-    : withSecret(settings.jwtSecret, options);
+    : withSecrets([settings.jwtSecret, settings.previousJwtSecret], options);
 
   return async (token) => {
     try {
@@ -63,8 +65,23 @@ export function createTokenVerifier(settings: TokenSettings, clock: Clock): Toke
 
 type Verify = (token: string, now: Date) => Promise<JWTPayload>;
 
-function withSecret(secret: string | undefined, options: JWTVerifyOptions): Verify {
-  if (!secret) throw new Error('Neither JWT_SECRET nor JWT_JWKS_URL is set: tokens cannot be verified.');
+function withSecrets(given: readonly (string | undefined)[], options: JWTVerifyOptions): Verify {
+  const [first, ...older] = given.flatMap((secret) => (secret ? [withSecret(secret)] : []));
+  if (!first) throw new Error('Neither JWT_SECRET nor JWT_JWKS_URL is set: tokens cannot be verified.');
+  return async (token, now) => {
+    let verifying = first(token, now, options);
+    for (const verify of older) {
+      // Anything but a foreign signature is the token's own fault, whoever signed it.
+      verifying = verifying.catch((error: unknown) => {
+        if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+        return verify(token, now, options);
+      });
+    }
+    return verifying;
+  };
+}
+
+function withSecret(secret: string) {
   const key = crypto.subtle.importKey(
     'raw',
     new TextEncoder().encode(secret),
@@ -72,7 +89,7 @@ function withSecret(secret: string | undefined, options: JWTVerifyOptions): Veri
     false,
     ['verify'],
   );
-  return async (token, now) =>
+  return async (token: string, now: Date, options: JWTVerifyOptions): Promise<JWTPayload> =>
     (await jwtVerify(token, await key, { ...options, algorithms: ['HS256'], currentDate: now })).payload;
 }
 

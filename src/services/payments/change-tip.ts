@@ -1,4 +1,5 @@
-import { startTipChange } from '@/db/sql/tip-change';
+import { setTimeout as pause } from 'node:timers/promises';
+import { readTipChange, startTipChange } from '@/db/sql/tip-change';
 import type { Tx } from '@/db/transaction';
 import { checkTip } from '@/domain/tip';
 import { authorize, refuseStranger } from '../authorize';
@@ -43,7 +44,7 @@ type Input = { paymentId: string; tipMinor: number };
 /** sequence null: the tip was that already. */
 type Started = { totalMinor: number; sequence: number | null };
 
-async function change(ctx: ServiceContext, key: string, input: Input): Promise<PaymentView> {
+async function change(ctx: ServiceContext, key: string, input: Input, mayWait = true): Promise<PaymentView> {
   const seen = await findRow(ctx, input.paymentId);
   authorize(ctx.actor, 'payment.change', viewResource(seen), 'Payment');
   // A change whose answer was lost is settled by looking, before the next one starts.
@@ -54,16 +55,35 @@ async function change(ctx: ServiceContext, key: string, input: Input): Promise<P
     const row = await lockPaymentFor(tx, ctx, 'payment.change', input.paymentId);
     const { ids, isFirst } = await once<Started>(tx, operation, () => start(tx, ctx, row, input.tipMinor));
     if (isFirst) return { row, ...ids };
+    const isUnderWay = row.pendingTipMinor !== null && row.changeSequence === ids.sequence;
+    if (isUnderWay && mayWait) return 'UNDER_WAY';
     const cameToNothing = row.changeSequence === ids.sequence && row.totalMinor !== ids.totalMinor;
     if (!cameToNothing) return null;
     const again = await start(tx, ctx, row, input.tipMinor);
     await replaceResult(tx, operation, again);
     return { row, ...again };
   });
+  if (started === 'UNDER_WAY') {
+    await untilSettled(ctx, input.paymentId);
+    return change(ctx, key, input, false);
+  }
   if (started && started.sequence !== null) {
     await tellProcessor(ctx, started.row, started.totalMinor, started.sequence);
   }
   return readView(ctx, input.paymentId);
+}
+
+// What a second tap waits for is a call that is answered within a second, mostly.
+const MAX_WAIT_MS = 3_000;
+const POLL_MS = 50;
+
+/** Another call with the same key is telling the processor: its end is the answer to this one, too. */
+async function untilSettled(ctx: ServiceContext, paymentId: string): Promise<void> {
+  const untilMs = performance.now() + MAX_WAIT_MS;
+  while (performance.now() < untilMs) {
+    if ((await ctx.db.maybeOne(readTipChange, [paymentId])) === null) return;
+    await pause(POLL_MS);
+  }
 }
 
 async function tellProcessor(

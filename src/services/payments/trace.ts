@@ -5,14 +5,16 @@ import {
   readPaymentMails,
   readRefundCalls,
 } from '@/db/sql/payment-trace';
+import { readProcessorCalls } from '@/db/sql/processor-calls';
 import type { Actor } from '../actor';
 import { authorize, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import type { NotificationKind } from '../notifications/queue';
 import { parseInput } from '../parse';
-import { callOfKey, disputeEvidenceKey, intentCreateKey, refundCreateKey } from '../processor-keys';
+import { disputeEvidenceKey, intentCreateKey, refundCreateKey } from '../processor-keys';
 import { findRow, viewResource } from './read-view';
 import { type GetPaymentInput, getPaymentInput } from './schemas';
+import { type LoggedCall, type StoredCall, tellCalls } from './trace-calls';
 import type { PaymentEventView, PaymentMailView, PaymentTraceView, ProcessorCallView } from './view';
 
 /**
@@ -24,19 +26,21 @@ export async function getPaymentTrace(ctx: ServiceContext, raw: GetPaymentInput)
   const { paymentId } = parseInput(getPaymentInput, raw);
   if (ctx.actor.kind === 'anonymous') refuseStranger(ctx.actor, 'payment.history');
   authorize(ctx.actor, 'payment.history', viewResource(await findRow(ctx, paymentId)), 'Payment');
-  const [events, calls, mails] = await Promise.all([
+  const [events, logged, stored, mails] = await Promise.all([
     ctx.db.query<EventRow>(readPaymentEvents, [paymentId, MOST_EVENTS]),
+    ctx.db.query<LoggedCall>(readProcessorCalls, [paymentId, MOST_CALLS]),
     readStoredCalls(ctx, paymentId),
     ctx.db.query<MailRow>(readPaymentMails, [paymentId]),
   ]);
   return {
-    calls: callsOf(calls, events),
+    calls: tellCalls(logged, stored, events),
     events: events.map((row) => toEvent(row, ctx.actor)),
     mails: mails.map(toMail),
   };
 }
 
 const MOST_EVENTS = 500;
+const MOST_CALLS = 1_000;
 
 type EventRow = Omit<PaymentEventView, 'createdAt' | 'receivedAt' | 'finishedAt'> & {
   createdAt: Date;
@@ -52,7 +56,6 @@ type MailRow = {
   sentAt: Date | null;
   lastError: string | null;
 };
-type StoredCall = Pick<ProcessorCallView, 'key' | 'outcome' | 'objectId' | 'error'> & { at: Date };
 
 /** Calls that left a row: how each stands is known even when no event came. */
 async function readStoredCalls(ctx: ServiceContext, paymentId: string): Promise<StoredCall[]> {
@@ -97,28 +100,6 @@ const EVIDENCE_OUTCOMES = { SENDING: 'UNDER_WAY', SUBMITTED: 'OK', REFUSED: 'REF
 function refundOutcome(row: { objectId: string | null; status: string }): ProcessorCallView['outcome'] {
   if (row.objectId !== null) return 'OK';
   return row.status === 'FAILED' ? 'REFUSED' : 'UNDER_WAY';
-}
-
-/** The stored calls, and those that only the events tell of: an event names the request and the key that caused it. */
-function callsOf(stored: readonly StoredCall[], events: readonly EventRow[]): ProcessorCallView[] {
-  const found = new Map<string, StoredCall & { requestId: string | null }>(
-    stored.map((call) => [call.key, { ...call, requestId: null }]),
-  );
-  // Oldest first: the first event of several that a request caused is nearest to it.
-  for (const event of events.toReversed()) {
-    const key = event.requestKey;
-    if (key === null || callOfKey(key) === null) continue;
-    const { objectId, requestId } = event;
-    const at = new Date(Math.min(event.createdAt.getTime() + 999, event.receivedAt.getTime()));
-    const known = found.get(key) ?? { key, at, outcome: 'OK', objectId, requestId, error: null };
-    found.set(key, { ...known, requestId: known.requestId ?? requestId });
-  }
-  return [...found.values()]
-    .flatMap(({ key, at, outcome, objectId, requestId, error }) => {
-      const call = callOfKey(key);
-      return call === null ? [] : [{ key, call, at: at.toISOString(), outcome, objectId, requestId, error }];
-    })
-    .sort((a, b) => b.at.localeCompare(a.at));
 }
 
 function toEvent({ requestKey: _, ...row }: EventRow, actor: Actor): PaymentEventView {

@@ -1,6 +1,6 @@
 import type { PaymentStatus } from '@/domain/payment/status';
 import type { NotificationKind } from '../notifications/queue';
-import type { PaymentCall } from '../processor-keys';
+import type { CallName } from '../processor-calls/call-name';
 import type { PAYMENT_METHODS } from './schemas';
 
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
@@ -97,15 +97,20 @@ export interface PaymentTraceView {
 }
 
 /**
- * A call that changed something at the processor. `at` is when it was wanted, or at the latest the end of the second in which it
- * caused an event; the processor's own id of the request is known from that event alone.
+ * A call to the processor. `at` is when it was made. Of one that the log of calls has not (yet): when it was wanted, or at the
+ * latest the end of the second in which it caused an event. The processor's own id of the request is known from that event alone.
  */
 export interface ProcessorCallView {
-  /** The idempotency key that it was made with. */
-  key: string;
-  call: PaymentCall;
+  id: string;
+  /** The idempotency key of what changes something; null: it only asked. */
+  key: string | null;
+  call: CallName;
   at: string;
-  outcome: 'OK' | 'REFUSED' | 'UNKNOWN' | 'UNDER_WAY';
+  outcome: 'OK' | 'REFUSED' | 'UNAVAILABLE' | 'UNKNOWN' | 'UNDER_WAY';
+  /** How long the answer took; null where only the effect is known. */
+  durationMs: number | null;
+  /** So often in a row it only asked the same and was answered; `at` is the last time. */
+  times: number;
   /** Of what it made or changed: intent, refund, dispute. */
   objectId: string | null;
   requestId: string | null;

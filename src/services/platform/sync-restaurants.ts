@@ -20,7 +20,7 @@ export async function syncRestaurants(ctx: ServiceContext, raw: SyncRestaurantsI
     if (isOtherCurrency && (await tx.one<{ hasOpen: boolean }>(readOpenBills, [row.id])).hasOpen) {
       return refused(
         'CURRENCY_LOCKED',
-        `Open bills or payments are in ${known.currency}: settle them, then change the currency.`,
+        `Open bills, payments or a drawer are in ${known.currency}: settle them, then change the currency.`,
       );
     }
     const applied = await tx.maybeOne(upsertRestaurant, [

@@ -1,6 +1,5 @@
 import type { Statement } from '@/db/sql';
 import * as controls from '@/db/sql/reconciliation-controls';
-import type { ReconciliationPage } from '@/db/sql/reconciliation-pages';
 import * as pages from '@/db/sql/reconciliation-pages';
 import { judgeLedger, judgeOrder, type LedgerFacts, type OrderFacts } from '@/domain/reconciliation/books';
 import { type DrawerFacts, judgeCash, judgeDrawer } from '@/domain/reconciliation/cash';
@@ -27,20 +26,20 @@ export type SubjectRow = Sides & {
   orderId: string | null;
 };
 
-/** One comparison: pages of facts, and the rule that judges what they did not match. */
+/** One comparison: a page of facts, and the rule that judges what they did not match. */
 export interface Check {
   way: Way;
-  page: ReconciliationPage;
+  statement: Statement;
   judge(row: SubjectRow): JudgedVerdict;
 }
 
 /** The statement answers the facts that the rule asks for: tests/property/reconciliation.test.ts holds them together. */
 function check<Facts extends Sides>(
   way: Way,
-  page: ReconciliationPage,
+  statement: Statement,
   rule: (facts: Facts) => JudgedVerdict,
 ): Check {
-  return { way, page, judge: (row) => rule(row as SubjectRow & Facts) };
+  return { way, statement, judge: (row) => rule(row as SubjectRow & Facts) };
 }
 
 /** Of a restaurant. */

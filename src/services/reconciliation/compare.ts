@@ -13,32 +13,31 @@ import {
 } from './checks';
 import { type Comparison, goOn, keepItems } from './comparison';
 import { type Item, itemOf } from './item';
-import type { Period } from './period';
+import { halvesOf, type Period } from './period';
 import type { Totals } from './totals';
 import { compareZReports } from './z-way';
 
-/** Subjects in memory at once. A page's statements end long before a lock or a long transaction could hold anybody up. */
-const PAGE = 5_000;
+/** Subjects in memory at once, of those that did not match by themselves. A page with more is compared in halves. */
+const MOST_OTHERS = 5_000;
 /** Comparisons at once: the database works on two while a page is judged. Each takes a connection. */
 const LANES = 2;
 
-/** Compares everything of one restaurant, or with a null one what belongs to none, in the period. */
+/** Compares everything of the restaurants, or with null ones what belongs to none, in the period. */
 export async function comparePeriod(comparison: Comparison, period: Period): Promise<void> {
-  const { restaurantId } = period;
-  const isPlatform = restaurantId === null;
+  const isPlatform = period.restaurantIds === null;
   const checks = isPlatform ? PLATFORM_CHECKS : RESTAURANT_CHECKS;
   const controls = isPlatform ? PLATFORM_CONTROLS : RESTAURANT_CONTROLS;
   const work = [
-    ...checks.map((check) => () => comparePages(comparison, check, period)),
+    ...checks.map((check) => () => comparePage(comparison, check, period)),
     ...controls.map((control) => () => addControl(comparison, control, period)),
   ];
   const count = work.length;
   const note = () => {
-    comparison.progress.periodPart = 1 - work.length / count;
+    comparison.progress.part = 1 - work.length / count;
   };
   await Promise.all(Array.from({ length: LANES }, () => doInTurn(work, note)));
-  if (restaurantId === null) await compareBank(comparison, period);
-  else await compareZReports(comparison, period, restaurantId);
+  if (period.restaurantIds === null) await compareBank(comparison, period);
+  else await compareZReports(comparison, period, period.restaurantIds);
 }
 
 /** Takes from the list until it is empty; whoever is free takes the next. */
@@ -50,24 +49,24 @@ async function doInTurn(work: (() => Promise<void>)[], note: () => void): Promis
 }
 
 type PageRow = {
-  count: number;
-  last: [string, string] | null;
   matched: { currency: string; count: number; oursMinor: number; theirsMinor: number }[];
+  otherCount: number;
   others: SubjectRow[];
 };
 
-async function comparePages(comparison: Comparison, check: Check, period: Period): Promise<void> {
+async function comparePage(comparison: Comparison, check: Check, period: Period): Promise<void> {
   const { deps, run, totals } = comparison;
-  let after: readonly [string, string] | null = check.page.start;
-  while (after !== null) {
-    await goOn(comparison);
-    const values: unknown[] = [...paramsOf(period), run.asOf, ...after, PAGE];
-    const [page]: PageRow[] = await readByIndex<PageRow>(deps.db, check.page.statement, values);
-    if (!page) throw new Error(`${check.page.statement.name} answered nothing`);
-    for (const sum of page.matched) totals.addMatched(check.way, sum);
-    await keepItems(comparison, judged(totals, check, page.others));
-    after = page.count === PAGE ? page.last : null;
+  await goOn(comparison);
+  const halves = halvesOf(period);
+  const values: unknown[] = [...paramsOf(period), run.asOf, halves === null ? null : MOST_OTHERS];
+  const [page] = await readByIndex<PageRow>(deps.db, check.statement, values);
+  if (!page) throw new Error(`${check.statement.name} answered nothing`);
+  if (halves !== null && page.otherCount > MOST_OTHERS) {
+    for (const half of halves) await comparePage(comparison, check, half);
+    return;
   }
+  for (const sum of page.matched) totals.addMatched(check.way, sum);
+  await keepItems(comparison, judged(totals, check, page.others));
 }
 
 function judged(totals: Totals, { way, judge }: Check, rows: readonly SubjectRow[]): Item[] {
@@ -100,7 +99,7 @@ function readByIndex<Row extends object>(db: Db, statement: Statement, values: u
 }
 
 const paramsOf = (period: Period) => [
-  period.restaurantId,
+  period.restaurantIds,
   period.fromDay,
   period.toDay,
   period.fromAt,

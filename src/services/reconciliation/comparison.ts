@@ -18,17 +18,18 @@ export interface Comparison {
   saidAtMs: number;
 }
 
-/** How far a run is: restaurants and the platform one after the other, each a number of comparisons. */
+/** How far a run is, in days of one restaurant; the platform counts as one. */
 export interface Progress {
-  periodCount: number;
-  periodsDone: number;
-  /** Of the period under way, 0 to 1. */
-  periodPart: number;
+  total: number;
+  done: number;
+  /** Of the period under way: how many it is, and which part of it is done, 0 to 1. */
+  underWay: number;
+  part: number;
 }
 
 /** Whole percent, below 100: the work list comes after the comparisons. */
-function percentDone({ periodCount, periodsDone, periodPart }: Progress): number {
-  return Math.min(99, Math.floor((100 * (periodsDone + periodPart)) / Math.max(1, periodCount)));
+function percentDone({ total, done, underWay, part }: Progress): number {
+  return Math.min(99, Math.floor((100 * (done + part * underWay)) / Math.max(1, total)));
 }
 
 const SAY_EVERY_MS = 2_000;
@@ -38,10 +39,12 @@ export class RunInterrupted extends Error {
   override readonly name = 'RunInterrupted';
 }
 
+const ITEMS_AT_ONCE = 5_000;
+
 /** Writes items of the run. */
 export async function keepItems({ deps, run }: Comparison, items: readonly Item[]): Promise<void> {
-  if (items.length === 0) return;
-  await deps.db.query(insertItems, [run.id, list(...items.map(rowOf))]);
+  for (let at = 0; at < items.length; at += ITEMS_AT_ONCE)
+    await deps.db.query(insertItems, [run.id, list(...items.slice(at, at + ITEMS_AT_ONCE).map(rowOf))]);
 }
 
 function rowOf(item: Item) {

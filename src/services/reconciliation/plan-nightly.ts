@@ -3,14 +3,12 @@ import { businessDayOf } from '@/domain/business-day';
 import type { RestaurantRules } from '../authorized-restaurant';
 import type { Deps } from '../context';
 import { newId } from '../ids';
-import { addDays } from './period';
+import { addDays, MAX_BACK_DAYS } from './period';
 import { RUN_ACTOR } from './work-list';
 
 /** After the end of a business day: what was paid in its last minutes has been told by then. */
 const QUIET_HOURS = 2;
 const HOUR_MS = 3_600_000;
-/** How far back a nightly run may reach for what has changed, in days. */
-const MAX_BACK_DAYS = 120;
 const RESTAURANTS = 200;
 
 /**

@@ -86,6 +86,8 @@ function toRunView(row: ReconciliationRun): RunView {
     kind: row.kind as RunView['kind'],
     fromDay: day(row.fromDay),
     toDay: day(row.toDay),
+    days: row.kind === 'INCREMENTAL' ? row.days.map(day) : null,
+    changedSince: row.changedSince?.toISOString() ?? null,
     state: row.state as RunView['state'],
     asOf: row.asOf.toISOString(),
     requestedBy: row.requestedBy,

@@ -6,14 +6,17 @@ import { emitLive } from '../live/emit';
 import type { LiveEvent } from '../live/events';
 import { comparePeriod } from './compare';
 import { type Comparison, type RunDeps, RunInterrupted } from './comparison';
-import { type Period, periodOf } from './period';
+import { dayCount, type Period, periodsAt, platformPeriodOf, restaurantDays, spansOf } from './period';
 import { Totals } from './totals';
 import { updateWorkList } from './work-list';
 
 /** A process that said nothing for so long has died: its run is begun anew. */
 const SILENT_SEC = 60;
 const MAX_ATTEMPTS = 5;
-const RESTAURANTS = 200;
+/** Restaurants read at once. */
+const RESTAURANTS = 100;
+/** Days of one restaurant in one statement: with 1,000 payments a day each it ends in seconds. */
+const MOST_RESTAURANT_DAYS = 100;
 
 export type ClaimedRun = {
   id: string;
@@ -21,6 +24,8 @@ export type ClaimedRun = {
   restaurantId: string | null;
   fromDay: string;
   toDay: string;
+  /** Of an incremental run: those that it compares. */
+  days: string[] | null;
   asOf: Date;
   attempts: number;
 };
@@ -46,27 +51,30 @@ export async function runDue(deps: RunDeps, signal?: AbortSignal): Promise<numbe
 }
 
 async function reconcile(deps: RunDeps, run: ClaimedRun, signal: AbortSignal | undefined): Promise<void> {
-  const progress = { periodCount: await periodCount(deps, run), periodsDone: 0, periodPart: 0 };
+  const progress = { total: await restaurantDaysOf(deps, run), done: 0, underWay: 0, part: 0 };
   const comparison: Comparison = { deps, run, totals: new Totals(), signal, progress, saidAtMs: 0 };
   for await (const period of periodsOf(deps, run)) {
+    progress.underWay = restaurantDays(period);
+    progress.part = 0;
     await comparePeriod(comparison, period);
-    progress.periodsDone++;
-    progress.periodPart = 0;
+    progress.done += progress.underWay;
   }
   const newCount = await updateWorkList(deps, run);
   await finish(deps, run, { state: 'FINISHED', totals: comparison.totals, newCount });
 }
 
 /** The platform's own, and in a run over all each restaurant's. */
-async function periodCount(deps: RunDeps, run: ClaimedRun): Promise<number> {
-  if (run.scope !== 'ALL') return 1;
+async function restaurantDaysOf(deps: RunDeps, run: ClaimedRun): Promise<number> {
+  if (run.scope !== 'ALL') return run.days?.length ?? dayCount(run);
   const { count } = await deps.db.one<{ count: number }>(countRestaurants, []);
-  return count + 1;
+  return (count + 1) * dayCount(run);
 }
 
 async function* periodsOf(deps: RunDeps, run: ClaimedRun): AsyncGenerator<Period> {
   if (run.scope === 'RESTAURANT') {
-    yield periodOf(await deps.db.one<RestaurantRules>(readRestaurantRules, [run.restaurantId]), run);
+    const at = await deps.db.one<RestaurantRules>(readRestaurantRules, [run.restaurantId]);
+    for (const days of run.days === null ? [run] : spansOf(run.days))
+      yield* periodsAt([at], days, MOST_RESTAURANT_DAYS);
     return;
   }
   if (run.scope === 'ALL') {
@@ -74,11 +82,11 @@ async function* periodsOf(deps: RunDeps, run: ClaimedRun): AsyncGenerator<Period
     let page: RestaurantRules[];
     do {
       page = await deps.db.query<RestaurantRules>(readRestaurantPage, [after, RESTAURANTS]);
-      for (const at of page) yield periodOf(at, run);
+      yield* periodsAt(page, run, MOST_RESTAURANT_DAYS);
       after = page.at(-1)?.restaurantId ?? after;
     } while (page.length === RESTAURANTS);
   }
-  yield periodOf(null, run);
+  yield platformPeriodOf(run);
 }
 
 async function finish(

@@ -7,18 +7,30 @@ const page = { cursor: z.string().max(512).optional(), limit: z.int().min(1).max
 
 /** Longest period of one run, in days. */
 const MAX_DAYS = 366;
+const DAY_MS = 86_400_000;
 
 export const startRunInput = z
   .object({
     /** Without it: every restaurant and what belongs to none, for admins alone. */
     restaurantId: platformId.optional(),
-    /** Business days, both included. */
-    fromDay: z.iso.date(),
-    toDay: z.iso.date(),
+    /** Business days, both included. Without them: what has changed at the restaurant since that was last looked at. */
+    fromDay: z.iso.date().optional(),
+    toDay: z.iso.date().optional(),
     idempotencyKey,
   })
-  .refine((input) => input.fromDay <= input.toDay, { path: ['toDay'], error: 'must not be before fromDay' })
-  .refine((input) => Date.parse(input.toDay) - Date.parse(input.fromDay) < MAX_DAYS * 86_400_000, {
+  .refine(({ fromDay, toDay }) => (fromDay === undefined) === (toDay === undefined), {
+    path: ['toDay'],
+    error: 'goes with fromDay',
+  })
+  .refine(({ fromDay, restaurantId }) => fromDay !== undefined || restaurantId !== undefined, {
+    path: ['restaurantId'],
+    error: 'what has changed is asked of one restaurant',
+  })
+  .refine(({ fromDay = '', toDay = '' }) => fromDay <= toDay, {
+    path: ['toDay'],
+    error: 'must not be before fromDay',
+  })
+  .refine(({ fromDay = '', toDay = '' }) => !(Date.parse(toDay) - Date.parse(fromDay) >= MAX_DAYS * DAY_MS), {
     path: ['toDay'],
     error: `at most ${MAX_DAYS} days in one run`,
   });
@@ -78,6 +90,10 @@ export interface RunView {
   kind: 'NIGHTLY' | 'ON_DEMAND' | 'INCREMENTAL';
   fromDay: string;
   toDay: string;
+  /** Of an incremental run: the days on which anything was open or had changed; of others null, as it is all from first to last. */
+  days: string[] | null;
+  /** Of an incremental run: changes from then on count; null: all that there is. */
+  changedSince: string | null;
   state: 'QUEUED' | 'RUNNING' | 'FINISHED' | 'FAILED';
   asOf: string;
   requestedBy: string;

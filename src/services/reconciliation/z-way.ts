@@ -12,17 +12,19 @@ import type { Period } from './period';
 export async function compareZReports(
   comparison: Comparison,
   period: Period,
-  restaurantId: string,
+  restaurantIds: readonly string[],
 ): Promise<void> {
   const { deps, run, totals } = comparison;
   const reports = await deps.db.query<{
+    restaurantId: string;
     day: string;
     number: number;
     figures: { currencies: ZCurrency[] };
     madeAt: Date;
-  }>(readZDays, [restaurantId, period.fromDay, period.toDay]);
+  }>(readZDays, [restaurantIds, period.fromDay, period.toDay]);
   for (const report of reports) {
     await goOn(comparison);
+    const { restaurantId } = report;
     const { lines } = await deps.db.one<{ lines: DayLine[] }>(countDay, [restaurantId, report.day]);
     const counted = zCurrencies(lines);
     const reported = report.figures.currencies;

@@ -1,3 +1,4 @@
+import { readDiscrepancyOfFact } from '@/db/sql/discrepancies';
 import { readRefunds, updateRefund } from '@/db/sql/refunds';
 import type { Tx } from '@/db/transaction';
 import { isCaptured } from '@/domain/payment/status';
@@ -8,7 +9,7 @@ import type { FactOutcome } from '../payments/apply-intent';
 import type { FactContext } from '../payments/fact-context';
 import type { PaymentRow } from '../payments/payment-row';
 import { recordChange } from '../payments/record-change';
-import { missingOrForeign, paymentOfIntent } from '../payments/record-charge';
+import { findPaymentOfIntent, missingOrForeign } from '../payments/record-charge';
 import type { ProcessorRefund } from '../ports';
 import { moveRefund } from './move-refund';
 import type { RefundRow } from './refund-row';
@@ -25,8 +26,11 @@ export async function applyRefundFact(
   fact: { refund: ProcessorRefund; at: Date },
 ): Promise<FactOutcome> {
   const { refund } = fact;
-  const payment = await paymentOfIntent(tx, refund.intentId, refund.metadata.paymentId);
-  if (!payment) return missingOrForeign(refund.intentId, refund.metadata.paymentId);
+  const { row: payment, outcome } = await findPaymentOfIntent(tx, refund.intentId, refund.metadata.paymentId);
+  // Of money that no payment took: its balance transactions close it on the work list (reconciliation).
+  if ((!payment || !isCaptured(payment.status)) && (await hasUnmatchedReceipt(tx, refund.intentId)))
+    return { kind: 'ignored', reason: 'the money is an unmatched receipt on the work list' };
+  if (!payment) return outcome ?? missingOrForeign(refund.intentId, refund.metadata.paymentId);
   // A refund before its capture: the capture's own event is on its way and wakes nobody, so it is looked at again.
   if (!isCaptured(payment.status)) return { kind: 'waiting', for: payment.id };
 
@@ -53,6 +57,12 @@ export async function applyRefundFact(
     details: idsOf(row, refund),
   });
   return { kind: 'applied' };
+}
+
+/** Whether money of the intent came that fits no payment. */
+async function hasUnmatchedReceipt(tx: Tx, intentId: string | null): Promise<boolean> {
+  if (intentId === null) return false;
+  return (await tx.maybeOne(readDiscrepancyOfFact, [`unmatched:${intentId}`])) !== null;
 }
 
 const STATUS: Record<ProcessorRefund['status'], RefundRow['status']> = {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { decodeCursor, pageOf } from '@/db/cursor';
 import type { Prisma } from '@/generated/prisma/client';
 import type { Actor } from '../actor';
+import { actorNames } from '../audit/actor-names';
 import { authorize, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { notVisible } from '../errors';
@@ -11,6 +12,7 @@ import { REFUND_INCLUDE, toRefundView } from './read-view';
 import {
   type GetRefundInput,
   getRefundInput,
+  type ListedRefund,
   type ListRefundsInput,
   listRefundsInput,
   type RefundView,
@@ -44,7 +46,7 @@ export async function getRefund(ctx: ServiceContext, raw: GetRefundInput): Promi
  * Refunds of the actor's restaurants, newest first, page by page; ids are UUIDv7, so they sort by time and never tie.
  * @throws ServiceError NOT_VISIBLE (another tenant's restaurant), FORBIDDEN, UNAUTHENTICATED, CURSOR_INVALID
  */
-export async function listRefunds(ctx: ServiceContext, raw: ListRefundsInput): Promise<Page<RefundView>> {
+export async function listRefunds(ctx: ServiceContext, raw: ListRefundsInput): Promise<Page<ListedRefund>> {
   const input = parseInput(listRefundsInput, raw);
   const after = input.cursor === undefined ? null : decodeCursor(input.cursor, z.tuple([z.uuid()]))[0];
   const rows = await ctx.prisma.paymentRefund.findMany({
@@ -64,8 +66,15 @@ export async function listRefunds(ctx: ServiceContext, raw: ListRefundsInput): P
     take: input.limit + 1,
   });
   const { page, nextCursor } = pageOf(rows, input.limit, (last) => [last.id]);
+  const names = await actorNames(
+    ctx,
+    page.flatMap(({ requestedBy }) => requestedBy ?? []),
+  );
   return {
-    items: page.map(toRefundView),
+    items: page.map((row) => ({
+      ...toRefundView(row),
+      requestedByName: names.get(row.requestedBy ?? '') ?? null,
+    })),
     nextCursor,
   };
 }

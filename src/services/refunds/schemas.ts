@@ -57,3 +57,8 @@ export interface RefundView {
   processedAt: string | null;
   createdAt: string;
 }
+
+/** A refund of a list, with who asked as that person is called now; null: unknown, or no person. */
+export interface ListedRefund extends RefundView {
+  requestedByName: string | null;
+}

@@ -1,7 +1,9 @@
 import type { Statement } from '@/db/sql';
 import {
   deleteExpiredChunks,
+  deleteIdleRuns,
   deleteOldAudit,
+  deleteOldCalls,
   deleteOldExports,
   deleteOldKeys,
   deleteOldPayloads,
@@ -28,6 +30,8 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** What was exported is listed so much longer than its file lives. */
 const EXPORT_DAYS = 30;
+/** Hourly runs that found nothing. */
+const IDLE_RUN_DAYS = 30;
 
 // So few at a time that each takes far less than 200 ms (decision 28): the stream of live events waits for the longest transaction.
 const KEYS = 2_000;
@@ -63,10 +67,12 @@ export async function applyRetention(
     disputeEvidence: rows(emptyOldEvidence, ago(payloadsMs), PAYLOADS),
     paymentAudit: rows(deleteOldPaymentAudit, recordsBefore, AUDIT),
     audit: rows(deleteOldAudit, recordsBefore, AUDIT),
+    processorCalls: rows(deleteOldCalls, recordsBefore, AUDIT),
     ledgerEntries: () =>
       inChunks(signal, ENTRIES, () =>
         pruneLedger(deps, { beforeDay: recordsBefore.toISOString().slice(0, 10), limit: ENTRIES }),
       ),
+    idleRuns: rows(deleteIdleRuns, ago(IDLE_RUN_DAYS * DAY_MS), AUDIT),
     exportChunks: rows(deleteExpiredChunks, now, CHUNKS),
     exports: rows(deleteOldExports, ago(EXPORT_DAYS * DAY_MS), KEYS),
     erasures: () => repeatErasures(deps, { forMs: payloadsMs, signal }),

@@ -5,4 +5,5 @@ export { getSplit, getSplitLockStatus } from './get';
 export { lockSplitCalculation } from './lock';
 export { recoverSplitLock } from './recover-lock';
 export { setSplit } from './set';
+export { readSplitTypes } from './types';
 export { unlockSplitCalculation } from './unlock';

@@ -1,10 +1,10 @@
 'use client';
 
 import type { FormEvent, ReactNode } from 'react';
-import { toast } from 'sonner';
 import { Button } from '@/ui/kit/button';
 import { Dialog } from '@/ui/kit/dialog';
 import { ErrorNote } from '@/ui/kit/states';
+import { toast } from '@/ui/kit/toast';
 import { useOnce } from './use-once';
 
 /**

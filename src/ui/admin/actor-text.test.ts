@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { actorText } from './actor-text';
+import { actorText, askedByText } from './actor-text';
 
 test.each([
   ['user:u1', 'Ada Lovelace', 'Ada Lovelace'],
@@ -11,4 +11,10 @@ test.each([
   ['anonymous', null, 'anonymous'],
 ])('%s (%s) reads %s', (actor, name, text) => {
   expect(actorText(actor, name)).toBe(text);
+});
+
+test('a refund was asked for by somebody here, or made at Stripe', () => {
+  expect(askedByText({ requestedBy: 'user:u1', requestedByName: 'Ada Lovelace' })).toBe('Ada Lovelace');
+  expect(askedByText({ requestedBy: 'user:u1', requestedByName: null })).toBe('u1');
+  expect(askedByText({ requestedBy: null, requestedByName: null })).toBe('Stripe dashboard');
 });

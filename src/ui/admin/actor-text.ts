@@ -9,4 +9,11 @@ export function actorText(actor: string, name: string | null): string {
   return actor;
 }
 
+/** Who asked for a refund; one without an actor was made at the processor. */
+export function askedByText(refund: { requestedBy: string | null; requestedByName: string | null }): string {
+  return refund.requestedBy === null
+    ? 'Stripe dashboard'
+    : actorText(refund.requestedBy, refund.requestedByName);
+}
+
 const SYSTEMS: Record<string, string> = { stripe: 'Stripe' };

@@ -1,45 +1,21 @@
 'use client';
 
-import { CircleUser } from 'lucide-react';
-import Link from 'next/link';
-import { DropdownMenu } from 'radix-ui';
-import { Button } from '@/ui/kit/button';
-import { signOut } from './sign-out';
-import { useViewer } from './viewer';
+import { type ComponentType, useState } from 'react';
+import { PersonButton } from './person-button';
 
-const ITEM =
-  'block w-full cursor-pointer rounded-lg px-3 py-2 text-left text-sm text-text no-underline outline-none data-[highlighted]:bg-sunken';
-
-/** Who is signed in, their sign-ins and second factor, and the way out. */
+/** Who is signed in, and the menu of their account, which is loaded when it is asked for. */
 export function PersonMenu() {
-  const { name, email } = useViewer();
+  const [Menu, setMenu] = useState<ComponentType | null>(null);
+  if (Menu !== null) return <Menu />;
+  const open = () => void load().then(({ OpenPersonMenu }) => setMenu(() => OpenPersonMenu));
   return (
-    <DropdownMenu.Root>
-      <DropdownMenu.Trigger asChild>
-        <Button look="quiet" size="small" aria-label={`Account of ${name}`}>
-          <CircleUser size={18} aria-hidden />
-        </Button>
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align="end"
-          sideOffset={6}
-          className="z-40 min-w-56 rounded-xl border border-line bg-surface p-1 shadow-lg"
-        >
-          <div className="px-3 py-2">
-            <p className="text-sm font-medium">{name}</p>
-            <p className="text-xs text-muted">{email}</p>
-          </div>
-          <DropdownMenu.Item asChild>
-            <Link href="/admin/account" className={ITEM}>
-              Sign-ins and second factor
-            </Link>
-          </DropdownMenu.Item>
-          <DropdownMenu.Item className={ITEM} onSelect={() => void signOut()}>
-            Sign out
-          </DropdownMenu.Item>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+    <PersonButton
+      aria-haspopup="menu"
+      aria-expanded={false}
+      onPointerEnter={() => void load()}
+      onClick={open}
+    />
   );
 }
+
+const load = () => import('./open-person-menu');

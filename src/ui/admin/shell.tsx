@@ -4,9 +4,9 @@ import { Menu, X } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname, useSearchParams } from 'next/navigation';
 import { type ReactNode, Suspense, useState } from 'react';
-import { Toaster } from 'sonner';
 import { Button } from '@/ui/kit/button';
 import { cx } from '@/ui/kit/cx';
+import { Toasts } from '@/ui/kit/toasts';
 import { Mark } from '@/ui/mark';
 import { CommandPalette } from './command-palette';
 import { LiveLight } from './live-light';
@@ -67,7 +67,7 @@ export function Shell({ children }: { children: ReactNode }) {
           {children}
         </main>
       </div>
-      <Toaster position="bottom-right" theme="system" />
+      <Toasts />
     </div>
   );
 }

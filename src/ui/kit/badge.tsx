@@ -43,6 +43,7 @@ const STATES: Record<string, Tone> = {
   RUNNING: 'warning',
   DUE: 'warning',
   UNKNOWN: 'warning',
+  UNAVAILABLE: 'warning',
   FAILED: 'bad',
   DEAD: 'bad',
   LOST: 'bad',

@@ -12,11 +12,17 @@ const TABLES = [
   ['audit_log', 'action'],
   ['order_adjustments', 'tax_amount'],
   ['z_reports', 'figures'],
+  ['processor_calls', 'operation'],
 ] as const;
 
 let app: TestApp;
 beforeAll(async () => {
   app = await startTestApp();
+  await app.database.pool.query(
+    `INSERT INTO processor_calls (id, subject_id, operation, outcome, duration_ms, called_at)
+     VALUES ($1, 'pi_1', 'intent.retrieve', 'OK', 12, now())`,
+    [randomUUID()],
+  );
   const scene = await setScene(app);
   const payment = await pay(scene.guest, scene.orderId);
   await payWithCard(app, payment);

@@ -75,7 +75,7 @@ describe('a transaction', () => {
     expect([await counter(1), await counter(2)]).toEqual([2, 2]);
   });
 
-  it('is repeated after a serialization failure and reads the other side on its second try', async () => {
+  it('Prisma write conflicts that arrive under another code: with PostgreSQL’s own it is repeated, and reads the other side on its second try', async () => {
     let attempts = 0;
     await db.transaction(
       async (tx) => {

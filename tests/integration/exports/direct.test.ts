@@ -205,10 +205,24 @@ describe('tips.csv', () => {
     expect(amountOf('SERVED')).toEqual([['server-1', '3.33']]);
   });
 
-  it('refuses a period that ends before it begins', async () => {
-    const wrong = await get('tips.csv', of(here, { fromDay: '2026-02-01', toDay: '2026-01-01' }), owner);
-    expect(wrong.status).toBe(400);
+  it.each([
+    ['ends before it begins', '2026-02-01', '2026-01-01'],
+    ['has no end that anybody will see', '2026-01-01', '9999-12-31'],
+    ['is longer than books are kept', '2000-01-01', '2026-01-01'],
+  ])('refuses a period that %s', async (_what, fromDay, toDay) => {
+    expect((await get('tips.csv', of(here, { fromDay, toDay }), owner)).status).toBe(400);
   });
+
+  it('ends with the last day that has a name', async () => {
+    const last = await get('tips.csv', of(here, { fromDay: '9999-12-01', toDay: '9999-12-31' }), owner);
+    expect([last.status, last.rows]).toEqual([200, []]);
+  });
+});
+
+test.each(['ledger.csv', 'settlement.csv'])('%s takes a period without beginning or end', async (name) => {
+  const whole = await get(name, of(here, { fromDay: '0001-01-01', toDay: '9999-12-31' }), owner);
+  expect(whole.status).toBe(200);
+  expect(whole.rows).toEqual((await get(name, of(here, {}), owner)).rows);
 });
 
 describe('z-report', () => {

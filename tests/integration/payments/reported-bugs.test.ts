@@ -8,7 +8,7 @@ import { intentsOfOrder, pay, paymentsOfOrder, rows, setScene } from './support'
 
 /**
  * Bugs that users report and that the requirements' snippets have when run literally, each under its own words: those
- * of payments. tests/architecture/reported-bugs.test.ts says where each of the others is.
+ * of payments. The others stand beside what they are about; tests/architecture/reported-bugs.test.ts misses none.
  */
 
 let app: TestApp;
@@ -40,7 +40,7 @@ test('refresh pays twice: a page that is loaded anew gets the same intent, and a
   expect(intentsOfOrder(app, orderId)).toHaveLength(1);
 });
 
-test('split bill, second guest pays first: only the second is credited, and the order is PAID after all three', async () => {
+test('split bill, second guest pays first: another guest is credited, order PAID after a third: only the second is, and the order is PAID after all three', async () => {
   const scene = await splitScene(app);
   const group = await split(scene.guest, scene.orderId, guestsTenEach(scene));
   const clients = [scene.guest, scene.mate, scene.third];
@@ -56,7 +56,7 @@ test('split bill, second guest pays first: only the second is credited, and the 
   }
 });
 
-test('an intent without metadata: nobody’s payment becomes COMPLETED by it', async () => {
+test('an intent without metadata: a stranger’s payment becomes COMPLETED: nobody’s does', async () => {
   const { guest, orderId } = await setScene(app);
   const payment = await pay(guest, orderId);
   const foreign = { id: stripeId('pi'), amountMinor: payment.totalMinor };
@@ -69,7 +69,7 @@ test('an intent without metadata: nobody’s payment becomes COMPLETED by it', a
   expect(await orderState(orderId)).toBe('UNPAID');
 });
 
-test('declined then paid, delivered in reverse: payment COMPLETED, order PAID, nothing failed is left', async () => {
+test('declined then paid, delivered in reverse: payment FAILED, order PAID: COMPLETED and PAID, nothing failed is left', async () => {
   const { guest, orderId } = await setScene(app);
   const payment = await pay(guest, orderId);
   app.simulator.control.holdWebhooks();
@@ -90,7 +90,7 @@ test('client’s amount trusted: 50 cents pay a 25.00 order: refused, nothing is
   expect(intentsOfOrder(app, orderId)).toEqual([]);
 });
 
-describe('a split of 3000 and -500', () => {
+describe('a split of 3000 and -500 passes the sum check, leaves an orphan row and a live intent', () => {
   test.each([
     ['3000 and -500', [3000, -500]],
     ['2500 and 0', [2500, 0]],
@@ -105,7 +105,7 @@ describe('a split of 3000 and -500', () => {
   });
 });
 
-test('a full refund made at Stripe: the payment is REFUNDED and the order not PAID', async () => {
+test('a full refund made at Stripe leaves COMPLETED and PAID: the payment is REFUNDED and the order not PAID', async () => {
   const { guest, orderId } = await setScene(app);
   const payment = await pay(guest, orderId);
   await payWithCard(app, payment);

@@ -30,7 +30,9 @@ describe('what Stripe was asked and told', () => {
       idempotencyKey: newKey(),
     });
     await app.simulator.control.waitForDeliveries();
-    const { calls, events } = await scene.staff.payments.trace.query({ paymentId: payment.id });
+    const { calls: all, events } = await scene.staff.payments.trace.query({ paymentId: payment.id });
+    // Beside them stand those that only asked: tests/integration/processor-calls.
+    const calls = all.filter(({ key }) => key !== null);
     expect(calls.map(({ call, key, outcome }) => ({ call, key, outcome }))).toEqual([
       { call: 'CREATE_REFUND', key: refundCreateKey(refund.id), outcome: 'OK' },
       { call: 'CREATE_INTENT', key: intentCreateKey(payment.id), outcome: 'OK' },
@@ -49,7 +51,7 @@ describe('what Stripe was asked and told', () => {
     );
   });
 
-  test('a cancellation is known from the event that it caused', async () => {
+  test('a cancellation is known, also from the event that it caused', async () => {
     const scene = await setScene(app);
     const payment = await pay(scene.guest, scene.orderId);
     await scene.staff.payments.cancel.mutate({ paymentId: payment.id, idempotencyKey: newKey() });
@@ -165,7 +167,7 @@ describe('an event as Stripe sent it', () => {
   });
 });
 
-test('the history names who did it, as they are called now', async () => {
+test('history and refunds name who did it, as they are called now', async () => {
   const scene = await setScene(app);
   const payment = await paid(scene);
   await scene.service.platform.users.sync.mutate({
@@ -183,4 +185,7 @@ test('the history names who did it, as they are called now', async () => {
     actorName: 'Ada Lovelace',
   });
   expect(history.find((entry) => entry.action === 'completed')?.actorName).toBeNull();
+  expect((await scene.staff.refunds.list.query({ paymentId: payment.id })).items).toMatchObject([
+    { requestedBy: `user:${scene.at.staffId}`, requestedByName: 'Ada Lovelace' },
+  ]);
 });

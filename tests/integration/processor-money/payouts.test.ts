@@ -284,7 +284,7 @@ test('a payout by hand is never itemised: it is the platform’s, labelled so', 
   expect(((await balances(stage, null)).BANK ?? 0) - (before.BANK ?? 0)).toBe(500);
 });
 
-test('what the transactions of a payout do not explain is a remainder of its own', async () => {
+test('a payout cannot be tied to the transactions shown (fees, remainders): what they do not explain is a remainder of its own', async () => {
   const id = stripeId('po');
   const { pool } = stage.app.database;
   await pool.query(

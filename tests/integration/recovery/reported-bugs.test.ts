@@ -98,7 +98,7 @@ describe('refunds', () => {
 });
 
 describe('recovery', () => {
-  test('a webhook that arrives before the order’s payment does not leave the order stuck for ever', async () => {
+  test('webhook arrives before the order, gets 200, order stuck for ever: it waits, and is applied when its record is here', async () => {
     const { control } = stage.app.simulator;
     stage.dieAt('create.after-processor-answered');
     const orderId = await seedOrder(await stage.app.asService(), stage.at, { session: stage.session });
@@ -114,7 +114,7 @@ describe('recovery', () => {
     expect((await paymentRow(stage, await paymentIdOf(stage, orderId))).status).toBe('COMPLETED');
   });
 
-  test('dedupe does not swallow the redelivery of an event that failed: the kept one is applied, once', async () => {
+  test('dedupe swallows the retry of a failed event: the kept one is applied, once', async () => {
     const payment = await openPayment(stage);
     const client = await stage.app.database.pool.connect();
     await client.query('BEGIN');
@@ -136,7 +136,7 @@ describe('recovery', () => {
     expect((await paymentRow(stage, payment.id)).status).toBe('COMPLETED');
   });
 
-  test('nobody pays twice when an unknown outcome is fixed later', async () => {
+  test('paid twice when an unknown outcome is later fixed: one intent, paid once', async () => {
     const orderId = await seedOrder(await stage.app.asService(), stage.at, { session: stage.session });
     const input = { orderId, tipMinor: 0, idempotencyKey: newKey() };
     stage.app.simulator.control.addFault({
@@ -158,7 +158,7 @@ describe('recovery', () => {
     await waitForStatus(stage.guest, paymentId, 'COMPLETED');
   });
 
-  test('charged at Stripe, but missing in the database after a lost connection: the sweep brings it', async () => {
+  test('charged at Stripe but missing in the database after a lost connection: the sweep brings it', async () => {
     const payment = await openPayment(stage);
     const { control } = stage.app.simulator;
     control.addWebhookFault({ kind: 'drop' });
@@ -169,7 +169,7 @@ describe('recovery', () => {
     expect((await paymentRow(stage, payment.id)).status).toBe('COMPLETED');
   });
 
-  test('the confirm call races the webhook: of twenty orders none is lost', async () => {
+  test('confirm call races the webhook and the order is lost once in twenty: of twenty none is', async () => {
     const payments: Opened[] = [];
     for (let i = 0; i < 20; i++) payments.push(await openPayment(stage));
     await Promise.all(

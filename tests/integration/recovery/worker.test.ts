@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createPool } from '@/db/pool';
 import { createLogger } from '@/observability/logger';
 import { startRecovery } from '@/server/worker';
 import { startWorker } from '@/worker/run';
@@ -22,8 +23,10 @@ afterAll(async () => {
   await database.drop();
 });
 
-const startTasks = (tasks: Record<string, Task>) =>
-  startWorker({ databaseUrl: database.url, tasks, pollMs: 50, log });
+const startTasks = (tasks: Record<string, Task>, url = database.url) =>
+  startWorker({ openPool: (max) => openPool(url, max), tasks, pollMs: 50, log });
+const openPool = (url: string, max: number) =>
+  createPool({ url, max, applicationName: 'test-worker', onError: () => undefined });
 
 test('the worker inside the server finishes an abandoned creation by itself', async () => {
   stage.dieAt('create.after-first-transaction');
@@ -92,9 +95,7 @@ test('many nodes may start at once on a new database: one set of jobs, each task
       },
     },
   };
-  const workers = await Promise.all(
-    Array.from({ length: 4 }, () => startWorker({ databaseUrl: empty.url, tasks, pollMs: 50, log })),
-  );
+  const workers = await Promise.all(Array.from({ length: 4 }, () => startTasks(tasks, empty.url)));
   await waitFor('the task to run again and again', () => runs >= 5);
   const { rows } = await empty.pool.query('SELECT count(*)::int AS n FROM graphile_worker.jobs');
   expect(rows[0].n).toBeLessThanOrEqual(1 + workers.length);
@@ -176,19 +177,10 @@ test('a task that fails is run again, and the others never notice', async () => 
 test('a worker that loses its database starts again by itself', async () => {
   const lost = await createTestDatabase({ poolSize: 2 });
   let runs = 0;
-  const worker = await startWorker({
-    databaseUrl: lost.url,
-    tasks: {
-      beat: {
-        everyMs: 10,
-        run: async () => {
-          runs += 1;
-        },
-      },
-    },
-    pollMs: 50,
-    log,
-  });
+  const run = async () => {
+    runs += 1;
+  };
+  const worker = await startTasks({ beat: { everyMs: 10, run } }, lost.url);
   await waitFor('it to run', () => runs > 0);
   await lost.pool.query(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity

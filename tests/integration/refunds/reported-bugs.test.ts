@@ -43,7 +43,7 @@ async function paid(subtotalMinor: number, taxMinor = 0) {
 }
 
 describe('bugs that users of such systems report', () => {
-  test('two concurrent 60 refunds on 100: one succeeds, the other is told what is left', async () => {
+  test('two concurrent 60 refunds on 100 both succeed: one does, the other is told what is left', async () => {
     const { refund, refundedAtStripe, read } = await paid(10_000);
     const [one, other] = await Promise.allSettled([refund(6000), refund(6000)]);
     expect([one.status, other.status].sort()).toEqual(['fulfilled', 'rejected']);

@@ -206,6 +206,21 @@ describe('audit', () => {
   });
 });
 
+test('calls to the processor are kept as long as the audit', async () => {
+  for (const days of [366 * 11, 365 * 9])
+    await db(
+      `INSERT INTO processor_calls (id, subject_id, operation, outcome, duration_ms, called_at)
+       VALUES ($1, $2, 'intent.retrieve', 'OK', 1, $3)`,
+      [randomUUID(), `pi_${days}`, daysAgo(days)],
+    );
+  expect(await apply()).toMatchObject({ processorCalls: 1 });
+  const left = await rows(
+    app,
+    `SELECT subject_id FROM processor_calls WHERE called_at < now() - interval '8 years'`,
+  );
+  expect(left).toEqual([{ subject_id: `pi_${365 * 9}` }]);
+});
+
 describe('the ledger', () => {
   async function entry(days: number, currency: string, postings: Record<string, number>): Promise<void> {
     const id = randomUUID();
@@ -267,6 +282,39 @@ describe('the ledger', () => {
     expect(await apply()).toMatchObject({ ledgerEntries: 2 });
     expect(await entries('GBP')).toEqual([]);
   });
+});
+
+test('hourly reconciliation runs that found nothing go after 30 days; others, and what they found, stay', async () => {
+  const run = async (kind: string, days: number, breaks: number) => {
+    const id = randomUUID();
+    await db(
+      `INSERT INTO reconciliation_runs (id, scope, restaurant_id, kind, from_day, to_day, days, state, as_of, requested_by,
+         break_count, created_at)
+       VALUES ($1, 'RESTAURANT', $2, $3::varchar, '2026-01-01', '2026-01-01', CASE WHEN $3::varchar = 'INCREMENTAL' THEN ARRAY['2026-01-01'::date] END,
+         'FINISHED', $4, 'test', $5, $4)`,
+      [id, at.restaurantId, kind, daysAgo(days), breaks],
+    );
+    await db(
+      `INSERT INTO reconciliation_items (run_id, way, class, reason, severity, subject, day, currency, facts, fingerprint)
+       VALUES ($1, 'PROCESSOR', 'EXPECTED', 'LATE_BALANCE_TRANSACTION', 'LOW', 'charge:1', '2026-01-01', 'USD', '{}', 'f')`,
+      [id],
+    );
+    return id;
+  };
+  const idle = await run('INCREMENTAL', 31, 0);
+  const kept = [
+    await run('INCREMENTAL', 31, 1),
+    await run('INCREMENTAL', 29, 0),
+    await run('NIGHTLY', 31, 0),
+    await run('ON_DEMAND', 31, 0),
+  ];
+  expect(await apply()).toMatchObject({ idleRuns: 1 });
+  const left = await rows<{ id: string }>(
+    app,
+    `SELECT r.id FROM reconciliation_runs r JOIN reconciliation_items i ON i.run_id = r.id`,
+  );
+  expect(left.map(({ id }) => id).sort()).toEqual(kept.sort());
+  expect(await rows(app, `SELECT 1 FROM reconciliation_items WHERE run_id = '${idle}'`)).toEqual([]);
 });
 
 test('twice at once on two nodes it does the same, and a stop signal leaves the rest to others', async () => {

@@ -146,6 +146,28 @@ describe('counting', () => {
     }
   });
 
+  test('a bank’s confirmation that fails is counted once however many events Stripe makes of it, and again once it was begun anew', async () => {
+    const scene = await setScene(app);
+    const payment = await pay(scene.guest, scene.orderId);
+    const tell = (what: string, createdSec: number) => {
+      const intent = {
+        id: payment.paymentIntentId,
+        amountMinor: payment.totalMinor,
+        metadata: { paymentId: payment.id },
+        failedMethodId: 'pm_1',
+      };
+      return sendWebhook(app, intentEvent(what, intent, { createdSec }));
+    };
+    const second = nowSec() - 5;
+    for (const atSec of [second, second, second + 1]) {
+      await tell('payment_failed', atSec);
+      expect((await retry(scene, payment.id)).retryCount).toBe(1);
+    }
+    await tell('requires_action', second + 2);
+    await tell('payment_failed', second + 2);
+    expect((await retry(scene, payment.id)).retryCount).toBe(2);
+  });
+
   test('the third retry stays usable: it pays', async () => {
     const scene = await setScene(app);
     const payment = await failedPayment(scene);

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Processor } from '@/services/ports';
+import type { Observe } from '@/stripe/call';
 import { createStripeClient, type StripeClient } from '@/stripe/client';
 import { createProcessor } from '@/stripe/processor';
 import { createTokenBucket, type TokenBucket } from '@/stripe/token-bucket';
@@ -39,7 +40,11 @@ afterEach(async () => {
 
 async function processorAgainst(
   onRequest: OnRequest,
-  { timeoutMs = 3_000, bucket = createTokenBucket({ ratePerSec: 1_000 }) as TokenBucket } = {},
+  {
+    timeoutMs = 3_000,
+    bucket = createTokenBucket({ ratePerSec: 1_000 }) as TokenBucket,
+    observe = undefined as Observe | undefined,
+  } = {},
 ) {
   let requests = 0;
   const raws: string[] = [];
@@ -67,7 +72,7 @@ async function processorAgainst(
     client,
     bucket,
     priority: 'interactive',
-    observe: ({ operation, outcome }) => seen.push(`${operation}:${outcome}`),
+    observe: observe ?? (({ operation, outcome }) => seen.push(`${operation}:${outcome}`)),
   });
   return { processor, requests: () => requests, raws, seen };
 }
@@ -78,6 +83,40 @@ function answer(socket: Socket, body: string, status = '200 OK', more = '') {
     `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n${more}\r\n${body}`,
   );
 }
+
+it('tells what each call was about, with its key and how it failed, and nothing else of it', async () => {
+  const told: unknown[] = [];
+  const { processor } = await processorAgainst(
+    (socket, number) =>
+      number === 1
+        ? answer(socket, JSON.stringify(INTENT))
+        : answer(
+            socket,
+            JSON.stringify({ error: { type: 'invalid_request_error', code: 'resource_missing' } }),
+            '404 Not Found',
+          ),
+    { observe: ({ ms: _, ...seen }) => told.push(seen) },
+  );
+  await processor.createIntent(CREATE, 'k1');
+  await processor.retrieveIntent('pi_2');
+  await processor.createRefund({ intentId: 'pi_3', amountMinor: 1, metadata: {} }, 'k2');
+  await processor.retrieveCharge('ch_4');
+  await processor.listEvents({ fromSec: 1, afterId: null });
+  const failed = { outcome: 'refused', errorCode: 'resource_missing' };
+  expect(told).toEqual([
+    {
+      operation: 'intent.create',
+      about: CREATE.metadata.paymentId,
+      key: 'k1',
+      outcome: 'ok',
+      errorCode: null,
+    },
+    { operation: 'intent.retrieve', about: 'pi_2', key: null, ...failed },
+    { operation: 'refund.create', about: 'pi_3', key: 'k2', ...failed },
+    { operation: 'charge.retrieve', about: 'ch_4', key: null, ...failed },
+    { operation: 'event.list', about: null, key: null, ...failed },
+  ]);
+});
 
 describe('calls over a broken wire', () => {
   it('a refused connection is unavailable: nothing was sent', async () => {

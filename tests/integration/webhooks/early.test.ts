@@ -48,7 +48,7 @@ async function createWithLostAnswer() {
   return { orderId, input, intent, paymentId: intent.metadata.paymentId ?? '' };
 }
 
-test('a success that beats the API answer is applied; the answer, when it comes, keeps intent and money and doubles nothing', async () => {
+test('webhook arrives before the API response and a record is doubled: it is applied; the answer, when it comes, keeps intent and money and doubles nothing', async () => {
   const { input, intent, paymentId, orderId } = await createWithLostAnswer();
   expect((await tracesOf(app, paymentId)).payment).toMatchObject({ status: 'PENDING', intentId: null });
 

@@ -137,7 +137,7 @@ test('a short lock is waited for, not retried', async () => {
   expect(await inboxRow(app, event.id)).toMatchObject({ state: 'APPLIED' });
 });
 
-test('an apply that breaks at its last write: 200, kept with its error, nothing half done; then applied once', async () => {
+test('order update fails after the event was sent: three events, three audit rows: an apply that breaks at its last write is kept with its error, nothing half done; then applied once', async () => {
   const payment = await open();
   const event = succeeded(payment);
   const before = await tracesOf(app, payment.id);
@@ -183,7 +183,7 @@ test('an event that keeps failing is dead after its attempts, and does not keep 
   });
 });
 
-test('a connection that dies while the event is applied: 500, nothing stored, the process lives; sent again it settles', async () => {
+test('a connection that dies while the event is applied: 503, nothing stored, the process lives; sent again it settles', async () => {
   const payment = await open();
   const event = succeeded(payment);
   const before = await countRows(app);
@@ -197,7 +197,7 @@ test('a connection that dies while the event is applied: 500, nothing stored, th
       );
       return rows.length > 0;
     });
-    expect((await answer).status).toBe(500);
+    expect((await answer).status).toBe(503);
   });
   expect(await countRows(app)).toEqual(before);
   expect(await sendWebhook(app, event)).toEqual(OK);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { retryEvents } from '@/services/inbox/retry';
 import {
   type Client,
   newKey,
@@ -8,6 +9,7 @@ import {
   seedSession,
   startTestApp,
   type TestApp,
+  waitFor,
 } from '../../support/app';
 import {
   chargeEvent,
@@ -15,6 +17,7 @@ import {
   intentEvent,
   nowSec,
   sendWebhook,
+  stripeEvent,
   stripeId,
 } from '../../support/webhook-sender';
 import { inboxRow, openCardPayment, tracesOf } from './traces';
@@ -165,7 +168,7 @@ test("a second intent of a payment that took money is booked as unmatched and le
   }
 });
 
-test('second intent paid and own intent cancelled, in either order: the money is on the work list, the bill held, not CANCELLED', async () => {
+test('second intent paid, first cancelled: the paid one ends CANCELLED: in either order the money is on the work list and the bill held', async () => {
   for (const order of ['paid first', 'cancelled first']) {
     const payment = await open();
     const steps = [() => tell('succeeded', payment, { id: stripeId('pi') }), () => tell('canceled', payment)];
@@ -193,6 +196,51 @@ test("a second intent's other facts and its charge change nothing and wait for n
   await sendWebhook(app, charge);
   expect(await inboxRow(app, charge.id)).toMatchObject({ state: 'IGNORED' });
   expect(await tracesOf(app, payment.id)).toEqual(before);
+});
+
+test('money that lay beside a payment and went back leaves no dead event, whatever came first and whatever the refund names', async () => {
+  const refundOf = async (intentId: string, metadata: Record<string, string>) => {
+    const event = stripeEvent('refund.updated', {
+      id: stripeId('re'),
+      object: 'refund',
+      amount: 2700,
+      currency: 'usd',
+      created: nowSec(),
+      payment_intent: intentId,
+      charge: null,
+      status: 'succeeded',
+      failure_reason: null,
+      metadata,
+    });
+    await sendWebhook(app, event);
+    return event.id;
+  };
+  for (const isNamed of [true, false]) {
+    const payment = await open();
+    const names = (id: string): Record<string, string> => (isNamed ? { paymentId: id } : {});
+    await tell('succeeded', payment);
+    // A second intent's, before and after its own success is told.
+    const second = stripeId('pi');
+    const early = await refundOf(second, names(payment.id));
+    await tell('succeeded', payment, { id: second });
+    const late = await refundOf(second, names(payment.id));
+    expect(await inboxRow(app, late)).toMatchObject({ state: 'IGNORED' });
+    await app.database.pool.query(
+      `UPDATE webhook_events SET next_attempt_at = now() - interval '1 minute' WHERE event_id = $1`,
+      [early],
+    );
+    await waitFor('the early refund is looked at again', async () => {
+      await retryEvents(app.server.app.deps);
+      return (await inboxRow(app, early)).state === 'IGNORED' || null;
+    });
+
+    // The payment's own intent took another amount, which went back whole.
+    const other = await open();
+    await tell('succeeded', other, { receivedMinor: 2600 });
+    const back = await refundOf(other.intentId, names(other.id));
+    expect(await inboxRow(app, back)).toMatchObject({ state: 'IGNORED' });
+    expect((await tracesOf(app, other.id)).payment.status).toBe('PROCESSING');
+  }
 });
 
 test('a cancelled payment whose success arrives after all is COMPLETED', async () => {

@@ -41,10 +41,16 @@ export interface Chain {
 
 /** What is to be inserted, table by table. */
 export class World {
-  readonly restaurantId = `rest-${randomUUID()}`;
+  readonly restaurantId: string;
   readonly #tables = new Map<string, Row[]>();
 
-  constructor(readonly time: ScenarioTime) {
+  /** @param restaurantId one that another world has written; a new one without it */
+  constructor(
+    readonly time: ScenarioTime,
+    restaurantId?: string,
+  ) {
+    this.restaurantId = restaurantId ?? `rest-${randomUUID()}`;
+    if (restaurantId !== undefined) return;
     this.add('restaurants', {
       id: this.restaurantId,
       name: 'Planted',

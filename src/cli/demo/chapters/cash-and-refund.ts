@@ -123,8 +123,8 @@ export const cashAndRefund: Chapter = {
         const day = value.currencies.find((c) => c.currency === asked.currency);
         expectThat(day !== undefined, 'figures in the restaurant’s currency');
         expectSame(
-          'sales, tax and tips',
-          day.netSalesMinor + day.netTaxMinor + day.netTipsMinor,
+          'sales, tax, tips and what is owed to guests',
+          day.netSalesMinor + day.netTaxMinor + day.netTipsMinor + (day.netGuestCreditMinor ?? 0),
           day.netMinor,
         );
         expectThat(

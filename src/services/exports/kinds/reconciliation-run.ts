@@ -62,6 +62,9 @@ function headOf(run: RunView) {
   return {
     facts: [
       `${run.fromDay} to ${run.toDay}, ${run.kind}, ${run.state}, judged by ${run.asOf} (UTC)`,
+      ...(run.days === null
+        ? []
+        : [`The days on which anything was open or had changed: ${run.days.join(', ')}`]),
       `${run.breakCount} that do not fit, ${run.newCount} of them new`,
     ],
     sections: run.totals.map(totalsOf),

@@ -10,6 +10,8 @@ import { exportKind } from '../kind';
 const DAY_MS = 86_400_000;
 /** So many days are read at a time. */
 const DAYS = 31;
+/** As long as the books are kept (decision 24). */
+const MAX_DAYS = 3660;
 
 const filters = z
   .strictObject({
@@ -18,7 +20,11 @@ const filters = z
     toDay: z.iso.date(),
     rule: z.enum(TIP_POOL_RULES).optional(),
   })
-  .refine((given) => given.fromDay <= given.toDay, { path: ['toDay'], error: 'must not be before fromDay' });
+  .refine((given) => given.fromDay <= given.toDay, { path: ['toDay'], error: 'must not be before fromDay' })
+  .refine((given) => Date.parse(given.toDay) - Date.parse(given.fromDay) < MAX_DAYS * DAY_MS, {
+    path: ['toDay'],
+    error: `a file covers at most ${MAX_DAYS} days`,
+  });
 
 /** The days of tips.report: what each server brought, and who gets what by the pool's rule. People are ids of the platform. */
 export const tips = exportKind({
@@ -43,9 +49,10 @@ export const tips = exportKind({
 });
 
 async function* days(ctx: ServiceContext, { fromDay, toDay, ...rest }: z.output<typeof filters>) {
-  for (let from = fromDay; from <= toDay; from = plusDays(from, DAYS)) {
-    const last = plusDays(from, DAYS - 1);
-    yield rowsOf(await reportTips(ctx, { ...rest, fromDay: from, toDay: last < toDay ? last : toDay }));
+  const endMs = Date.parse(toDay);
+  for (let fromMs = Date.parse(fromDay); fromMs <= endMs; fromMs += DAYS * DAY_MS) {
+    const lastMs = Math.min(endMs, fromMs + (DAYS - 1) * DAY_MS);
+    yield rowsOf(await reportTips(ctx, { ...rest, fromDay: dayOf(fromMs), toDay: dayOf(lastMs) }));
   }
 }
 
@@ -69,6 +76,6 @@ function rowsOf({ days, rule }: TipsReportView) {
   });
 }
 
-function plusDays(day: string, count: number): string {
-  return new Date(Date.parse(day) + count * DAY_MS).toISOString().slice(0, 10);
+function dayOf(midnightMs: number): string {
+  return new Date(midnightMs).toISOString().slice(0, 10);
 }

@@ -100,6 +100,7 @@ function rowsOf(report: ZReportView) {
         tax: amount(of.netTaxMinor),
         tip: amount(of.netTipsMinor),
       },
+      ...(of.netGuestCreditMinor === undefined ? [] : [sum('NET GUEST CREDIT', of.netGuestCreditMinor)]),
       sum('NET CASH', of.netCashMinor),
       sum('CASH OUTSIDE DRAWERS', of.cashOutsideDrawersMinor),
     ];
@@ -180,6 +181,9 @@ function currencySections(of: ZCurrency, money: (minor: number) => string): Prin
         ['Sales', money(of.netSalesMinor)],
         ['Tax', money(of.netTaxMinor)],
         ['Tips', money(of.netTipsMinor)],
+        ...(of.netGuestCreditMinor === undefined
+          ? []
+          : [['Owed to guests', money(of.netGuestCreditMinor)] as const]),
         ['Of the net in cash', money(of.netCashMinor)],
         ['Of that outside drawers', money(of.cashOutsideDrawersMinor)],
       ],

@@ -1,15 +1,15 @@
 'use client';
 
-import { Toaster } from 'sonner';
 import { Button } from '@/ui/kit/button';
 import { Panel } from '@/ui/kit/panel';
+import { Toasts } from '@/ui/kit/toasts';
 import { Mark } from '@/ui/mark';
 import { signOut } from '../sign-out';
 import { useViewer } from '../viewer';
 import { SecondFactor } from './second-factor';
 
 /** What an admin sees in place of every page until they have a second factor, where one is demanded. */
-export function EnrolPage() {
+export function EnrolPage({ next }: { next: string }) {
   const { name } = useViewer();
   return (
     <main className="mx-auto grid min-h-dvh max-w-md content-center gap-6 p-4">
@@ -21,14 +21,14 @@ export function EnrolPage() {
         app on your phone.
       </p>
       <Panel title="Second factor">
-        <SecondFactor onSetUp={() => window.location.assign('/admin')} />
+        <SecondFactor onSetUp={() => window.location.assign(next)} />
       </Panel>
       <p>
         <Button look="quiet" onClick={() => void signOut()}>
           Sign out
         </Button>
       </p>
-      <Toaster position="bottom-right" theme="system" />
+      <Toasts />
     </main>
   );
 }

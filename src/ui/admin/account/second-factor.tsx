@@ -1,11 +1,19 @@
 'use client';
 
+import dynamic from 'next/dynamic';
 import { type FormEvent, useState } from 'react';
-import { toast } from 'sonner';
 import { Button } from '@/ui/kit/button';
 import { Field, Input } from '@/ui/kit/field';
+import { Skeleton } from '@/ui/kit/states';
+import { toast } from '@/ui/kit/toast';
 import { loginClient } from '../login-client';
 import { useViewer } from '../viewer';
+
+/** A password away: not before. */
+const QrCode = dynamic(() => import('./qr-code').then((module) => module.QrCode), {
+  ssr: false,
+  loading: () => <Skeleton className="size-48" />,
+});
 
 /** Sets up or takes away the code of an authenticator app. Both ask for the password. */
 export function SecondFactor({ onSetUp }: { onSetUp?: () => void }) {
@@ -44,7 +52,10 @@ export function SecondFactor({ onSetUp }: { onSetUp?: () => void }) {
   if (setup)
     return (
       <form onSubmit={submit(confirm)} className="grid gap-4">
-        <p className="text-sm">Add this key to an authenticator app, then type the code that it shows.</p>
+        <p className="text-sm">
+          Scan this code with an authenticator app, or type the key into it. Then type the code that it shows.
+        </p>
+        <QrCode text={setup.uri} label="The key, as a picture for a phone’s camera" />
         <p className="rounded-lg bg-sunken p-3 font-mono text-sm break-all select-all">
           {new URL(setup.uri).searchParams.get('secret')}
         </p>

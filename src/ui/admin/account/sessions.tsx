@@ -1,9 +1,9 @@
 'use client';
 
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { toast } from 'sonner';
 import { Button } from '@/ui/kit/button';
 import { ErrorState, SkeletonRows } from '@/ui/kit/states';
+import { toast } from '@/ui/kit/toast';
 import { dateTime } from '../format';
 import { loginClient } from '../login-client';
 
@@ -47,9 +47,14 @@ export function Sessions() {
               </p>
             </div>
             {session.token === here ? (
-              <span className="text-xs text-muted">this browser</span>
+              <span className="shrink-0 text-xs text-muted">this browser</span>
             ) : (
-              <Button size="small" onClick={() => end.mutate(session.token)} isBusy={end.isPending}>
+              <Button
+                size="small"
+                className="shrink-0"
+                onClick={() => end.mutate(session.token)}
+                isBusy={end.isPending}
+              >
                 Sign out
               </Button>
             )}

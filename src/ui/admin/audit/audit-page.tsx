@@ -12,7 +12,10 @@ import { Field, Input } from '@/ui/kit/field';
 import { DayField, Unfolding } from '@/ui/kit/filters';
 import { PageHeader } from '@/ui/kit/panel';
 import { EmptyState } from '@/ui/kit/states';
+import { actorText } from '../actor-text';
 import { api } from '../api';
+import { dayStart, nextDay } from '../day-start';
+import { useDayZone } from '../day-zone';
 import { dateTime, zoneName } from '../format';
 import { PagedTable } from '../paged-table';
 import { useRestaurant, useViewer, type ViewerRestaurant } from '../viewer';
@@ -22,7 +25,6 @@ type Entry = inferRouterOutputs<AppRouter>['audit']['list']['items'][number];
 
 /** The audit has no live events: what others do appears within this time. */
 const REFRESH_MS = 30_000;
-const DAY_MS = 86_400_000;
 
 /** Who did what beside payments: settings, drawers, replays and, for admins, sign-ins. */
 export function AuditPage() {
@@ -56,8 +58,9 @@ function Entries({ restaurant }: { restaurant: ViewerRestaurant | null }) {
     },
     { throttleMs: 200 },
   );
+  const timeZone = useDayZone();
   const list = api.audit.list.useInfiniteQuery(
-    { limit: 100, ...(restaurant && { restaurantId: restaurant.id }), ...filterInput(filters) },
+    { limit: 100, ...(restaurant && { restaurantId: restaurant.id }), ...filterInput(filters, timeZone) },
     {
       getNextPageParam: (page) => page.nextCursor,
       placeholderData: (before) => before,
@@ -73,7 +76,7 @@ function Entries({ restaurant }: { restaurant: ViewerRestaurant | null }) {
   const detailsOf = (row: Entry) => detailRows(row.details, placeOf(row.restaurantId));
   const columns: Column<Entry>[] = [
     { id: 'at', header: 'When', width: '14rem', cell: at },
-    { id: 'who', header: 'Who', width: '11rem', cell: (row) => row.actorName ?? row.actor },
+    { id: 'who', header: 'Who', width: '11rem', cell: (row) => actorText(row.actor, row.actorName) },
     { id: 'action', header: 'What', width: '11rem', cell: (row) => actionText(row.action) },
     {
       id: 'details',
@@ -137,8 +140,16 @@ function Entries({ restaurant }: { restaurant: ViewerRestaurant | null }) {
               />
             )}
           </Field>
-          <DayField label="From day (UTC)" day={filters.from} onChange={(from) => void set({ from })} />
-          <DayField label="To day (UTC)" day={filters.to} onChange={(to) => void set({ to })} />
+          <DayField
+            label={`From day (${zoneName(timeZone)})`}
+            day={filters.from}
+            onChange={(from) => void set({ from })}
+          />
+          <DayField
+            label={`To day (${zoneName(timeZone)})`}
+            day={filters.to}
+            onChange={(to) => void set({ to })}
+          />
         </Unfolding>
         {isFiltered && (
           <Button look="quiet" onClick={() => void set(null)}>
@@ -179,12 +190,12 @@ function Entries({ restaurant }: { restaurant: ViewerRestaurant | null }) {
   );
 }
 
-/** What is typed as the list takes it; days count whole, in UTC, as rows of several zones stand in one list. */
-function filterInput(filters: { action: string; who: string; subject: string; from: string; to: string }) {
-  const dayStart = (day: string) => (day === '' ? null : new Date(`${day}T00:00:00Z`));
-  const isDay = (date: Date | null): date is Date => date !== null && !Number.isNaN(date.getTime());
-  const from = dayStart(filters.from);
-  const to = dayStart(filters.to);
+/** What is typed as the list takes it; days count whole, in the zone. */
+function filterInput(
+  filters: { action: string; who: string; subject: string; from: string; to: string },
+  timeZone: string,
+) {
+  const isDay = (day: string) => day !== '' && !Number.isNaN(Date.parse(`${day}T00:00:00Z`));
   const [action, actor, subjectId] = [filters.action, filters.who, filters.subject].map((text) =>
     text.trim(),
   );
@@ -192,7 +203,7 @@ function filterInput(filters: { action: string; who: string; subject: string; fr
     ...(action && { action }),
     ...(actor && { actor }),
     ...(subjectId && { subjectId }),
-    ...(isDay(from) && { from }),
-    ...(isDay(to) && { to: new Date(to.getTime() + DAY_MS) }),
+    ...(isDay(filters.from) && { from: dayStart(filters.from, timeZone) }),
+    ...(isDay(filters.to) && { to: dayStart(nextDay(filters.to), timeZone) }),
   };
 }

@@ -67,6 +67,9 @@ export function ZReportDialog({
                   ['of it sales', amount(sums.netSalesMinor)],
                   ['of it tax', amount(sums.netTaxMinor)],
                   ['of it tips', amount(sums.netTipsMinor)],
+                  ...(sums.netGuestCreditMinor === undefined
+                    ? []
+                    : [['of it owed to guests', amount(sums.netGuestCreditMinor)] as const]),
                   ['In cash', amount(sums.netCashMinor)],
                   ['Cash through no drawer', amount(sums.cashOutsideDrawersMinor)],
                 ]}

@@ -24,10 +24,13 @@ const SHOWN = 5;
 export function ExportDialog({
   filters,
   restaurant,
+  timeZone,
   onClose,
 }: {
   filters: PaymentFilters;
   restaurant: ViewerRestaurant | null;
+  /** Whose days the filters mean. */
+  timeZone: string;
   onClose(): void;
 }) {
   const list = api.exports.list.useQuery(restaurant ? { restaurantId: restaurant.id } : {}, {
@@ -36,7 +39,7 @@ export function ExportDialog({
   const create = api.exports.create.useMutation();
   const once = useOnce('export.payments');
   const start = async () => {
-    const input = { kind: 'payments' as const, filters: exportFilters(filters, restaurant) };
+    const input = { kind: 'payments' as const, filters: exportFilters(filters, restaurant, timeZone) };
     const made = await once(input, (asked) => create.mutateAsync(asked));
     if (made !== null) void list.refetch();
   };
@@ -63,7 +66,7 @@ export function ExportDialog({
         ) : (
           <ul aria-label="Files" aria-live="polite" className="grid gap-3 border-t border-line pt-4">
             {files.map((file) => (
-              <FileRow key={file.id} file={file} restaurant={restaurant} />
+              <FileRow key={file.id} file={file} zone={timeZone} locale={restaurant?.locale} />
             ))}
           </ul>
         )}
@@ -76,17 +79,16 @@ function isUnderWay({ state }: Export): boolean {
   return state === 'WAITING' || state === 'RUNNING';
 }
 
-function FileRow({ file, restaurant }: { file: Export; restaurant: ViewerRestaurant | null }) {
-  const zone = restaurant?.timeZone ?? 'UTC';
+function FileRow({ file, zone, locale }: { file: Export; zone: string; locale: string | undefined }) {
   return (
     <li className="grid gap-2 text-sm">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <StateBadge state={file.state} />
         <span>
-          {dateTime(file.createdAt, zone, restaurant?.locale)} {zoneName(zone, new Date(file.createdAt))}
+          {dateTime(file.createdAt, zone, locale)} {zoneName(zone, new Date(file.createdAt))}
         </span>
         <span className="tabular text-muted">
-          {count(file.rowCount, restaurant?.locale)} {file.rowCount === 1 ? 'row' : 'rows'}
+          {count(file.rowCount, locale)} {file.rowCount === 1 ? 'row' : 'rows'}
           {isUnderWay(file) && ' so far'}
         </span>
         {file.url && (

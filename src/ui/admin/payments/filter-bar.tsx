@@ -6,12 +6,21 @@ import { stateText } from '@/ui/kit/badge';
 import { Button } from '@/ui/kit/button';
 import { Field, Input } from '@/ui/kit/field';
 import { DayField, Unfolding } from '@/ui/kit/filters';
-import { METHODS, type PaymentFilters, STATUSES, type usePaymentFilters } from './filters';
+import { isoDay, METHODS, type PaymentFilters, STATUSES, type usePaymentFilters } from './filters';
 
 type SetFilters = ReturnType<typeof usePaymentFilters>[1];
 
 /** Text, state, method, days and amount. */
-export function FilterBar({ filters, set }: { filters: PaymentFilters; set: SetFilters }) {
+export function FilterBar({
+  filters,
+  set,
+  zone,
+}: {
+  filters: PaymentFilters;
+  set: SetFilters;
+  /** Whose days are meant, as people read it. */
+  zone: string;
+}) {
   const isFiltered =
     filters.q !== '' ||
     filters.table !== '' ||
@@ -30,7 +39,7 @@ export function FilterBar({ filters, set }: { filters: PaymentFilters; set: SetF
             type="search"
             placeholder="Payment id, receipt or order number"
             value={filters.q}
-            onChange={(event) => void set({ q: event.target.value.trim() || null })}
+            onChange={(event) => void set({ q: event.target.value || null })}
           />
         )}
       </Field>
@@ -59,13 +68,13 @@ export function FilterBar({ filters, set }: { filters: PaymentFilters; set: SetF
           )}
         </Field>
         <DayField
-          label="From day (UTC)"
-          day={filters.from?.toISOString().slice(0, 10) ?? ''}
+          label={`From day (${zone})`}
+          day={filters.from === null ? '' : isoDay(filters.from)}
           onChange={(day) => void set({ from: day === null ? null : new Date(day) })}
         />
         <DayField
-          label="To day (UTC)"
-          day={filters.to?.toISOString().slice(0, 10) ?? ''}
+          label={`To day (${zone})`}
+          day={filters.to === null ? '' : isoDay(filters.to)}
           onChange={(day) => void set({ to: day === null ? null : new Date(day) })}
         />
         <Field label="At least" className="w-24">

@@ -1,6 +1,7 @@
 'use client';
 
 import { parseAsArrayOf, parseAsIsoDate, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { dayStart, nextDay } from '../day-start';
 import { parseMoney } from '../format';
 import type { ViewerRestaurant } from '../viewer';
 
@@ -26,17 +27,19 @@ const PARSERS = {
   max: parseAsString.withDefault(''),
 };
 
-/** What the list shows, kept in the address so that a view can be shared. Amounts as typed, days of UTC. */
+/** What the list shows, kept in the address so that a view can be shared. Amounts as typed; days of the calendar, which a zone makes times of. */
 export function usePaymentFilters() {
   return useQueryStates(PARSERS, { throttleMs: 200 });
 }
 export type PaymentFilters = ReturnType<typeof usePaymentFilters>[0];
 
-const DAY_MS = 86_400_000;
-
 /** The same for an export, whose filters are stored: times as texts, and no page. */
-export function exportFilters(filters: PaymentFilters, restaurant: ViewerRestaurant | null) {
-  const { limit: _, createdFrom, createdTo, ...rest } = listInput(filters, restaurant);
+export function exportFilters(
+  filters: PaymentFilters,
+  restaurant: ViewerRestaurant | null,
+  timeZone: string,
+) {
+  const { limit: _, createdFrom, createdTo, ...rest } = listInput(filters, restaurant, timeZone);
   return {
     ...rest,
     ...(createdFrom && { createdFrom: createdFrom.toISOString() }),
@@ -44,22 +47,28 @@ export function exportFilters(filters: PaymentFilters, restaurant: ViewerRestaur
   };
 }
 
-/** The filters as `payments.list` takes them. An amount that is none filters nothing. */
-export function listInput(filters: PaymentFilters, restaurant: ViewerRestaurant | null) {
+/** The filters as `payments.list` takes them, days those of the zone. An amount that is none filters nothing. */
+export function listInput(filters: PaymentFilters, restaurant: ViewerRestaurant | null, timeZone: string) {
   const currency = restaurant?.currency ?? 'USD';
   const min = parseMoney(filters.min, currency);
   const max = parseMoney(filters.max, currency);
+  const [search, table] = [filters.q, filters.table].map((text) => text.trim());
   return {
     ...(restaurant && { restaurantId: restaurant.id }),
-    ...(filters.q && { search: filters.q }),
-    ...(filters.table && { table: filters.table }),
+    ...(search && { search }),
+    ...(table && { table }),
     ...(filters.status.length > 0 && { status: filters.status }),
     ...(filters.method.length > 0 && { method: filters.method }),
-    ...(filters.from && { createdFrom: filters.from }),
+    ...(filters.from && { createdFrom: dayStart(isoDay(filters.from), timeZone) }),
     // The last day counts whole.
-    ...(filters.to && { createdTo: new Date(filters.to.getTime() + DAY_MS) }),
+    ...(filters.to && { createdTo: dayStart(nextDay(isoDay(filters.to)), timeZone) }),
     ...(min !== null && { totalFromMinor: min }),
     ...(max !== null && { totalToMinor: max }),
     limit: 100,
   };
+}
+
+/** A day of the calendar as `2026-11-23`. @param day its midnight in UTC, as the address is read */
+export function isoDay(day: Date): string {
+  return day.toISOString().slice(0, 10);
 }

@@ -7,6 +7,7 @@ import { Button } from '@/ui/kit/button';
 import { Facts } from '@/ui/kit/facts';
 import { PageHeader, Panel } from '@/ui/kit/panel';
 import { ErrorState, SkeletonRows } from '@/ui/kit/states';
+import { askedByText } from '../actor-text';
 import { api } from '../api';
 import { dateTime, money, zoneName } from '../format';
 import { useLive } from '../use-live';
@@ -142,7 +143,9 @@ export function PaymentPage({ paymentId }: { paymentId: string }) {
                   <span className="tabular font-medium">{amount(refund.refundMinor)}</span>
                   <StateBadge state={refund.status} />
                   <span>{refund.reason}</span>
-                  <span className="text-muted">{at(refund.createdAt)}</span>
+                  <span className="text-muted">
+                    {at(refund.createdAt)} by {askedByText(refund)}
+                  </span>
                   {refund.failureReason && <span className="text-bad">{refund.failureReason}</span>}
                 </li>
               ))}

@@ -6,6 +6,7 @@ import { useMemo, useState } from 'react';
 import { Button } from '@/ui/kit/button';
 import { PageHeader } from '@/ui/kit/panel';
 import { api } from '../api';
+import { useDayZone } from '../day-zone';
 import { zoneName } from '../format';
 import { PagedTable } from '../paged-table';
 import { type LiveEvent, useLive } from '../use-live';
@@ -23,7 +24,8 @@ export function PaymentsPage() {
   const { restaurants } = useViewer();
   const { restaurant } = useRestaurant();
   const [filters, setFilters] = usePaymentFilters();
-  const input = listInput(filters, restaurant);
+  const timeZone = useDayZone();
+  const input = listInput(filters, restaurant, timeZone);
   const list = api.payments.list.useInfiniteQuery(input, {
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: (before) => before,
@@ -57,9 +59,9 @@ export function PaymentsPage() {
       >
         {restaurant
           ? `Times are in the restaurant’s zone, ${zoneName(restaurant.timeZone)}.`
-          : 'Times are in each restaurant’s zone.'}
+          : `Times are in each restaurant’s zone, days of the filter are in ${zoneName(timeZone)}.`}
       </PageHeader>
-      <FilterBar filters={filters} set={setFilters} />
+      <FilterBar filters={filters} set={setFilters} zone={zoneName(timeZone)} />
       <div className="mb-2 min-h-8" aria-live="polite">
         {waiting > 0 && (
           <Button size="small" look="primary" onClick={showNew}>
@@ -80,7 +82,12 @@ export function PaymentsPage() {
         }}
       />
       {isExporting && (
-        <ExportDialog filters={filters} restaurant={restaurant} onClose={() => setExporting(false)} />
+        <ExportDialog
+          filters={filters}
+          restaurant={restaurant}
+          timeZone={timeZone}
+          onClose={() => setExporting(false)}
+        />
       )}
     </>
   );

@@ -27,10 +27,13 @@ const history: History = [
 const trace: Trace = {
   calls: [
     {
+      id: 'c1',
       key: 'payment:p:create:1',
       call: 'CREATE_INTENT',
       at: at(2),
       outcome: 'OK',
+      durationMs: 80,
+      times: 1,
       objectId: 'pi_1',
       requestId: 'req_1',
       error: null,
@@ -101,8 +104,27 @@ test('details are words and amounts; what is zero or empty is left out', () => {
     ['Pending to completed'],
     ['Processor clearing debit $25.00', 'Sales credit $25.00'],
     ['pi_1', 'made 2 h before', 'found by asking: the webhook never came', '2 attempts'],
-    ['pi_1', 'request req_1', 'key payment:p:create:1'],
+    ['pi_1', 'request req_1', 'key payment:p:create:1', 'took 80 ms'],
     ['total $25.00'],
+  ]);
+});
+
+test('what was only asked again and again is one entry that says how often', () => {
+  const asked = {
+    id: 'c2',
+    key: null,
+    call: 'RETRIEVE_INTENT',
+    at: at(5),
+    outcome: 'OK',
+    durationMs: 1_200,
+    times: 7,
+    objectId: 'pi_1',
+    requestId: null,
+    error: null,
+  } as const;
+  const one = { ...trace, calls: [asked], events: [], mails: [] };
+  expect(timelineEntries({ history: [], trace: one, ledger: undefined }, USD)).toMatchObject([
+    { kind: 'CALL', title: 'Retrieve intent', state: null, details: ['7 times', 'pi_1', 'took 1 s'] },
   ]);
 });
 

@@ -72,17 +72,19 @@ function stepEntry(entry: History[number], currency: Currency): TimelineEntry {
 
 function callEntry(call: Trace['calls'][number]): TimelineEntry {
   return {
-    id: `call ${call.key}`,
+    id: `call ${call.id}`,
     kind: 'CALL',
     at: call.at,
     title: stateText(call.call),
     state: call.outcome === 'OK' ? null : call.outcome,
     actor: 'Tabsy',
     details: [
+      ...(call.times > 1 ? [`${call.times} times`] : []),
       ...(call.error ? [call.error] : []),
       ...(call.objectId ? [call.objectId] : []),
       ...(call.requestId ? [`request ${call.requestId}`] : []),
-      `key ${call.key}`,
+      ...(call.key ? [`key ${call.key}`] : []),
+      ...(call.durationMs === null ? [] : [`took ${duration(call.durationMs)}`]),
     ],
     eventId: null,
   };

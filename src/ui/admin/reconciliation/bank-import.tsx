@@ -1,11 +1,11 @@
 'use client';
 
 import { type ChangeEvent, useState } from 'react';
-import { toast } from 'sonner';
 import { Button } from '@/ui/kit/button';
 import { Field, Input, Select } from '@/ui/kit/field';
 import { Panel } from '@/ui/kit/panel';
 import { ErrorNote } from '@/ui/kit/states';
+import { toast } from '@/ui/kit/toast';
 import { api } from '../api';
 import { count, money } from '../format';
 import { useOnce } from '../use-once';

@@ -8,7 +8,7 @@ export function RunProgress({ percent }: { percent: number }) {
         value={percent}
         aria-label="Compared so far"
       />
-      <span className="tabular">{percent} %</span>
+      <span className="tabular whitespace-nowrap">{percent} %</span>
     </div>
   );
 }

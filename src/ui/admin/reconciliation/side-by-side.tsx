@@ -1,4 +1,5 @@
 import { stateText } from '@/ui/kit/badge';
+import { factText } from './fact-text';
 import { WAY_TEXTS } from './words';
 
 /** Ours beside theirs, and every fact that the verdict stands on. */
@@ -31,9 +32,7 @@ export function SideBySide({
           {Object.entries(facts).map(([name, value]) => (
             <div key={name} className="contents">
               <dt className="text-muted">{stateText(name.replace(/([A-Z])/g, ' $1'))}</dt>
-              <dd className="break-all">
-                {value !== null && typeof value === 'object' ? JSON.stringify(value) : String(value)}
-              </dd>
+              <dd className="break-all">{factText(value)}</dd>
             </div>
           ))}
         </dl>

@@ -25,3 +25,9 @@ export function wayName(way: string | null): string {
 export function isUnderWay(run: { state: string }): boolean {
   return run.state === 'QUEUED' || run.state === 'RUNNING';
 }
+
+/** The days that a run compares, in a few words. */
+export function daysText({ fromDay, toDay, days }: Pick<Run, 'fromDay' | 'toDay' | 'days'>): string {
+  const period = fromDay === toDay ? fromDay : `${fromDay} to ${toDay}`;
+  return days === null || fromDay === toDay ? period : `${days.length} changed days, ${period}`;
+}

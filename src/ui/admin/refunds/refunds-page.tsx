@@ -8,8 +8,9 @@ import { StateBadge, stateText } from '@/ui/kit/badge';
 import type { Column } from '@/ui/kit/data-table';
 import { OneOf } from '@/ui/kit/filters';
 import { PageHeader } from '@/ui/kit/panel';
+import { askedByText } from '../actor-text';
 import { api } from '../api';
-import { dateTime, money } from '../format';
+import { dateTime, money, zoneName } from '../format';
 import { PagedTable } from '../paged-table';
 import { useLive } from '../use-live';
 import { useRestaurant, useViewer } from '../viewer';
@@ -65,11 +66,14 @@ export function RefundsPage() {
       width: 'minmax(14rem, 1fr)',
       cell: (row) => row.failureReason ?? row.reason,
     },
-    { id: 'by', header: 'Asked by', width: '14rem', cell: (row) => row.requestedBy ?? 'Stripe dashboard' },
+    { id: 'by', header: 'Asked by', width: '10rem', cell: askedByText },
   ];
   return (
     <>
-      <PageHeader title="Refunds">A card refund is processing until Stripe has sent the money.</PageHeader>
+      <PageHeader title="Refunds">
+        A card refund is processing until Stripe has sent the money. Times are in{' '}
+        {restaurant ? `the restaurant’s zone, ${zoneName(restaurant.timeZone)}.` : 'each restaurant’s zone.'}
+      </PageHeader>
       <OneOf
         label="State"
         none="Any"

@@ -1,11 +1,11 @@
 'use client';
 
 import { type FormEvent, useState } from 'react';
-import { toast } from 'sonner';
 import { Button } from '@/ui/kit/button';
 import { Field, Input, Select } from '@/ui/kit/field';
 import { Panel } from '@/ui/kit/panel';
 import { describe } from '@/ui/kit/states';
+import { toast } from '@/ui/kit/toast';
 import { AmountField } from '../amount-field';
 import { api } from '../api';
 import { useOperationKey } from '../use-operation-key';
