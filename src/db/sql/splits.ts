@@ -129,6 +129,12 @@ export const startSplitChange = {
   text: 'UPDATE split_groups SET pending_change = $2::jsonb, change_touched_at = now() WHERE id = $1',
 };
 
+/** Null: no change is under way. $1: group. */
+export const readSplitChange = {
+  name: 'read-split-change',
+  text: 'SELECT 1 FROM split_groups WHERE id = $1 AND pending_change IS NOT NULL',
+};
+
 /** Somebody is at it: the janitor need not look yet. $1: group. */
 export const touchSplitChange = {
   name: 'touch-split-change',

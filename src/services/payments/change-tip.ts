@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { readTipChange, startTipChange } from '@/db/sql/tip-change';
 import type { Tx } from '@/db/transaction';
 import { checkTip } from '@/domain/tip';
@@ -8,6 +7,7 @@ import { ServiceError } from '../errors';
 import { once, operationKey, replaceResult } from '../idempotency';
 import { parseInput } from '../parse';
 import { intentAmountKey } from '../processor-keys';
+import { waitUntilOver } from '../wait-until-over';
 import { answerInTime } from './answer-in-time';
 import { assertCardAmount, assertCashAmount } from './card-amount';
 import { lockPaymentFor } from './locked-payment';
@@ -64,26 +64,13 @@ async function change(ctx: ServiceContext, key: string, input: Input, mayWait = 
     return { row, ...again };
   });
   if (started === 'UNDER_WAY') {
-    await untilSettled(ctx, input.paymentId);
+    await waitUntilOver(async () => (await ctx.db.maybeOne(readTipChange, [input.paymentId])) === null);
     return change(ctx, key, input, false);
   }
   if (started && started.sequence !== null) {
     await tellProcessor(ctx, started.row, started.totalMinor, started.sequence);
   }
   return readView(ctx, input.paymentId);
-}
-
-// What a second tap waits for is a call that is answered within a second, mostly.
-const MAX_WAIT_MS = 3_000;
-const POLL_MS = 50;
-
-/** Another call with the same key is telling the processor: its end is the answer to this one, too. */
-async function untilSettled(ctx: ServiceContext, paymentId: string): Promise<void> {
-  const untilMs = performance.now() + MAX_WAIT_MS;
-  while (performance.now() < untilMs) {
-    if ((await ctx.db.maybeOne(readTipChange, [paymentId])) === null) return;
-    await pause(POLL_MS);
-  }
 }
 
 async function tellProcessor(

@@ -1,4 +1,4 @@
-import { startSplitChange } from '@/db/sql/splits';
+import { readSplitChange, startSplitChange } from '@/db/sql/splits';
 import type { Tx } from '@/db/transaction';
 import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
@@ -9,6 +9,7 @@ import { answerInTime } from '../payments/answer-in-time';
 import { assertCardAmount, assertCashAmount } from '../payments/card-amount';
 import { lockPayment } from '../payments/locked-payment';
 import { billPart, ownTip } from '../payments/payment-row';
+import { waitUntilOver } from '../wait-until-over';
 import { type GroupRow, lockGroupFor } from './group-row';
 import { type PendingChange, planShareChanges, type ShareChange, type ShareStep } from './plan-share-changes';
 import { readGroup } from './read-group';
@@ -32,9 +33,7 @@ export async function changeParticipant(
   const { idempotencyKey, ...input } = parseInput(changeParticipantInput, raw);
   if (ctx.actor.kind === 'anonymous') refuseStranger(ctx.actor, 'split.manage');
   const operation = operationKey(ctx.actor, 'splits.changeParticipant', idempotencyKey, input);
-  const change = await ctx.db.transaction((tx) => begin(tx, ctx, operation, input));
-  const work = change.steps.length === 0 ? Promise.resolve() : takeSteps(ctx, input.groupId, change);
-  await answerInTime(ctx, work, () => {
+  await answerInTime(ctx, change(ctx, operation, input), () => {
     throw new ServiceError(
       'PROCESSOR_OUTCOME_UNKNOWN',
       'The change takes longer than usual. Repeat with the same key in a moment to see how it ended.',
@@ -44,15 +43,23 @@ export async function changeParticipant(
   return readGroup(ctx, input.groupId);
 }
 
-type Begun = PendingChange & { isFirst: boolean };
+type Input = ShareChange & { groupId: string };
+
+async function change(ctx: ServiceContext, operation: OperationKey, input: Input): Promise<void> {
+  const attempt = () => ctx.db.transaction((tx) => begin(tx, ctx, operation, input));
+  let begun = await attempt();
+  if (begun.isUnderWay) {
+    await waitUntilOver(async () => (await ctx.db.maybeOne(readSplitChange, [input.groupId])) === null);
+    begun = await attempt();
+  }
+  if (begun.steps.length > 0) await takeSteps(ctx, input.groupId, begun);
+}
+
+/** isUnderWay: this very change was begun before and has not ended, here, elsewhere, or for ever. */
+type Begun = PendingChange & { isFirst: boolean; isUnderWay: boolean };
 
 /** Keeps the change with its group, so that it ends even when this process does not live to see it. */
-async function begin(
-  tx: Tx,
-  ctx: ServiceContext,
-  operation: OperationKey,
-  input: ShareChange & { groupId: string },
-): Promise<Begun> {
+async function begin(tx: Tx, ctx: ServiceContext, operation: OperationKey, input: Input): Promise<Begun> {
   const { group, shares } = await lockGroupFor(tx, ctx, 'split.manage', input.groupId);
   const { ids, isFirst } = await once<{ steps: ShareStep[] }>(tx, operation, async () => {
     assertNoOther(group, operation);
@@ -65,7 +72,7 @@ async function begin(
     assertNoOther(group, operation);
     await tx.query(startSplitChange, [group.id, JSON.stringify(change)]);
   }
-  return { ...change, isFirst };
+  return { ...change, isFirst, isUnderWay: !isFirst && group.pendingChange !== null };
 }
 
 /** One change after the other: another would build on shares that are still to move. */
