@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeExports } from '@/services/exports/make';
+import { waitFor } from '../support/wait-for';
 import { type AdminScene, setAdminScene } from './admin-scene';
 import { textOf } from './support';
 
@@ -132,8 +133,13 @@ it('everything is reached without a mouse: search with a slash, arrows in the ta
   const { page, context } = await scene.open('owner');
   await page.goto(`${scene.app.url}/admin`);
   await page.getByRole('heading', { level: 1 }).waitFor();
-  await page.keyboard.press('/');
-  await page.getByPlaceholder('Page, payment id, receipt or order number').fill('Paym');
+  const palette = page.getByPlaceholder('Page, payment id, receipt or order number');
+  // The page stands there before it listens to keys.
+  await waitFor('the palette opens', async () => {
+    await page.keyboard.press('/');
+    return palette.isVisible();
+  });
+  await palette.fill('Paym');
   await page.getByRole('option', { name: 'Payments', exact: true, selected: true }).waitFor();
   await page.keyboard.press('Enter');
   await page.waitForURL(`${scene.app.url}/admin/payments`);
@@ -150,7 +156,8 @@ it('everything is reached without a mouse: search with a slash, arrows in the ta
   // Newest first: the second row is the second payment.
   await page.waitForURL(`${scene.app.url}/admin/payments/${paymentIds[1]}`);
   await page.keyboard.press('Control+k');
-  await page.getByPlaceholder('Page, payment id, receipt or order number').fill(paymentIds[2] ?? '');
+  await palette.fill(paymentIds[2] ?? '');
+  await page.getByRole('option', { name: 'Find payments with', selected: true }).waitFor();
   await page.keyboard.press('Enter');
   await page.waitForURL((url) => url.searchParams.get('q') === paymentIds[2]);
   await rows.nth(1).waitFor();
