@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { newKey, type SeededSession, seedOrder, waitFor } from '../support/app';
+import { newKey, orderNumberOf, type SeededSession, seedOrder, waitFor } from '../support/app';
 import { assertBooksBalance } from '../support/invariants';
 import {
   asCustomer,
@@ -298,7 +298,7 @@ describe('what the platform changes (5.4)', () => {
     for (const socket of [mate, watcher]) {
       const created = await socket.next('order:created', isIt);
       expect(created).toMatchObject({
-        orderNumber: orderId.slice(-8),
+        orderNumber: orderNumberOf(orderId),
         tableId: world.restaurant.tableId,
         tableSessionId: session.sessionId,
         status: 'DELIVERED',

@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws';
 import {
   type Client,
+  orderNumberOf,
   type SeededRestaurant,
   type SeededSession,
   seedOrder,
@@ -105,7 +106,7 @@ export async function startLiveStage(): Promise<LiveStage> {
         restaurantId: at.restaurantId,
         tableId: at.tableId,
         tableSessionId: session.sessionId,
-        orderNumber: orderId.slice(-8),
+        orderNumber: orderNumberOf(orderId),
         currency: at.currency,
         subtotalMinor: 2500,
         taxMinor: 200,

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   newKey,
+  orderNumberOf,
   payWithCard,
   refusalOf,
   seedOrder,
@@ -39,7 +40,7 @@ test('a receipt says who sold what to whom for how much, and how it was paid', a
     currency: 'USD',
     orders: [
       {
-        orderNumber: scene.orderId.slice(-8),
+        orderNumber: orderNumberOf(scene.orderId),
         lines: [
           { name: 'Soup', quantity: 1, unitMinor: 1250, subtotalMinor: 1250 },
           { name: 'Steak', quantity: 1, unitMinor: 1250, subtotalMinor: 1250 },
