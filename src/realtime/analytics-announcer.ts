@@ -15,7 +15,7 @@ const MOVES_FIGURES: ReadonlySet<LiveEvent['type']> = new Set<LiveEvent['type']>
 
 const PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5_000;
-/** A day is counted whole, so a crowded one takes long: counting may take up to a twentieth of the time, whatever the volume. */
+/** A day is counted whole, so a crowded one takes long: counting takes a twentieth of the time, until one count lasts a quarter of a second. */
 const PAUSE_PER_MS_OF_WORK = 20;
 
 /** How long to rest after telling took `tookMs`, so that payments keep the database. Never more than twice a second (docs/adr/0034). */

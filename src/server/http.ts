@@ -1,9 +1,9 @@
 import type { Metrics } from '@/observability/metrics';
 import { requestIdOf } from '@/observability/request-id';
 import type { Tracing } from '@/observability/tracing';
+import { answerInTime } from '@/services/answer-in-time';
 import type { RequestInfo } from '@/services/context';
 import { ServiceError } from '@/services/errors';
-import { answerInTime } from '@/services/payments/answer-in-time';
 import type { Logger } from '@/services/ports';
 import { toServiceError } from '@/services/to-service-error';
 import { withinBodyLimit } from './body-limit';

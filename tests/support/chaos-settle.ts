@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
+import { DISPUTE_STATUSES, isDisputeOpen } from '@/domain/dispute';
 import type { SimulatorProcess } from './processes';
 import { waitFor } from './wait-for';
 
@@ -86,6 +87,10 @@ export async function makeOlder(pool: Pick<Pool, 'query'>): Promise<void> {
   );
 }
 
+const CLOSED_DISPUTES = DISPUTE_STATUSES.filter((status) => !isDisputeOpen(status))
+  .map((status) => `'${status}'`)
+  .join(', ');
+
 /** A split that is called off stays so until the bank has decided about a disputed share: nothing is left for us to do. */
 const UNFINISHED = `
   SELECT (SELECT count(*)::int FROM payments WHERE creation_state IN ('PENDING', 'UNKNOWN')
@@ -93,7 +98,7 @@ const UNFINISHED = `
     (SELECT count(*)::int FROM payments WHERE status IN ('PENDING', 'FAILED') AND expires_at < now()) AS overdue,
     (SELECT count(*)::int FROM split_groups g WHERE state = 'CANCELLING' AND NOT EXISTS (
       SELECT 1 FROM payments p JOIN disputes d ON d.payment_id = p.id
-      WHERE p.split_group_id = g.id AND d.status NOT IN ('warning_closed', 'lost', 'prevented', 'won'))) AS groups,
+      WHERE p.split_group_id = g.id AND d.status NOT IN (${CLOSED_DISPUTES}))) AS groups,
     (SELECT count(*)::int FROM split_groups WHERE pending_change IS NOT NULL) AS changes,
     (SELECT count(*)::int FROM payments WHERE pending_share IS NOT NULL AND status IN ('PENDING', 'PROCESSING', 'FAILED')) AS shares,
     (SELECT count(*)::int FROM payment_refunds WHERE status = 'PROCESSING' AND refund_id IS NULL) AS refunds,

@@ -245,7 +245,6 @@ export const cashPages = page(
      p.currency::text AS currency, p.total_amount::bigint AS "oursMinor", m.amount::bigint AS "theirsMinor",
      p.currency::text AS "theirsCurrency", ${age('p.completed_at')}, m.drawer_session_id AS "drawerId"
    FROM payments p LEFT JOIN drawer_movements m ON m.payment_id = p.id AND m.kind = 'CASH_PAYMENT'
-   WHERE p.restaurant_id = ANY ($1) AND p.business_day BETWEEN $2 AND $3 AND ${CASH_IN_DRAWER}
-    `,
+   WHERE p.restaurant_id = ANY ($1) AND p.business_day BETWEEN $2 AND $3 AND ${CASH_IN_DRAWER}`,
   '"oursMinor" = "theirsMinor"',
 );

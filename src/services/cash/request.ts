@@ -1,9 +1,9 @@
 import { lockOrders, readBill } from '@/db/sql/bill';
 import { payerKey } from '../actor';
+import { answerInTime } from '../answer-in-time';
 import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { parseInput } from '../parse';
-import { answerInTime } from '../payments/answer-in-time';
 import { assertAmount, assertPayable } from '../payments/create';
 import { creationInProgress } from '../payments/ensure-intent';
 import { openPayment } from '../payments/open-payment';

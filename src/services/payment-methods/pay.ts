@@ -1,10 +1,10 @@
 import type { Tx } from '@/db/transaction';
 import { isCaptured, isOpen } from '@/domain/payment/status';
+import { answerInTime } from '../answer-in-time';
 import type { ServiceContext } from '../context';
 import { once, operationKey } from '../idempotency';
 import { newId } from '../ids';
 import { parseInput } from '../parse';
-import { answerInTime } from '../payments/answer-in-time';
 import { cancelIntent } from '../payments/cancel';
 import { countAttempt, notRetryable, retryLimitReached } from '../payments/count-retry';
 import { ensureCustomer } from '../payments/ensure-customer';

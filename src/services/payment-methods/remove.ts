@@ -1,8 +1,8 @@
 import { lockUser, promoteNewestCard, removeCard } from '@/db/sql/payment-methods';
+import { answerInTime } from '../answer-in-time';
 import type { ServiceContext } from '../context';
 import { once, operationKey } from '../idempotency';
 import { parseInput } from '../parse';
-import { answerInTime } from '../payments/answer-in-time';
 import { noteCard } from './audit';
 import { cardViews, ownerOf, readOwnCard } from './cards';
 import { detachCard } from './detach';

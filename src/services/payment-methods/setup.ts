@@ -1,8 +1,8 @@
+import { answerInTime } from '../answer-in-time';
 import type { ServiceContext } from '../context';
 import { once, operationKey } from '../idempotency';
 import { newId } from '../ids';
 import { parseInput } from '../parse';
-import { answerInTime } from '../payments/answer-in-time';
 import { ensureCustomer } from '../payments/ensure-customer';
 import { creationInProgress } from '../payments/ensure-intent';
 import { isKeySpent, unwrap } from '../payments/processor-refusal';

@@ -1,12 +1,12 @@
 import { readBill } from '@/db/sql/bill';
 import { setPendingMethod, switchToCard } from '@/db/sql/cash';
 import type { Tx } from '@/db/transaction';
+import { answerInTime } from '../answer-in-time';
 import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { ServiceError } from '../errors';
 import { once, operationKey } from '../idempotency';
 import { parseInput } from '../parse';
-import { answerInTime } from './answer-in-time';
 import { cancelIntent } from './cancel';
 import { assertCardAmount } from './card-amount';
 import { creationInProgress, ensureIntent } from './ensure-intent';

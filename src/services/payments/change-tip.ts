@@ -1,6 +1,7 @@
 import { readTipChange, startTipChange } from '@/db/sql/tip-change';
 import type { Tx } from '@/db/transaction';
 import { checkTip } from '@/domain/tip';
+import { answerInTime } from '../answer-in-time';
 import { authorize, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { ServiceError } from '../errors';
@@ -8,7 +9,6 @@ import { once, operationKey, replaceResult } from '../idempotency';
 import { parseInput } from '../parse';
 import { intentAmountKey } from '../processor-keys';
 import { waitUntilOver } from '../wait-until-over';
-import { answerInTime } from './answer-in-time';
 import { assertCardAmount, assertCashAmount } from './card-amount';
 import { lockPaymentFor } from './locked-payment';
 import { billPart, type PaymentRow } from './payment-row';

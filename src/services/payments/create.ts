@@ -1,12 +1,12 @@
 import { lockOrders, readBill } from '@/db/sql/bill';
 import { readKey } from '@/db/sql/idempotency';
 import { type Actor, payerKey } from '../actor';
+import { answerInTime } from '../answer-in-time';
 import { authorize, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { notVisible, ServiceError } from '../errors';
 import { operationKey } from '../idempotency';
 import { parseInput } from '../parse';
-import { answerInTime } from './answer-in-time';
 import { ensureCustomer } from './ensure-customer';
 import { creationInProgress } from './ensure-intent';
 import { openPayment } from './open-payment';

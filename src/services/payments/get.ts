@@ -1,8 +1,8 @@
 import { isOpen } from '@/domain/payment/status';
+import { answerInTime } from '../answer-in-time';
 import { authorize, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { parseInput } from '../parse';
-import { answerInTime } from './answer-in-time';
 import { findRow, fullView, readView, viewResource } from './read-view';
 import { refreshFromProcessor } from './refresh';
 import { type GetPaymentInput, getPaymentInput } from './schemas';

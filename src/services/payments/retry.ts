@@ -1,11 +1,11 @@
 import { startNextIntent } from '@/db/sql/retry';
 import type { Tx } from '@/db/transaction';
 import { isOpen } from '@/domain/payment/status';
+import { answerInTime } from '../answer-in-time';
 import { authorize, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { once, operationKey } from '../idempotency';
 import { parseInput } from '../parse';
-import { answerInTime } from './answer-in-time';
 import { cancelIntent } from './cancel';
 import { countAttempt, notRetryable, retryLimitReached } from './count-retry';
 import { creationInProgress, ensureIntent } from './ensure-intent';

@@ -89,8 +89,7 @@ function onceInARow(calls: readonly ProcessorCallView[]): ProcessorCallView[] {
   const told: ProcessorCallView[] = [];
   for (const call of calls) {
     const newer = told.at(-1);
-    const isAgain =
-      newer !== undefined && call.key === null && newer.call === call.call && isPlain(call) && isPlain(newer);
+    const isAgain = newer !== undefined && newer.call === call.call && isPlain(call) && isPlain(newer);
     if (isAgain) newer.times += 1;
     else told.push({ ...call });
   }

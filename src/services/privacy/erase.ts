@@ -1,13 +1,13 @@
 import { insertAudit } from '@/db/sql/audit';
 import { insertErasure, readAnyMembership, readErasure } from '@/db/sql/privacy';
 import { actorLabel } from '../actor';
+import { answerInTime } from '../answer-in-time';
 import { authorize } from '../authorize';
 import type { ServiceContext } from '../context';
 import { notVisible, ServiceError } from '../errors';
 import { once, operationKey } from '../idempotency';
 import { newId } from '../ids';
 import { parseInput } from '../parse';
-import { answerInTime } from '../payments/answer-in-time';
 import { applyErasure, type Erasure, readTraces } from './apply-erasure';
 import {
   type EraseCustomerInput,

@@ -1,11 +1,11 @@
 import { readSplitChange, startSplitChange } from '@/db/sql/splits';
 import type { Tx } from '@/db/transaction';
+import { answerInTime } from '../answer-in-time';
 import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { ServiceError } from '../errors';
 import { type OperationKey, once, operationKey } from '../idempotency';
 import { parseInput } from '../parse';
-import { answerInTime } from '../payments/answer-in-time';
 import { assertCardAmount, assertCashAmount } from '../payments/card-amount';
 import { lockPayment } from '../payments/locked-payment';
 import { billPart, ownTip } from '../payments/payment-row';

@@ -2,13 +2,13 @@ import { findOpenSplitGroup, insertSplitGroup, insertSplitParticipant } from '@/
 import type { Tx } from '@/db/transaction';
 import { checkParts, splitProgress } from '@/domain/split';
 import { actorLabel, payerKey } from '../actor';
+import { answerInTime } from '../answer-in-time';
 import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { once, operationKey } from '../idempotency';
 import { newId } from '../ids';
 import { emitLive } from '../live/emit';
 import { parseInput } from '../parse';
-import { answerInTime } from '../payments/answer-in-time';
 import { creationInProgress } from '../payments/ensure-intent';
 import { openPayment } from '../payments/open-payment';
 import { planPayment } from '../payments/plan';

@@ -1,5 +1,5 @@
+import { answerInTime } from '../answer-in-time';
 import type { ServiceContext } from '../context';
-import { answerInTime } from '../payments/answer-in-time';
 import type { ProcessorOutcome } from '../ports';
 import type { SystemStatusView } from './schemas';
 

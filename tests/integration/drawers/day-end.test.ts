@@ -1,12 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { businessDayBounds, businessDayOf } from '@/domain/business-day';
 import { recordCash } from '@/services/cash';
-import type { ServiceContext } from '@/services/context';
 import { closeDrawer, makeZReport, openDrawer } from '@/services/drawers';
 import { newKey, refusalOf, seedOrder, startTestApp, type TestApp, waitFor } from '../../support/app';
 import { assertBooksBalance } from '../../support/invariants';
 import { rows, type Scene, setScene, syncOrder } from '../payments/support';
-import { balancesOf, drawerOf } from './support';
+import { adminAt, balancesOf, drawerOf } from './support';
 
 const ZONE = 'America/New_York';
 const CLOSING_HOUR = 4;
@@ -19,16 +18,7 @@ afterAll(() => app.stop());
 
 const today = () => businessDayOf(new Date(), ZONE, CLOSING_HOUR);
 
-/** As if an admin did it at that moment. */
-function at(moment: Date): ServiceContext {
-  const { deps } = app.server.app;
-  return {
-    ...deps,
-    clock: { ...deps.clock, now: () => moment },
-    actor: { kind: 'admin', userId: 'admin-1' },
-    request: { id: newKey(), ip: null, userAgent: null },
-  };
-}
+const at = (moment: Date) => adminAt(app, moment);
 
 async function takeCash(scene: Scene, moment?: Date) {
   const orderId = await seedOrder(scene.service, scene.at, {});

@@ -1,3 +1,4 @@
+import type { ServiceContext } from '@/services/context';
 import { newKey, type TestApp } from '../../support/app';
 import { rows, type Scene } from '../payments/support';
 
@@ -15,6 +16,17 @@ export function drawerOf({ staff, at }: Scene) {
     list: (more = {}) => staff.cash.drawer.list.query({ restaurantId, ...more }),
     zReport: (more = {}) => staff.cash.drawer.zReport.mutate({ ...on(), ...more }),
     zReports: (more = {}) => staff.cash.drawer.zReports.query({ restaurantId, ...more }),
+  };
+}
+
+/** As if an admin did it at that moment. */
+export function adminAt(app: TestApp, moment: Date): ServiceContext {
+  const { deps } = app.server.app;
+  return {
+    ...deps,
+    clock: { ...deps.clock, now: () => moment },
+    actor: { kind: 'admin', userId: 'admin-1' },
+    request: { id: newKey(), ip: null, userAgent: null },
   };
 }
 

@@ -4,7 +4,6 @@ import { sweepEvents } from '@/services/inbox/sweep';
 import { finishDetaches } from '@/services/payment-methods/detach';
 import { syncProcessorMoney } from '@/services/processor-money/sync';
 import { finishShareChanges } from '@/services/recovery/finish-share-changes';
-import type { FaultKind } from '@/stripe/simulator/http/faults';
 import { newKey, payWithCard, seedOrder, waitFor, waitForStatus } from '../../support/app';
 import { confirmSetup } from '../../support/confirm-setup';
 import { insist } from '../../support/insist';
@@ -20,6 +19,8 @@ import { decline } from '../retry/support';
 import { groupOf, nth, split } from '../splits/support';
 import {
   expectRest,
+  FAULTS,
+  type Fault,
   intentsOf,
   janitor,
   openPayment,
@@ -46,19 +47,8 @@ beforeEach(async () => {
   await stage.app.simulator.control.waitForDeliveries();
 });
 
-const KINDS: readonly FaultKind[] = [
-  'rate_limit',
-  'server_error',
-  'server_error_after_execution',
-  'conflict',
-  'hang',
-  'hang_after_execution',
-  'reset',
-  'lost_answer',
-];
-
 /** Twice, as a lost connection is repeated by the call itself: then nothing but the caller or the recovery can end it. */
-function spoil(kind: FaultKind, method: 'GET' | 'POST', pathPattern: string, more = {}): void {
+function spoil(kind: Fault, method: 'GET' | 'POST', pathPattern: string, more = {}): void {
   const isLost = kind === 'reset' || kind === 'lost_answer';
   stage.app.simulator.control.addFault({ kind, method, pathPattern, times: isLost ? 2 : 1, ...more });
 }
@@ -75,7 +65,7 @@ async function until(isDone: () => Promise<boolean>, round: () => Promise<unknow
   throw new Error('the recovery does not end it');
 }
 
-describe.each(KINDS)('%s', (kind) => {
+describe.each(FAULTS)('%s', (kind) => {
   test('createCustomer and createSetup: one customer, and a card that can be saved', async () => {
     const scene = await customerScene(stage.app);
     spoil(kind, 'POST', '/v1/customers');

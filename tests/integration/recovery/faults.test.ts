@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { expirePayments } from '@/services/recovery/expire-payments';
-import type { FaultKind } from '@/stripe/simulator/http/faults';
 import { newKey, refusalOf, seedOrder } from '../../support/app';
 import {
   expectRest,
+  FAULTS,
+  type Fault,
   intentsOf,
   janitor,
   openPayment,
@@ -27,10 +28,8 @@ afterAll(() => stage.stop());
 beforeEach(() => stage.app.simulator.control.holdWebhooks());
 
 // A card is judged where it pays: tests/integration/payments/declined-at-creation.test.ts.
-type Kind = Exclude<FaultKind, 'delay' | 'card_declined'>;
-
 /** What the caller hears. A lost connection is repeated by the call itself, with the same key. */
-const HEARD: Record<Kind, string> = {
+const HEARD: Record<Fault, string> = {
   rate_limit: 'PROCESSOR_UNAVAILABLE',
   server_error: 'PROCESSOR_OUTCOME_UNKNOWN',
   server_error_after_execution: 'PROCESSOR_OUTCOME_UNKNOWN',
@@ -40,7 +39,6 @@ const HEARD: Record<Kind, string> = {
   reset: 'ok',
   lost_answer: 'ok',
 };
-const KINDS = Object.keys(HEARD) as Kind[];
 
 async function heard(call: Promise<unknown>): Promise<string> {
   return call.then(
@@ -49,11 +47,11 @@ async function heard(call: Promise<unknown>): Promise<string> {
   );
 }
 
-function spoil(kind: Kind, pathPattern: string): void {
+function spoil(kind: Fault, pathPattern: string): void {
   stage.app.simulator.control.addFault({ kind, method: 'POST', pathPattern, times: 1 });
 }
 
-describe.each(KINDS)('%s', (kind) => {
+describe.each(FAULTS)('%s', (kind) => {
   test('create: one intent', async () => {
     const orderId = await seedOrder(await stage.app.asService(), stage.at, { session: stage.session });
     const input = { orderId, tipMinor: 0, idempotencyKey: newKey() };

@@ -3,6 +3,7 @@ import type { Checkpoint } from '@/services/checkpoints';
 import type { Deps } from '@/services/context';
 import { retryEvents } from '@/services/inbox/retry';
 import { finishCalls } from '@/services/recovery/finish-calls';
+import type { FaultKind } from '@/stripe/simulator/http/faults';
 import {
   type Client,
   newKey,
@@ -18,6 +19,19 @@ import {
   waitForStatus,
 } from '../../support/app';
 import { audit } from '../../support/auditor';
+
+/** The eight ways in which a call to the processor fails. A declined card is none: the processor has answered. */
+export const FAULTS = [
+  'rate_limit',
+  'server_error',
+  'server_error_after_execution',
+  'conflict',
+  'hang',
+  'hang_after_execution',
+  'reset',
+  'lost_answer',
+] as const satisfies readonly FaultKind[];
+export type Fault = (typeof FAULTS)[number];
 
 /** A service with short time limits and no worker: each test says itself which part of the recovery looks when. */
 export interface RecoveryStage {

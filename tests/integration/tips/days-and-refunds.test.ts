@@ -1,11 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { businessDayBounds, businessDayOf } from '@/domain/business-day';
 import { recordCash } from '@/services/cash';
-import type { ServiceContext } from '@/services/context';
 import { createRefund } from '@/services/refunds';
 import { newKey, seedOrder, startTestApp, type TestApp } from '../../support/app';
 import { assertBooksBalance } from '../../support/invariants';
-import { balancesOf } from '../drawers/support';
+import { adminAt, balancesOf } from '../drawers/support';
 import { type Scene, setScene } from '../payments/support';
 
 const ZONE = 'America/New_York';
@@ -17,16 +16,7 @@ beforeAll(async () => {
 afterEach(() => assertBooksBalance(app.database.pool));
 afterAll(() => app.stop());
 
-/** As if an admin did it at that moment. */
-function at(moment: Date): ServiceContext {
-  const { deps } = app.server.app;
-  return {
-    ...deps,
-    clock: { ...deps.clock, now: () => moment },
-    actor: { kind: 'admin', userId: 'admin-1' },
-    request: { id: newKey(), ip: null, userAgent: null },
-  };
-}
+const at = (moment: Date) => adminAt(app, moment);
 
 const today = () => businessDayOf(new Date(), ZONE, CLOSING_HOUR);
 const later = (days: number) => new Date(Date.parse(today()) + days * 86_400_000).toISOString().slice(0, 10);

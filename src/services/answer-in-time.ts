@@ -1,4 +1,4 @@
-import type { ServiceContext } from '../context';
+import type { ServiceContext } from './context';
 
 /** Clients give up after 10 s (legacy-contract 1.4): whatever a verb waits for, its caller hears something before that. */
 const ANSWER_LIMIT_MS = 9_000;
