@@ -6,8 +6,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** `sample` in `npm test`, `full` in `npm run test:long` (decision 31). Read it with inject('testSize'). */
     testSize: 'sample' | 'full';
-    /** Makes the inputs of tests/security/fuzz; FUZZ_SEED=7 vitest … asks for others. */
-    fuzzSeed: number;
+    /** Makes the inputs of fuzz tests, and of property tests in a sample; TEST_SEED=7 vitest … asks for others. */
+    seed: number;
   }
 }
 
@@ -34,7 +34,7 @@ export default defineConfig(({ mode }) => {
     test: {
       // One embedded PostgreSQL for the whole run; every test file takes its own database from it.
       globalSetup: ['tests/support/global-setup.ts'],
-      provide: { testSize: long ? 'full' : 'sample', fuzzSeed: Number(process.env.FUZZ_SEED ?? 1) },
+      provide: { testSize: long ? 'full' : 'sample', seed: Number(process.env.TEST_SEED ?? 1) },
       maxWorkers,
       projects: [
         // Loading all modules anew for each file took a quarter as long as the tests themselves; they keep no state.
@@ -43,6 +43,7 @@ export default defineConfig(({ mode }) => {
           include: ['src/**/*.test.{ts,tsx}', 'tests/**/*.test.{ts,tsx}'],
           exclude: ALONE,
           isolate: false,
+          setupFiles: ['tests/support/seeded-samples.ts'],
         }),
         project({ name: 'alone', include: ALONE }),
       ],

@@ -173,7 +173,8 @@ test('reset in the middle of a statement: nothing of it is kept', async () => {
   const orderId = await newOrder();
   const input = { orderId, idempotencyKey: newKey() };
   const before = proxy.resets();
-  proxy.resetAfter(orderId);
+  // The key, as only the creation sends it: the figures ask for the order too.
+  proxy.resetAfter(input.idempotencyKey);
   const { code } = await heard(guest.payments.create.mutate(input));
   expect(['DATABASE_UNAVAILABLE', 'PROCESSOR_OUTCOME_UNKNOWN']).toContain(code);
   expect(proxy.resets()).toBe(before + 1);
@@ -184,7 +185,7 @@ test('reset while a COMMIT is answered: the caller learns what happened by askin
   const orderId = await newOrder();
   const input = { orderId, idempotencyKey: newKey() };
   const before = proxy.resets();
-  proxy.resetAfter('COMMIT', orderId);
+  proxy.resetAfter('COMMIT', input.idempotencyKey);
   expect((await heard(guest.payments.create.mutate(input))).code).toBe('PROCESSOR_OUTCOME_UNKNOWN');
   expect(proxy.resets()).toBe(before + 1);
   await expectRecovery(orderId, input);

@@ -61,7 +61,8 @@ test('one trace leads from the request over Stripe and its webhook to the live e
   const webhook = one('webhook payment_intent.succeeded');
   expect(webhook).toMatchObject({
     parentSpanId: request.spanId,
-    attributes: { 'tabsy.receipt': 'applied' },
+    // `retry` when the charge's event, which comes at the same time, held the payment for long.
+    attributes: { 'tabsy.receipt': expect.stringMatching(/^(applied|retry)$/) },
     // The request that delivered it has a trace of its own.
     links: 1,
   });

@@ -75,6 +75,12 @@ const publicIdOf = async (guestSessionId: string) =>
     ])
   )[0]?.id ?? '';
 
+/** The card's own events come beside the payment's, the one with its fee later. */
+async function allEventsCame(): Promise<void> {
+  app.simulator.control.runScheduled();
+  await app.simulator.control.waitForDeliveries();
+}
+
 /** What Stripe tells about a cardholder: planted, as the simulator's people have no names. */
 async function plantPayloads(objectId: string, words: { name: string; email: string }): Promise<number> {
   const { rowCount } = await app.database.pool.query(
@@ -121,8 +127,7 @@ describe('a guest', () => {
     await payWithCard(app, payment, 'pm_card_chargeDeclined');
     await payWithCard(app, payment);
     await waitForStatus(guest, payment.id, 'COMPLETED');
-    // The card's own event comes beside the payment's.
-    await app.simulator.control.waitForDeliveries();
+    await allEventsCame();
     receiptToken = (await guest.payments.receipt.query({ paymentId })).url.split('/').at(-1) ?? '';
     const staff = await app.asStaff(at.staffId);
     await staff.refunds.create.mutate({
@@ -133,7 +138,7 @@ describe('a guest', () => {
       idempotencyKey: newKey(),
     });
     // What comes after an erasure is forgotten with its next repeat: a test of its own, below.
-    await app.simulator.control.waitForDeliveries();
+    await allEventsCame();
     expect(await plantPayloads(payment.paymentIntentId ?? '', { name: NAME, email: EMAIL })).toBeGreaterThan(
       0,
     );
@@ -274,8 +279,7 @@ describe('a customer', () => {
     const payment = await pay(scene.client, orderId);
     await payWithCard(app, payment);
     await waitForStatus(scene.client, payment.id, 'COMPLETED');
-    // The card's own event comes beside the payment's.
-    await app.simulator.control.waitForDeliveries();
+    await allEventsCame();
     expect(await tablesWith(email)).not.toEqual([]);
 
     // The first detachment happens at the processor, and nobody hears of it.

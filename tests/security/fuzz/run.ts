@@ -4,7 +4,7 @@ import { inLanes } from '../../support/in-lanes';
 /** Inputs for each procedure, row or door (decision 31). */
 export const INPUTS_EACH = inject('testSize') === 'full' ? 1_000 : 15;
 /** Another seed makes other inputs; the same seed the same ones. */
-export const SEED = inject('fuzzSeed');
+export const SEED = inject('seed');
 
 const AT_ONCE = 6;
 /** Far above what anything takes: what is still running then hangs. */
