@@ -7,6 +7,13 @@ export const readRefunds = {
          FROM payment_refunds WHERE payment_id = $1 ORDER BY created_at, id`,
 };
 
+/** The newest refund that did not fail of each payment. $1: payment ids. */
+export const readNewestRefunds = {
+  name: 'read-newest-refunds',
+  text: `SELECT DISTINCT ON (payment_id) id, payment_id AS "paymentId", reason FROM payment_refunds
+         WHERE payment_id = ANY ($1::uuid[]) AND status <> 'FAILED' ORDER BY payment_id, id DESC`,
+};
+
 export const insertRefund = {
   name: 'insert-refund',
   text: `INSERT INTO payment_refunds (id, payment_id, refund_amount, tip_refund_amount, tax_refund_amount,

@@ -3,7 +3,7 @@ import { answerInTime } from '../answer-in-time';
 import { authorize, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { parseInput } from '../parse';
-import { findRow, fullView, readView, viewResource } from './read-view';
+import { fieldsOf, findRow, fullView, readView, viewResource } from './read-view';
 import { refreshFromProcessor } from './refresh';
 import { type GetPaymentInput, getPaymentInput } from './schemas';
 import type { PaymentView } from './view';
@@ -21,7 +21,7 @@ export async function getPayment(ctx: ServiceContext, raw: GetPaymentInput): Pro
   if (ctx.actor.kind === 'anonymous') refuseStranger(ctx.actor, 'payment.read');
   const row = await findRow(ctx, paymentId);
   authorize(ctx.actor, 'payment.read', viewResource(row), 'Payment');
-  if (!isOpen(row.status)) return fullView(ctx, row);
+  if (!isOpen(row.status)) return fullView(ctx, fieldsOf(row));
   await answerInTime(ctx, refreshFromProcessor(ctx, row), () => false, REFRESH_LIMIT_MS);
   // Read again in any case: while the processor was asked, its webhook may have told.
   return readView(ctx, paymentId);

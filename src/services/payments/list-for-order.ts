@@ -3,7 +3,7 @@ import type { ServiceContext } from '../context';
 import { notVisible } from '../errors';
 import { parseInput } from '../parse';
 import { allocatedMinor } from './allocated';
-import { toView, VIEW_INCLUDE } from './read-view';
+import { fieldsOf, toView, VIEW_INCLUDE } from './read-view';
 import { type OrderPaymentsInput, orderPaymentsInput } from './schemas';
 import type { OrderPaymentView } from './view';
 import { withRefunds } from './with-refunds';
@@ -32,7 +32,7 @@ export async function listOrderPayments(
   return withRefunds(
     ctx,
     parts.map((part) => ({
-      ...toView(part.payment, ctx.actor, ctx.settings.publicUrl),
+      ...toView(fieldsOf(part.payment), ctx.actor, ctx.settings.publicUrl),
       allocatedMinor: allocatedMinor(part),
       allocatedRefundedMinor: part.refundedMinor,
     })),

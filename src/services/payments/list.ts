@@ -6,7 +6,7 @@ import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { notVisible } from '../errors';
 import { parseInput } from '../parse';
-import { fieldsOf, type StoredView, toView } from './read-view';
+import { toView, type ViewFields } from './read-view';
 import { type ListPaymentsInput, listPaymentsInput } from './schemas';
 import type { ListedPayment, Page } from './view';
 import { withRefunds } from './with-refunds';
@@ -42,10 +42,10 @@ export async function listPayments(
   const { page, nextCursor } = pageOf(rows, input.limit, (last) =>
     input.search === undefined ? [last.id] : [last.id, last.way],
   );
-  const views = page.map(({ tableName, orderNumbers, way: _way, ...row }) => ({
-    ...toView(fieldsOf(row), ctx.actor, ctx.settings.publicUrl),
-    tableName,
-    orderNumbers,
+  const views = page.map((row) => ({
+    ...toView(row, ctx.actor, ctx.settings.publicUrl),
+    tableName: row.tableName,
+    orderNumbers: row.orderNumbers,
   }));
   return {
     items: await withRefunds(ctx, views),
@@ -53,7 +53,7 @@ export async function listPayments(
   };
 }
 
-type ListRow = StoredView & { tableName: string | null; orderNumbers: string[]; way: number };
+type ListRow = ViewFields & { tableName: string | null; orderNumbers: string[]; way: number };
 
 /** The last payment of a page, and in a search by which way it was found. */
 const placeInList = z.union([z.tuple([z.uuid()]), z.tuple([z.uuid(), z.int().min(0).max(2)])]);

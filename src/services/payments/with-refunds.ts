@@ -1,3 +1,4 @@
+import { readNewestRefunds } from '@/db/sql/refunds';
 import type { Actor } from '../actor';
 import type { ServiceContext } from '../context';
 import type { PaymentView } from './view';
@@ -12,11 +13,9 @@ export async function withRefunds<View extends PaymentView>(
 ): Promise<View[]> {
   const refunded = views.filter((view) => view.refundedMinor > 0).map((view) => view.id);
   if (refunded.length === 0) return [...views];
-  const rows = await ctx.prisma.paymentRefund.findMany({
-    where: { paymentId: { in: refunded }, status: { not: 'FAILED' } },
-    orderBy: { id: 'asc' },
-    select: { id: true, paymentId: true, reason: true },
-  });
+  const rows = await ctx.db.query<{ id: string; paymentId: string; reason: string }>(readNewestRefunds, [
+    refunded,
+  ]);
   const newest = new Map(rows.map((row) => [row.paymentId, row]));
   return views.map((view) => {
     const refund = newest.get(view.id);

@@ -6,7 +6,7 @@ import type { ServiceContext } from '../context';
 import { notVisible } from '../errors';
 import { isUuid } from '../ids';
 import { ALLOCATION_INCLUDE, allocatedMinor } from '../payments/allocated';
-import { toView, VIEW_INCLUDE } from '../payments/read-view';
+import { fieldsOf, toView, VIEW_INCLUDE } from '../payments/read-view';
 import { isCreator, isMember } from './group-row';
 import type { SplitGroupView, SplitParticipantView } from './view';
 
@@ -95,7 +95,7 @@ function toParticipantView(
   const isOwn = isMember(actor, member);
   const isAnybodys = member.guestSessionId === null && member.customerId === null;
   const mayPay = isOwn || (isAnybodys && isCreator(actor, group));
-  const view = toView(payment, actor, settings.publicUrl);
+  const view = toView(fieldsOf(payment), actor, settings.publicUrl);
   const amountMinor = billPartOf(payment);
   return {
     id: share.id,

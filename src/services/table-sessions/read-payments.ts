@@ -1,7 +1,7 @@
 import type { Prisma } from '@/generated/prisma/client';
 import type { ServiceContext } from '../context';
 import { ALLOCATION_INCLUDE, allocatedMinor } from '../payments/allocated';
-import { toView, VIEW_INCLUDE } from '../payments/read-view';
+import { fieldsOf, toView, VIEW_INCLUDE } from '../payments/read-view';
 import type { PaymentView } from '../payments/view';
 import { withRefunds } from '../payments/with-refunds';
 import type { TablePaymentView } from './view';
@@ -25,7 +25,10 @@ export async function readSessionPayments(
   });
   return withRefunds(
     ctx,
-    rows.map((row) => ({ ...toView(row, ctx.actor, ctx.settings.publicUrl), orders: ordersOf(row) })),
+    rows.map((row) => ({
+      ...toView(fieldsOf(row), ctx.actor, ctx.settings.publicUrl),
+      orders: ordersOf(row),
+    })),
   );
 }
 
