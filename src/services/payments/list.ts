@@ -42,11 +42,13 @@ export async function listPayments(
   const { page, nextCursor } = pageOf(rows, input.limit, (last) =>
     input.search === undefined ? [last.id] : [last.id, last.way],
   );
-  const views = page.map((row) => ({
-    ...toView(row, ctx.actor, ctx.settings.publicUrl),
-    tableName: row.tableName,
-    orderNumbers: row.orderNumbers,
-  }));
+  // Not by spreading: copies of such wide objects were half of what a page leaves to the garbage collector.
+  const views = page.map((row) =>
+    Object.assign(toView(row, ctx.actor, ctx.settings.publicUrl), {
+      tableName: row.tableName,
+      orderNumbers: row.orderNumbers,
+    }),
+  );
   return {
     items: await withRefunds(ctx, views),
     nextCursor,

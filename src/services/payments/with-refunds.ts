@@ -4,25 +4,26 @@ import type { ServiceContext } from '../context';
 import type { PaymentView } from './view';
 
 /**
- * The views with the newest refund of those that gave money back; one query, and none when none did. What staff wrote as the
+ * Adds the newest refund to the views of those that gave money back; one query, and none when none did. What staff wrote as the
  * reason is for the restaurant and the platform alone.
  */
 export async function withRefunds<View extends PaymentView>(
   ctx: ServiceContext,
-  views: readonly View[],
+  views: View[],
 ): Promise<View[]> {
   const refunded = views.filter((view) => view.refundedMinor > 0).map((view) => view.id);
-  if (refunded.length === 0) return [...views];
+  if (refunded.length === 0) return views;
   const rows = await ctx.db.query<{ id: string; paymentId: string; reason: string }>(readNewestRefunds, [
     refunded,
   ]);
   const newest = new Map(rows.map((row) => [row.paymentId, row]));
-  return views.map((view) => {
+  for (const view of views) {
     const refund = newest.get(view.id);
-    if (!refund) return view;
-    const refundReason = isOfRestaurant(ctx.actor, view.restaurantId) ? refund.reason : null;
-    return { ...view, refundId: refund.id, refundReason };
-  });
+    if (!refund) continue;
+    view.refundId = refund.id;
+    view.refundReason = isOfRestaurant(ctx.actor, view.restaurantId) ? refund.reason : null;
+  }
+  return views;
 }
 
 function isOfRestaurant(actor: Actor, restaurantId: string): boolean {
