@@ -123,8 +123,7 @@ function searchWays(
   const last = after === undefined ? null : { way: after.way ?? 0, id: given(after.id, 'uuid') };
   const byId =
     ids === null ? 'FALSE' : `p.id BETWEEN ${given(ids.from, 'uuid')} AND ${given(ids.to, 'uuid')}`;
-  const byReceipt = `p.receipt_number COLLATE "C" LIKE ${pattern}`;
-  const byOrder = `o.order_number COLLATE "C" LIKE ${pattern}`;
+  const byReceipt = `${RECEIPT} LIKE ${pattern}`;
   const atRestaurant =
     restaurantIds === undefined ? [] : [anyOf('o.restaurant_id', restaurantIds, 'text', given)];
   const notEarlier = [`NOT (${byId})`, `(p.receipt_number IS NULL OR NOT ${byReceipt})`];
@@ -134,7 +133,6 @@ function searchWays(
     column: string,
   ) => `SELECT ${column} FROM payment_allocations b JOIN orders x ON x.id = b.order_id
     WHERE b.payment_id = ${payment} AND x.order_number COLLATE "C" LIKE ${pattern} ORDER BY x.order_number COLLATE "C" DESC, x.id DESC LIMIT 1`;
-  const number = 'o.order_number COLLATE "C"';
   const ways: Way[] = [
     {
       from: 'payments p',
@@ -146,12 +144,13 @@ function searchWays(
     },
     {
       from: 'payments p',
-      where: [...conditions, byReceipt, `NOT (${byId})`],
+      where: [...conditions, `NOT (${byId})`],
+      begins: RECEIPT,
       key: 'p.receipt_number::text',
       tie: `''::text`,
-      order: ['p.receipt_number COLLATE "C"', 'p.id'],
+      order: [RECEIPT, 'p.id'],
       after: (id) => [
-        `(p.receipt_number COLLATE "C", p.id) < ((SELECT receipt_number::text FROM payments WHERE id = ${id}), ${id})`,
+        `(${RECEIPT}, p.id) < ((SELECT receipt_number::text FROM payments p WHERE p.id = ${id} AND ${byReceipt}), ${id})`,
       ],
     },
     {
@@ -159,32 +158,45 @@ function searchWays(
       from: `orders o CROSS JOIN LATERAL (
         SELECT p.id FROM payment_allocations a JOIN payments p ON p.id = a.payment_id
         WHERE ${['a.order_id = o.id', ...conditions, ...notEarlier, `o.id = (${lastOrderOf('p.id', 'x.id')})`].join(' AND ')} OFFSET 0) p`,
-      where: [byOrder, ...atRestaurant],
+      where: atRestaurant,
+      begins: NUMBER,
       key: 'o.order_number::text',
       tie: 'o.id::text',
-      order: [number, 'o.id', 'p.id'],
+      order: [NUMBER, 'o.id', 'p.id'],
       after: (id) => {
         const place = `(${lastOrderOf(id, 'x.order_number::text')}), (${lastOrderOf(id, 'x.id::text')})`;
         // The first narrows the index, the second within an order that several have paid.
-        return [`(${number}, o.id) <= (${place})`, `(${number}, o.id, p.id) < (${place}, ${id})`];
+        return [`(${NUMBER}, o.id) <= (${place})`, `(${NUMBER}, o.id, p.id) < (${place}, ${id})`];
       },
     },
   ];
-  return ways.flatMap(({ from, where, key, tie, order, after }, way) => {
+  return ways.flatMap(({ from, where, begins, key, tie, order, after }, way) => {
     if (last !== null && way < last.way) return [];
-    const goesOn = last === null || way > last.way ? [] : after(last.id);
+    const isWithin = last !== null && way === last.way;
+    // What is below a place that begins so and not below the beginning begins so too. With LIKE, the index would be entered at the
+    // end of its range and walked down to the place.
+    const found =
+      begins === undefined
+        ? []
+        : [isWithin ? `${begins} >= ${given(prefix, 'text')}` : `${begins} LIKE ${pattern}`];
+    const goesOn = isWithin ? after(last.id) : [];
     const falling = order.map((part) => `${part} DESC`);
     return [
       `(SELECT p.id, ${way} AS way, ${key} AS key, ${tie} AS tie, NULL::timestamptz AS at FROM ${from}
-        WHERE ${[...where, ...goesOn].join(' AND ')} ORDER BY ${falling.join(', ')} LIMIT ${count})`,
+        WHERE ${[...where, ...found, ...goesOn].join(' AND ')} ORDER BY ${falling.join(', ')} LIMIT ${count})`,
     ];
   });
 }
+
+const RECEIPT = 'p.receipt_number COLLATE "C"';
+const NUMBER = 'o.order_number COLLATE "C"';
 
 /** One way to match, in an order of its own. */
 interface Way {
   from: string;
   where: string[];
+  /** The column that begins with what is searched for, where `where` does not say it. */
+  begins?: string;
   /** What was found, by which they come in falling order, and what tells equal ones apart. */
   key: string;
   tie: string;
