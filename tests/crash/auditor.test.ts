@@ -109,6 +109,11 @@ test.each([
   ],
   ['a split that is open though all have paid', splitOf({ state: 'OPEN' }), /shares make it COMPLETED/],
   ['a split that lost sight of a share', splitOf({ told: 'PENDING' }), /says PENDING of a share/],
+  [
+    'a split that was called off though a share keeps its money',
+    splitOf({ state: 'CANCELLED' }),
+    /shares make it CANCELLING, at work/,
+  ],
   ['a split that divides another sum', splitOf({ totalMinor: 1 }), /divides 1 into 2700/],
   [
     'cash in a drawer that the ledger does not know',

@@ -57,7 +57,7 @@ export interface SplitFacts {
   state: string;
   totalMinor: number;
   /** `told`: what the participant's row says of its payment. */
-  shares: { status: string; told: string; amountMinor: number; isHeldBack: boolean }[];
+  shares: { status: string; told: string; amountMinor: number; isDisputed: boolean; isOver: boolean }[];
 }
 
 export interface RefundFacts {

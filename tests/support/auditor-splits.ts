@@ -1,4 +1,5 @@
 import type { BookSide, SplitFacts } from './auditor-facts';
+import { CLOSED_DISPUTES } from './chaos-settle';
 
 /** Fixed splits are what their payments are: each share's status, the group's state, and the sum that was divided. */
 export function auditSplits(books: BookSide): string[] {
@@ -18,22 +19,27 @@ export function auditSplits(books: BookSide): string[] {
 const CAPTURED = new Set(['COMPLETED', 'PARTIALLY_REFUNDED', 'REFUNDED']);
 const OPEN = new Set(['PENDING', 'PROCESSING', 'FAILED']);
 
-/** A group that was called off is CANCELLED once nobody can pay and nothing is kept; what a bank holds back keeps it CANCELLING. */
+/** A group that was called off is CANCELLED once nobody can pay and nothing is kept; what a bank has still to decide keeps it CANCELLING. */
 function stateOf({ state, shares }: SplitFacts): string {
   if (state === 'CANCELLED' || state === 'CANCELLING') {
     if (shares.some(({ status }) => OPEN.has(status))) return 'CANCELLING, at work';
-    const kept = shares.filter(({ status }) => CAPTURED.has(status) && status !== 'REFUNDED');
+    const kept = shares.filter(
+      ({ status, isOver }) => CAPTURED.has(status) && status !== 'REFUNDED' && !isOver,
+    );
     if (kept.length === 0) return 'CANCELLED';
-    return kept.every(({ isHeldBack }) => isHeldBack) ? 'CANCELLING' : 'CANCELLING, at work';
+    return kept.every(({ isDisputed }) => isDisputed) ? 'CANCELLING' : 'CANCELLING, at work';
   }
   if (shares.every(({ status }) => CAPTURED.has(status))) return 'COMPLETED';
   return shares.some(({ status }) => OPEN.has(status)) ? 'OPEN' : 'INCOMPLETE';
 }
 
-/** `isHeldBack`: its money cannot be given back now, for a dispute or a refund that failed. */
+const DISPUTES = `SELECT 1 FROM disputes d WHERE d.payment_id = p.id AND d.status`;
+
+/** `isDisputed`: the bank has still to decide. `isOver`: it took the money back, or giving it back failed and a person has to see to it. */
 export const SPLITS = `
   SELECT g.id, g.state, g.total_amount AS "totalMinor", json_agg(json_build_object('status', p.status, 'told', s.status,
-    'amountMinor', s.amount, 'isHeldBack', EXISTS (SELECT 1 FROM disputes d WHERE d.payment_id = p.id)
-      OR EXISTS (SELECT 1 FROM payment_refunds r WHERE r.payment_id = p.id AND r.status = 'FAILED')) ORDER BY s.id) AS shares
+    'amountMinor', s.amount, 'isDisputed', EXISTS (${DISPUTES} NOT IN (${CLOSED_DISPUTES})), 'isOver', EXISTS (${DISPUTES} = 'lost')
+      OR EXISTS (SELECT 1 FROM payment_refunds r WHERE r.payment_id = p.id AND r.status = 'FAILED'
+        AND r.requested_by = 'system:split-cancel')) ORDER BY s.id) AS shares
   FROM split_groups g JOIN split_payment_participants s ON s.split_group_id = g.id JOIN payments p ON p.id = s.payment_id
   GROUP BY g.id ORDER BY g.id`;

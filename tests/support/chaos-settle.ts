@@ -87,7 +87,8 @@ export async function makeOlder(pool: Pick<Pool, 'query'>): Promise<void> {
   );
 }
 
-const CLOSED_DISPUTES = DISPUTE_STATUSES.filter((status) => !isDisputeOpen(status))
+/** As a list in SQL. */
+export const CLOSED_DISPUTES = DISPUTE_STATUSES.filter((status) => !isDisputeOpen(status))
   .map((status) => `'${status}'`)
   .join(', ');
 

@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Client } from '../../support/app';
+import { planNightly } from '@/services/reconciliation/plan-nightly';
+import { runDue } from '@/services/reconciliation/run';
+import { type RecoveryStage, startStage } from '../recovery/support';
+import { itemsOf, runNow } from '../reconciliation/support';
+let stage: RecoveryStage;
+let admin: Client;
+beforeAll(async () => { stage = await startStage(); admin = await stage.app.asAdmin(); });
+afterAll(() => stage.stop().catch((e) => console.log('stop', String(e).slice(0, 100))));
+const q = async (t: string, v: unknown[] = []) => (await stage.app.database.pool.query(t, v)).rows;
+const day = (o: number) => new Date(Date.now() + o * 86_400_000).toISOString().slice(0, 10);
+test('P payout turned failed after it had matched', async () => {
+  const runs = async () => (await q(`SELECT from_day::text f, to_day::text t, state, break_count FROM reconciliation_runs WHERE kind='NIGHTLY' AND scope='PLATFORM' ORDER BY id DESC LIMIT 1`))[0];
+  await q(`INSERT INTO payouts (id, amount, currency, status, is_automatic, reconciliation_status, arrival_at, occurred_at, lines_state, posted_at) VALUES ('po_f', 1000, 'USD', 'paid', true, 'completed', now() - interval '6 days', now() - interval '6 days', 'KEPT', now())`);
+  await q(`INSERT INTO payout_shares (payout_id, line, kind, amount) VALUES ('po_f', 1, 'UNASSIGNED', 1000)`);
+  await q(`INSERT INTO processor_transactions (id, type, reporting_category, gross_amount, fee_amount, net_amount, currency, available_on, occurred_at, posted_at, payout_id) VALUES ('txn_adj','fee','fee',1000,0,1000,'USD',now(), now()-interval '7 days', now(), 'po_f')`);
+  await q(`INSERT INTO bank_imports (id, account, file_hash, currency, first_day, last_day, line_count, new_count, imported_by) VALUES (gen_random_uuid(),'m',repeat('a',64),'USD',$1,$2,1,1,'x')`, [day(-6), day(-1)]);
+  await q(`INSERT INTO bank_lines (id, import_id, account, booked_on, amount, currency, description, digest, occurrence) SELECT gen_random_uuid(), id, 'm', $1, 1000, 'USD', 'STRIPE po_f', repeat('b',64), 1 FROM bank_imports`, [day(-6)]);
+  const r = await runNow(stage, admin, { fromDay: day(-10), toDay: day(-1) });
+  console.log('P before', (await itemsOf(admin, r.id)).map((i) => `${i.way} ${i.class} ${i.reason} ${i.subject}`));
+  // put the account fee in order so that nothing is open
+  await q(`DELETE FROM discrepancies`); await q(`DELETE FROM reconciliation_items`);
+  await q(`UPDATE processor_transactions SET reporting_category='payout', source_id='x'`);
+  await planNightly(stage.deps); await runDue(stage.deps);
+  stage.clock.move(24 * 3_600_000); await planNightly(stage.deps); await runDue(stage.deps);
+  console.log('P n1', await runs(), await q(`SELECT reason, state FROM discrepancies`));
+  await q(`UPDATE payouts SET status='failed', failure_code='account_closed', updated_at=now() WHERE id='po_f'`);
+  stage.clock.move(24 * 3_600_000); await planNightly(stage.deps); await runDue(stage.deps);
+  console.log('P n2', await runs(), await q(`SELECT reason, state FROM discrepancies`));
+  stage.clock.reset();
+  const r2 = await runNow(stage, admin, { fromDay: day(-10), toDay: day(-1) });
+  console.log('P on demand', (await itemsOf(admin, r2.id)).map((i) => `${i.way} ${i.class} ${i.reason} ${i.subject}`));
+});
