@@ -25,9 +25,12 @@ export async function startChaosDatabase(): Promise<ChaosDatabase> {
   const cluster = clusterPath(home);
   const binaries = await reachableBinaries(await findBinaries(), account, reachableBase);
   let restarted: ServerProcess | null = null;
-  const pidNow = async () => (await readPostmaster(cluster))?.pid ?? 0;
-  const down = async () => {
-    const pid = await pidNow();
+  const pidNow = async () => {
+    const running = await readPostmaster(cluster);
+    if (running === null) throw new Error(`no server runs on ${cluster}`);
+    return running.pid;
+  };
+  const down = async (pid: number) => {
     restarted?.dismissWatchdog();
     await stopServer(home, cluster, binaries, pid);
   };
@@ -41,13 +44,15 @@ export async function startChaosDatabase(): Promise<ChaosDatabase> {
   return {
     url,
     restart: async (mode) => {
-      if (mode === 'immediate') process.kill(await pidNow(), 'SIGQUIT');
-      await down();
+      // Asked for once: on its way down the server takes its lock file along.
+      const pid = await pidNow();
+      if (mode === 'immediate') process.kill(pid, 'SIGQUIT');
+      await down(pid);
       restarted = await startServer(home, binaries, { port, isEphemeral: true });
       await becomesReady(cluster, restarted.pid, 30_000);
     },
     stop: async () => {
-      if (restarted) await down();
+      if (restarted) await down(await pidNow());
       await database.stop();
     },
   };

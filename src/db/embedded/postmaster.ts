@@ -80,6 +80,8 @@ function signal(home: Home, cluster: string, binaries: Binaries, pid: number, na
     spawn(program(binaries, 'pg_ctl'), args, { cwd: home.directory, env: bareEnvironment, stdio: 'ignore' });
     return;
   }
+  // Of a lock file that was half written; 0 and below are whole groups of processes, ours first.
+  if (!Number.isSafeInteger(pid) || pid <= 1) throw new Error(`no process id of a server: ${pid}`);
   try {
     process.kill(pid, name);
   } catch (error) {
