@@ -5,32 +5,59 @@
 
 const TRACES = `
 SELECT (SELECT coalesce(array_agg(id), '{}') FROM guests) AS "guestIds",
-  (SELECT coalesce(array_agg('guest:' || public_id), '{}') FROM guests) AS "guestLabels",
+  (SELECT coalesce(array_agg(label), '{}') FROM labels) AS labels,
   (SELECT coalesce(array_agg(DISTINCT table_session_id), '{}') FROM guests) AS "tableSessionIds",
-  (SELECT coalesce(array_agg(id ORDER BY id), '{}') FROM paid) AS "paymentIds"`;
+  (SELECT coalesce(array_agg(id ORDER BY id), '{}') FROM paid) AS "paymentIds",
+  (SELECT coalesce(array_agg(id), '{}') FROM (
+     SELECT id FROM divided
+     UNION SELECT p.split_group_id FROM paid JOIN payments p ON p.id = paid.id WHERE p.split_group_id IS NOT NULL) s) AS "splitGroupIds"`;
 
-const PAID_AS_GUEST = `SELECT p.id FROM guests g JOIN payments p ON p.table_session_id = g.table_session_id AND p.session_id = g.id
+/** `account`: who is signed in at a table acts by the account there. */
+const GUESTS = `SELECT id, table_session_id, 'guest:' || public_id AS label, 'user:' || user_id AS account FROM guest_sessions`;
+
+const LABELS_OF_GUESTS =
+  'SELECT label FROM guests UNION SELECT account FROM guests WHERE account IS NOT NULL';
+
+/** Splits that a guest made or called off: found by their table. */
+const DIVIDED_AS_GUEST = `SELECT s.id, s.created_by IN (g.label, g.account) AS "isMaker"
+  FROM guests g JOIN payments p ON p.table_session_id = g.table_session_id JOIN split_groups s ON s.id = p.split_group_id
+  WHERE (s.created_by IN (g.label, g.account) OR s.cancelled_by IN (g.label, g.account)) AND s.created_at <= $2`;
+
+/** The same of an account: its splits need no table, nor a payment of its own. Reads all groups, which are few beside payments. */
+const DIVIDED_AS_CUSTOMER = `SELECT id, created_by = 'user:' || $1 AS "isMaker" FROM split_groups
+  WHERE 'user:' || $1 IN (created_by, cancelled_by) AND created_at <= $2`;
+
+const PAID_AS_GUEST = `SELECT p.id FROM guests g JOIN payments p ON p.table_session_id = g.table_session_id
+    AND (p.session_id = g.id OR p.payer_key IN ('guest:' || g.id, g.account))
   WHERE p.created_at <= $2`;
+
+/** Shares that are nobody's seat: nobody can sign in as their payer, only who made the split can pay them (splits/read-group.ts). */
+const PAID_FOR_NOBODYS_SEAT = `SELECT p.id FROM divided d JOIN payments p ON p.split_group_id = d.id
+  WHERE d."isMaker" AND p.session_id IS NULL AND p.customer_id IS NULL AND p.created_at <= $2`;
 
 /** What a guest of a table has left, up to a moment; no row: unknown. $1: public id; $2: moment. */
 export const readGuestTraces = {
   name: 'read-guest-traces',
-  text: `WITH guests AS (SELECT id, public_id, table_session_id FROM guest_sessions WHERE public_id = $1::uuid), paid AS (${PAID_AS_GUEST})
+  text: `WITH guests AS (${GUESTS} WHERE public_id = $1::uuid), labels AS (${LABELS_OF_GUESTS}), divided AS (${DIVIDED_AS_GUEST}),
+         paid AS (${PAID_AS_GUEST} UNION ${PAID_FOR_NOBODYS_SEAT})
          ${TRACES}, NULL AS "userId" WHERE EXISTS (SELECT FROM guests)`,
 };
 
 /** The same of an account, as itself and as a guest. $1: user; $2: moment. */
 export const readCustomerTraces = {
   name: 'read-customer-traces',
-  text: `WITH guests AS (SELECT id, public_id, table_session_id FROM guest_sessions WHERE user_id = $1),
-         paid AS (${PAID_AS_GUEST} UNION SELECT id FROM payments WHERE customer_id = $1 AND created_at <= $2)
+  text: `WITH guests AS (${GUESTS} WHERE user_id = $1), labels AS (${LABELS_OF_GUESTS} UNION SELECT 'user:' || $1),
+         divided AS (${DIVIDED_AS_GUEST} UNION ${DIVIDED_AS_CUSTOMER}),
+         paid AS (${PAID_AS_GUEST} UNION ${PAID_FOR_NOBODYS_SEAT}
+           UNION SELECT id FROM payments WHERE customer_id = $1 AND created_at <= $2)
          ${TRACES}, id AS "userId" FROM users WHERE id = $1`,
 };
 
 /** The same of somebody known by one payment alone. $1: payment; $2: moment. */
 export const readPaymentTraces = {
   name: 'read-payment-traces',
-  text: `WITH guests AS (SELECT id, public_id, table_session_id FROM guest_sessions WHERE FALSE),
+  text: `WITH guests AS (${GUESTS} WHERE FALSE), labels AS (${LABELS_OF_GUESTS}),
+         divided AS (SELECT id FROM split_groups WHERE FALSE),
          paid AS (SELECT id FROM payments WHERE id = $1::uuid AND created_at <= $2)
          ${TRACES}, NULL AS "userId" WHERE EXISTS (SELECT FROM paid)`,
 };
@@ -118,32 +145,43 @@ export const forgetParticipants = {
          WHERE payment_id = ANY ($1::uuid[]) AND (participant_name IS NOT NULL OR participant_email IS NOT NULL)`,
 };
 
-/**
- * Why splits were called off, with the copies of it at each share: of splits that the person had a share in, made or called off.
- * $1: payments; $2: tables' sessions; $3: labels.
- */
-export const forgetCancelReasons = {
-  name: 'forget-split-cancel-reasons',
-  text: `WITH theirs AS (
-           SELECT split_group_id AS id FROM payments WHERE id = ANY ($1::uuid[]) AND split_group_id IS NOT NULL
-           UNION
-           SELECT g.id FROM payments p JOIN split_groups g ON g.id = p.split_group_id
-           WHERE p.table_session_id = ANY ($2::text[]) AND (g.created_by = ANY ($3::text[]) OR g.cancelled_by = ANY ($3::text[]))
-         ), notes AS (
-           UPDATE payment_audit_clients SET note = NULL WHERE note IS NOT NULL AND audit_id IN (
-             SELECT a.id FROM theirs t JOIN payments p ON p.split_group_id = t.id JOIN payment_audit_log a ON a.payment_id = p.id)
-         )
-         UPDATE split_groups g SET cancel_reason = NULL FROM theirs t WHERE g.id = t.id AND g.cancel_reason IS NOT NULL`,
+/** What was given back because a split was called off says why, too. $1: groups. */
+export const forgetSplitRefundReasons = {
+  name: 'forget-split-refund-reasons',
+  text: `UPDATE payment_refunds SET reason = 'erased'
+         WHERE payment_id IN (SELECT id FROM payments WHERE split_group_id = ANY ($1::uuid[]))
+           AND requested_by = 'system:split-cancel' AND reason !~ '^[a-z_]+$'`,
 };
 
-/** Addresses, browsers and notes: of the payments' whole history, and of what the person did at their table. $1: payments; $2: tables' sessions; $3: labels. */
+/** Why splits were called off, with the copies of it at each share; and the person's browser at shares of others. $1: groups; $2: labels. */
+export const forgetSplits = {
+  name: 'forget-splits',
+  text: `WITH shares AS (
+           SELECT id FROM payments WHERE split_group_id = ANY ($1::uuid[])
+         ), audit AS (
+           SELECT a.id, a.actor = ANY ($2::text[]) AS "isTheirs" FROM shares s JOIN payment_audit_log a ON a.payment_id = s.id
+         ), clients AS (
+           DELETE FROM payment_audit_clients WHERE audit_id IN (SELECT id FROM audit WHERE "isTheirs")
+         ), notes AS (
+           UPDATE payment_audit_clients SET note = NULL
+           WHERE note IS NOT NULL AND audit_id IN (SELECT id FROM audit WHERE NOT "isTheirs")
+         )
+         UPDATE split_groups SET cancel_reason = NULL WHERE id = ANY ($1::uuid[]) AND cancel_reason IS NOT NULL`,
+};
+
+/** Addresses, browsers and notes of the payments' whole history. $1: payments. */
 export const forgetAuditClients = {
   name: 'forget-audit-clients',
   text: `DELETE FROM payment_audit_clients WHERE audit_id IN (
-           SELECT id FROM payment_audit_log WHERE payment_id = ANY ($1::uuid[])
-           UNION ALL
+           SELECT id FROM payment_audit_log WHERE payment_id = ANY ($1::uuid[]))`,
+};
+
+/** The same of what the person did with payments of others at their table. $1: tables' sessions; $2: labels. */
+export const forgetAuditClientsAtTables = {
+  name: 'forget-audit-clients-at-tables',
+  text: `DELETE FROM payment_audit_clients WHERE audit_id IN (
            SELECT a.id FROM payments p JOIN payment_audit_log a ON a.payment_id = p.id
-           WHERE p.table_session_id = ANY ($2::text[]) AND a.actor = ANY ($3::text[]))`,
+           WHERE p.table_session_id = ANY ($1::text[]) AND a.actor = ANY ($2::text[]))`,
 };
 
 /** Mails to the person: sent ones lose the address, others are not sent. $1: payments; $2: user, or null. */

@@ -1,7 +1,7 @@
 import { lockUser, removeCard } from '@/db/sql/payment-methods';
 import {
   forgetAuditClients,
-  forgetCancelReasons,
+  forgetAuditClientsAtTables,
   forgetCards,
   forgetDiscrepancyWords,
   forgetEvidence,
@@ -10,6 +10,8 @@ import {
   forgetParticipants,
   forgetPayments,
   forgetRefundReasons,
+  forgetSplitRefundReasons,
+  forgetSplits,
   forgetUser,
   readCustomerTraces,
   readGuestTraces,
@@ -35,14 +37,17 @@ export interface Erasure {
 /** By which ids a person is known. */
 export type Traces = {
   guestIds: string[];
-  guestLabels: string[];
+  /** As which actors. */
+  labels: string[];
   tableSessionIds: string[];
   paymentIds: string[];
+  /** Splits that they made, called off, or had a share in. */
+  splitGroupIds: string[];
   userId: string | null;
 };
 
 const STATEMENTS = { GUEST: readGuestTraces, CUSTOMER: readCustomerTraces, PAYMENT: readPaymentTraces };
-const PAYMENTS = 200;
+const PAGE = 200;
 
 /** Null: nobody of this id is known. */
 export function readTraces(
@@ -62,9 +67,10 @@ export async function applyErasure(ctx: ServiceContext, erasure: Erasure): Promi
     const cardIds =
       traces.userId === null ? [] : await forgetAccount(ctx, traces.userId, erasure.requestedAt);
     await ctx.db.query(forgetGuests, [traces.guestIds]);
-    await ctx.db.query(forgetStaffCallWords, [traces.guestLabels]);
-    for (let at = 0; at < traces.paymentIds.length; at += PAYMENTS)
-      await forgetPages(ctx, traces, traces.paymentIds.slice(at, at + PAYMENTS));
+    await ctx.db.query(forgetStaffCallWords, [traces.labels]);
+    await ctx.db.query(forgetAuditClientsAtTables, [traces.tableSessionIds, traces.labels]);
+    for (const groupIds of pagesOf(traces.splitGroupIds)) await forgetGroups(ctx, traces, groupIds);
+    for (const paymentIds of pagesOf(traces.paymentIds)) await forgetPaid(ctx, traces, paymentIds);
     const ids = await ctx.db.query<{ id: string }>(readProcessorIds, [traces.paymentIds, traces.userId]);
     await redactPayloads(
       ctx.db,
@@ -90,16 +96,28 @@ async function forgetAccount(ctx: ServiceContext, userId: string, until: Date): 
   });
 }
 
-async function forgetPages(ctx: ServiceContext, traces: Traces, paymentIds: string[]): Promise<void> {
-  const labels = [...traces.guestLabels, ...(traces.userId === null ? [] : [`user:${traces.userId}`])];
+/** Also of somebody who has no payment. Refunds first, as in the verbs that move them. */
+async function forgetGroups(ctx: ServiceContext, { labels }: Traces, groupIds: string[]): Promise<void> {
+  await ctx.db.transaction(async (tx) => {
+    await tx.query(forgetSplitRefundReasons, [groupIds]);
+    await tx.query(forgetSplits, [groupIds, labels]);
+  });
+}
+
+async function forgetPaid(ctx: ServiceContext, { userId }: Traces, paymentIds: string[]): Promise<void> {
   await ctx.db.transaction(async (tx) => {
     await tx.query(forgetPayments, [paymentIds]);
     await tx.query(forgetRefundReasons, [paymentIds]);
     await tx.query(forgetParticipants, [paymentIds]);
-    await tx.query(forgetCancelReasons, [paymentIds, traces.tableSessionIds, labels]);
-    await tx.query(forgetAuditClients, [paymentIds, traces.tableSessionIds, labels]);
-    await tx.query(forgetNotifications, [paymentIds, traces.userId]);
+    await tx.query(forgetAuditClients, [paymentIds]);
+    await tx.query(forgetNotifications, [paymentIds, userId]);
     await tx.query(forgetEvidence, [paymentIds]);
     await tx.query(forgetDiscrepancyWords, [paymentIds]);
   });
+}
+
+function pagesOf(ids: readonly string[]): string[][] {
+  return Array.from({ length: Math.ceil(ids.length / PAGE) }, (_, page) =>
+    ids.slice(page * PAGE, (page + 1) * PAGE),
+  );
 }

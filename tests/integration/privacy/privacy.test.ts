@@ -20,6 +20,12 @@ import {
 import { assertBooksBalance } from '../../support/invariants';
 import { customerScene, methodsAtProcessor, saveCard } from '../payment-methods/support';
 import { pay, rows, syncSession } from '../payments/support';
+import {
+  allEventsCame as eventsCame,
+  plantPayloads as plant,
+  publicIdOf as publicIdAt,
+  tablesWith as tablesOf,
+} from './support';
 
 let app: TestApp;
 let admin: Client;
@@ -38,21 +44,11 @@ afterAll(async () => {
   await app.stop();
 });
 
-/** Every table that still holds the text anywhere, in any column. */
-async function tablesWith(text: string): Promise<string[]> {
-  const tables = await rows<{ name: string }>(
-    app,
-    `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`,
-  );
-  const found: string[] = [];
-  for (const { name } of tables) {
-    const hits = await rows(app, `SELECT 1 FROM "${name}" t WHERE position($1 in t::text) > 0 LIMIT 1`, [
-      text,
-    ]);
-    if (hits.length > 0) found.push(name);
-  }
-  return found;
-}
+const tablesWith = (text: string) => tablesOf(app, text);
+const publicIdOf = (guestSessionId: string) => publicIdAt(app, guestSessionId);
+const allEventsCame = () => eventsCame(app);
+const plantPayloads = (objectId: string, words: { name: string; email: string }) =>
+  plant(app, objectId, words);
 
 const nameGuests = (guests: (string | null)[], version: number) =>
   syncSession(
@@ -67,29 +63,6 @@ const nameGuests = (guests: (string | null)[], version: number) =>
       })),
     },
   );
-
-const publicIdOf = async (guestSessionId: string) =>
-  (
-    await rows<{ id: string }>(app, 'SELECT public_id AS id FROM guest_sessions WHERE id = $1', [
-      guestSessionId,
-    ])
-  )[0]?.id ?? '';
-
-/** The card's own events come beside the payment's, the one with its fee later. */
-async function allEventsCame(): Promise<void> {
-  app.simulator.control.runScheduled();
-  await app.simulator.control.waitForDeliveries();
-}
-
-/** What Stripe tells about a cardholder: planted, as the simulator's people have no names. */
-async function plantPayloads(objectId: string, words: { name: string; email: string }): Promise<number> {
-  const { rowCount } = await app.database.pool.query(
-    `UPDATE webhook_payloads p SET payload = jsonb_set(p.payload, '{data,object,billing_details}', $2::jsonb)
-     FROM webhook_events e WHERE e.event_id = p.event_id AND e.object_id = $1`,
-    [objectId, JSON.stringify({ ...words, address: { line1: words.name } })],
-  );
-  return rowCount ?? 0;
-}
 
 describe('a guest', () => {
   const NAME = 'Wilhelmina Tester';
