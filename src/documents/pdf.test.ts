@@ -54,7 +54,13 @@ describe('a printed document', () => {
   it('says so where its font lacks letters, rather than printing boxes that look like letters', async () => {
     const text = pdfText(await bytesOf({ ...DOCUMENT, facts: ['中文餐厅 Café'], closing: 'ありがとう' }));
     expect(text).toContain('���� Café');
-    expect(text).toContain('Letters that this document’s font does not have stand as �');
+    expect(text.replaceAll('\n', ' ')).toContain(
+      'Letters that this document’s font does not have stand as �: U+4E2D, U+6587, U+9910, U+5385, U+3042,',
+    );
+    const many = Array.from({ length: 40 }, (_, i) => String.fromCodePoint(0x4e00 + i)).join('');
+    expect(pdfText(await bytesOf({ ...DOCUMENT, facts: [many, many] })).replaceAll('\n', ' ')).toContain(
+      'U+4E0B and 28 more. The page',
+    );
     expect(pdfText(await bytesOf(DOCUMENT))).not.toContain('Letters that');
   });
 

@@ -20,6 +20,8 @@ export interface PrintedSection {
   rows: Iterable<readonly string[]> | AsyncIterable<readonly string[]>;
   /** The last line, in bold. */
   total?: readonly string[];
+  /** It sums up what other sections list. */
+  isSummary?: boolean;
 }
 
 export interface PrintedDocument {
@@ -69,12 +71,22 @@ async function print(pdf: Pdf, document: PrintedDocument): Promise<void> {
   for (const section of document.sections) await printSection(pdf, section);
   pdf.font('regular').fontSize(9);
   if (document.closing) pdf.moveDown(1.5).text(readable(pdf, document.closing), MARGIN);
-  if (withGaps.has(pdf)) pdf.moveDown(1.5).text(GAP_NOTE, MARGIN);
+  const missing = missingLetters.get(pdf);
+  if (missing) pdf.moveDown(1.5).text(gapNote([...missing]), MARGIN);
 }
 
-/** Documents in which letters were left out: they say so at the end. */
-const withGaps = new WeakSet<Pdf>();
-const GAP_NOTE = `Letters that this document’s font does not have stand as ${'\uFFFD'}. The page and the CSV file show them.`;
+/** What was left out of a document: it says so at the end, and only then. */
+const missingLetters = new WeakMap<Pdf, Set<string>>();
+const MOST_NAMED = 12;
+
+/** By their numbers in Unicode, as they cannot be printed. */
+function gapNote(letters: readonly string[]): string {
+  const numberOf = (letter: string) =>
+    `U+${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+  const named = letters.slice(0, MOST_NAMED).map(numberOf).join(', ');
+  const more = letters.length > MOST_NAMED ? ` and ${letters.length - MOST_NAMED} more` : '';
+  return `Letters that this document’s font does not have stand as \uFFFD: ${named}${more}. The page and the CSV file show them.`;
+}
 
 /** The text, with letters that the font lacks as a sign that says so: their own boxes would look like any other. */
 function readable(pdf: Pdf, text: string): string {
@@ -83,7 +95,7 @@ function readable(pdf: Pdf, text: string): string {
     ._font;
   return text.replace(/[^\s]/gu, (letter) => {
     if (font.hasGlyphForCodePoint(letter.codePointAt(0) ?? 0)) return letter;
-    withGaps.add(pdf);
+    missingLetters.set(pdf, (missingLetters.get(pdf) ?? new Set()).add(letter));
     return '\uFFFD';
   });
 }

@@ -6,7 +6,7 @@ import {
   busiestHours,
   daysBetween,
   growthPercent,
-  hoursAhead,
+  hoursNotOver,
   percentOf,
   precedingDays,
   shiftDay,
@@ -45,15 +45,17 @@ describe('windows of days', () => {
     );
   });
 
-  it('a day that is under way has hours ahead until it closes, and none in its last hour', () => {
-    expect(hoursAhead(1, 4)).toEqual([2, 3]);
-    expect(hoursAhead(3, 4)).toEqual([]);
-    expect(hoursAhead(23, 0)).toEqual([]);
+  it('a day that is under way has hours that are not over until it closes, the running one first', () => {
+    expect(hoursNotOver(1, 4)).toEqual([1, 2, 3]);
+    expect(hoursNotOver(3, 4)).toEqual([3]);
+    expect(hoursNotOver(23, 0)).toEqual([23]);
+    expect(hoursNotOver(4, 4)).toHaveLength(24);
     fc.assert(
       fc.property(fc.nat(23), fc.nat(12), (hour, closingHour) => {
-        const ahead = hoursAhead(hour, closingHour);
-        expect(ahead).toHaveLength((closingHour - hour - 1 + 24) % 24);
-        expect(ahead).not.toContain(hour);
+        const left = hoursNotOver(hour, closingHour);
+        expect(left).toHaveLength(((closingHour - hour - 1 + 24) % 24) + 1);
+        expect(left[0]).toBe(hour);
+        expect(left.at(-1)).toBe((closingHour + 23) % 24);
       }),
     );
   });

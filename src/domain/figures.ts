@@ -33,12 +33,12 @@ export function precedingDays(fromDay: string, toDay: string): { fromDay: string
 }
 
 /**
- * Hours on the clock that a business day has not reached when its clock shows `hour`. A day that is under way is compared with
- * the same part of an earlier one.
+ * Hours on the clock that are not over when a business day's clock shows `hour`, the running one first. What is over of a day that
+ * is under way is compared with the same hours of an earlier one.
  */
-export function hoursAhead(hour: number, closingHour: number): number[] {
+export function hoursNotOver(hour: number, closingHour: number): number[] {
   const passed = (hour - closingHour + 24) % 24;
-  return Array.from({ length: 23 - passed }, (_, i) => (hour + 1 + i) % 24);
+  return Array.from({ length: 24 - passed }, (_, i) => (hour + i) % 24);
 }
 
 /** 0 Sunday to 6 Saturday. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { newKey } from '../support/app';
+import { newKey, seedRestaurant } from '../support/app';
 import { refusal } from './legacy-client';
 import { type LegacyWorld, startLegacyWorld, VERSIONS } from './support';
 
@@ -21,6 +21,26 @@ it.each(['/payments/reconciliation', '/payments/metrics'])(
     expect(await refusal(admin.get(`${path}?endDate=${late}`))).toMatchObject({ status: 400 });
   },
 );
+
+it('says when more is open than it lists, which is the newest', async () => {
+  const { restaurantId } = await seedRestaurant(await world.app.asService());
+  const admin = await world.admin('v2');
+  const read = async () =>
+    (await admin.get(`/payments/reconciliation?${period()}&restaurantId=${restaurantId}`)).data;
+  const plant = (count: number) =>
+    world.app.database.pool.query(
+      `INSERT INTO discrepancies (id, fact_key, restaurant_id, type, reason, severity, description)
+       SELECT id, 'planted:' || id, $1, 'AMOUNT_MISMATCH', 'PLANTED', 'LOW', 'Planted'
+       FROM (SELECT uuidv7(make_interval(secs => n)) AS id FROM generate_series(1, $2::int) n) planted`,
+      [restaurantId, count],
+    );
+  await plant(500);
+  const whole = await read();
+  expect([whole.discrepancies.length, whole.discrepanciesTruncated]).toEqual([500, false]);
+  await plant(1);
+  const cut = await read();
+  expect([cut.discrepancies.length, cut.discrepanciesTruncated]).toEqual([500, true]);
+});
 
 describe.each(VERSIONS)('GET /payments/reconciliation of %s', (version) => {
   const path = () => `/payments/reconciliation?${period()}&restaurantId=${world.restaurant.restaurantId}`;

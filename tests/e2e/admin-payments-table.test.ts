@@ -97,6 +97,14 @@ it('a file of what the filters show is made in the background, followed, and dow
   await page.reload();
   await page.getByRole('button', { name: 'Export' }).click();
   await dialog.getByText('0 rows so far').waitFor();
+  const { pool } = scene.app.database;
+  await pool.query(
+    `UPDATE export_jobs SET state = 'RUNNING', row_count = 1200, total_row_count = 3000, lease_until = now() + interval '1 hour'`,
+  );
+  await dialog.getByText('1,200 of 3,000 rows so far').waitFor();
+  expect(await dialog.getByRole('progressbar').getAttribute('value')).toBe('1200');
+  expect(await dialog.getByRole('progressbar').getAttribute('max')).toBe('3000');
+  await pool.query(`UPDATE export_jobs SET state = 'WAITING'`);
   await makeExports(scene.app.server.app.deps);
   const link = dialog.getByRole('link', { name: 'Download' });
   await link.waitFor();

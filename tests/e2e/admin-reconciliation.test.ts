@@ -87,9 +87,51 @@ it('the bank’s file is looked at, then imported once', async () => {
   const preview = page.getByRole('region', { name: '1 lines of november.csv' });
   await preview.getByText('$777.00 in 1').waitFor();
   expect(await textOf(preview)).toContain('1 are about something else');
+  expect(await textOf(preview)).toContain(`The file covers ${today} to ${today}.`);
   await preview.getByRole('button', { name: 'Import' }).dblclick();
   await page.getByText('1 lines are new.').waitFor();
   expect((await pool().query('SELECT amount FROM bank_lines')).rows).toEqual([{ amount: 77_700 }]);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+it('a statement without payouts is kept for its days, and the same file with other columns replaces its lines', async () => {
+  const { page, context, complaints } = await scene.open('admin');
+  await page.goto(`${scene.app.url}/admin/reconciliation?tab=bank`);
+  await page.getByRole('textbox', { name: 'Account', exact: true }).fill('second');
+  const chosen = async (text: string) => {
+    await page
+      .getByLabel('CSV file of the bank')
+      .setInputFiles({ name: 'spare.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+    await page.getByRole('button', { name: 'Preview' }).click();
+  };
+  await chosen('Date,Amount,Description\n2026-01-05,-5.00,RENT\n');
+  await page.getByLabel('Statement from').fill('2026-01-01');
+  await page.getByLabel('Statement to').fill('2026-01-31');
+  await page.getByRole('button', { name: 'Preview' }).click();
+  const empty = page.getByRole('region', { name: '0 lines of spare.csv' });
+  await empty.getByText('The file covers 2026-01-01 to 2026-01-31. No line is about payouts').waitFor();
+  await empty.getByRole('button', { name: 'Import' }).click();
+  await page.getByText('It is kept that none arrived from 2026-01-01 to 2026-01-31.').waitFor();
+
+  const text = 'Date,Amount,Net,Description\n2026-01-05,6.00,5.00,STRIPE\n';
+  for (const [column, says] of [
+    ['Amount', '1 lines are new.'],
+    ['Net', '1 lines are new. 1 of its earlier ones are gone.'],
+  ] as const) {
+    await chosen(text);
+    await page.getByLabel('Use the columns saved for this account').uncheck();
+    await page.getByLabel('Amount', { exact: true }).fill(column);
+    await page.getByRole('button', { name: 'Preview' }).click();
+    const preview = page.getByRole('region', { name: '1 lines of spare.csv' });
+    await preview.getByText(column === 'Net' ? '$5.00 in 1' : '$6.00 in 1').waitFor();
+    await preview.getByRole('button', { name: 'Import' }).click();
+    await page.getByText(says, { exact: true }).waitFor();
+  }
+  const { rows } = await pool().query(`DELETE FROM bank_import_lines l USING bank_lines b
+    WHERE b.id = l.line_id AND b.account = 'second' RETURNING b.amount::int AS amount`);
+  expect(rows).toEqual([{ amount: 500 }]);
+  await pool().query(`DELETE FROM bank_lines WHERE account = 'second'`);
   expect(complaints).toEqual([]);
   await context.close();
 });

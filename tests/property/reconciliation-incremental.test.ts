@@ -7,7 +7,8 @@ import { queueIncremental } from '@/services/reconciliation/plan-incremental';
 import { runDue } from '@/services/reconciliation/run';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { PLANTS } from './reconciliation/plants';
-import { type ScenarioTime, timeOf, World } from './reconciliation/world';
+import { type ScenarioTime, timeOf } from './reconciliation/time';
+import { World } from './reconciliation/world';
 
 const NAMES = Object.keys(PLANTS);
 const RUNS = inject('testSize') === 'full' ? 100 : 8;
@@ -36,7 +37,7 @@ async function work(id: string | null, { asOf }: ScenarioTime): Promise<Run> {
 }
 
 async function incremental({ restaurantId, time }: World): Promise<Run> {
-  const at = { restaurantId, currency: 'USD', timeZone: 'UTC', closingHour: 0 };
+  const at = { restaurantId, ...time.place };
   return work(await queueIncremental(db, at, { now: time.asOf, requestedBy: 'test' }), time);
 }
 

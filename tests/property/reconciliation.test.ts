@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { createDb, type Db } from '@/db/db';
 import { insertRun } from '@/db/sql/reconciliation';
+import { REASONS } from '@/domain/reconciliation/words';
 import { newId } from '@/services/ids';
 import { runDue } from '@/services/reconciliation/run';
 import type { WayTotal } from '@/services/reconciliation/schemas';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { PLANTS } from './reconciliation/plants';
-import { timeOf, World } from './reconciliation/world';
+import { PLACES, type Place, timeOf } from './reconciliation/time';
+import { World } from './reconciliation/world';
 
 const NAMES = Object.keys(PLANTS);
 const RUNS = inject('testSize') === 'full' ? 500 : 12;
@@ -34,6 +36,13 @@ function plantSound(world: World, count: number): void {
     const at = new Date(world.time.noon.getTime() + 8 * 3_600_000);
     world.extraCharge(world.sound({ totalMinor: totalMinor + 90, provider: 'CASH', at }), 800, 800);
   }
+  // The first and the last instant of the day, and beside it what is another day's and wrong.
+  const { start, end } = world.time;
+  world.sound({ totalMinor: 4_010, at: start });
+  world.sound({ totalMinor: 4_020, at: new Date(end.getTime() - 1) });
+  world.sound({ totalMinor: 4_030, at: end });
+  const { charge } = world.sound({ totalMinor: 4_040, at: new Date(start.getTime() - 1) });
+  world.remove('processor_transactions', charge);
   const drawer = world.drawer(10_000, { from: -1, to: 1 });
   world.putInto(drawer, world.sound({ totalMinor: 4_200, provider: 'CASH' }));
   const fee = world.movement({ category: 'fee', grossMinor: -250 });
@@ -93,8 +102,8 @@ function matches(expected: string, said: string): boolean {
   return expected.split(' ').every((part, i) => part === '*' || part === parts[i]);
 }
 
-async function judge(names: readonly string[], soundCount: number): Promise<void> {
-  const world = new World(timeOf(scenarios++));
+async function judge(names: readonly string[], soundCount: number, place?: Place): Promise<void> {
+  const world = new World(timeOf(scenarios++, place));
   plantSound(world, soundCount);
   const expected = names.flatMap((name, i) => PLANTS[name]?.(world, 300 + 100 * i) ?? []);
   await world.write(database.pool);
@@ -118,7 +127,7 @@ async function judge(names: readonly string[], soundCount: number): Promise<void
   for (const way of new Set(totals.map((total) => total.way))) {
     const sum = (amounts: number[]) => amounts.reduce((a, b) => a + b, 0);
     const told = sum(
-      totals.filter((t) => t.way === way && t.currency === 'USD').map((t) => t.differenceMinor),
+      totals.filter((t) => t.way === way && t.currency === world.currency).map((t) => t.differenceMinor),
     );
     expect({
       way,
@@ -130,12 +139,34 @@ async function judge(names: readonly string[], soundCount: number): Promise<void
   }
 }
 
-test('every kind of plant at once is found, and nothing else', async () => {
-  await judge(NAMES, 3);
+test.each(PLACES)(
+  'every kind of plant at once is found at $timeZone from $closingHour o’clock on, in $currency, and nothing else',
+  async (place) => {
+    await judge(NAMES, 3, place);
+  },
+);
+
+test.each(PLACES)(
+  'no plant: nothing is found at $timeZone from $closingHour o’clock on, in $currency',
+  async (place) => {
+    await judge([], 5, place);
+  },
+);
+
+test('scenarios are in every place, and some begin on the day of a clock change', () => {
+  const times = Array.from({ length: 50 }, (_, i) => timeOf(i));
+  expect(new Set(times.map(({ place }) => place))).toEqual(new Set(PLACES));
+  const hours = times.map(({ start, end }) => (end.getTime() - start.getTime()) / 3_600_000);
+  expect([...new Set(hours)].toSorted((a, b) => a - b)).toEqual([23, 24, 25]);
+  for (const { day, noon } of times) expect(noon.toISOString().slice(0, 10)).toBe(day);
 });
 
-test('no plant: nothing is found', async () => {
-  await judge([], 5);
+test('there is a plant for every reason of every way', () => {
+  const said = PLACES.flatMap((place) =>
+    Object.values(PLANTS).flatMap((plant) => plant(new World(timeOf(0, place)), 300)),
+  );
+  const planted = new Set(said.map((one) => one.split(' ')[2]));
+  expect(REASONS.filter((reason) => !planted.has(reason))).toEqual([]);
 });
 
 test.each(NAMES)('%s, alone', async (name) => {
@@ -147,6 +178,7 @@ test('any mixture of plants is found whole, with no false one, and explained to 
     fc.asyncProperty(
       fc.uniqueArray(fc.constantFrom(...NAMES), { maxLength: 12 }),
       fc.integer({ min: 0, max: 4 }),
+      fc.constantFrom(...PLACES),
       judge,
     ),
     { numRuns: RUNS, seed: 7, endOnFailure: true },

@@ -1,7 +1,7 @@
 /** Files made in the background. The file lies in parts beside its job, as nodes keep nothing. */
 
 const COLUMNS = `id, restaurant_id AS "restaurantId", kind, format, filters, state, requested_by AS "requestedBy", token,
-  row_count AS "rowCount", byte_count AS "byteCount", failure_reason AS "failureReason", created_at AS "createdAt",
+  row_count AS "rowCount", total_row_count AS "totalRowCount", byte_count AS "byteCount", failure_reason AS "failureReason", created_at AS "createdAt",
   finished_at AS "finishedAt", expires_at AS "expiresAt"`;
 
 /** $1..$8: id, restaurant or null, kind, format, filters, actor, token, now. */
@@ -36,8 +36,8 @@ export const listExportJobs = {
  */
 export const takeExportJob = {
   name: 'take-export-job',
-  text: `UPDATE export_jobs SET state = 'RUNNING', attempt = attempt + 1, row_count = 0, byte_count = 0,
-           lease_until = now() + make_interval(secs => $1)
+  text: `UPDATE export_jobs SET state = 'RUNNING', attempt = attempt + 1, row_count = 0, total_row_count = NULL,
+           byte_count = 0, lease_until = now() + make_interval(secs => $1)
          WHERE id = (
            SELECT id FROM export_jobs WHERE state = 'WAITING' OR (state = 'RUNNING' AND lease_until < now())
            ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED)
@@ -50,6 +50,12 @@ export const deleteExportChunks = {
   text: 'DELETE FROM export_chunks WHERE job_id = $1',
 };
 
+/** How many rows it will have. $1: job, $2: attempt, $3: rows. */
+export const tellExportTotal = {
+  name: 'tell-export-total',
+  text: `UPDATE export_jobs SET total_row_count = $3 WHERE id = $1 AND attempt = $2 AND state = 'RUNNING'`,
+};
+
 /** A part, and how far it is. No row: the job is somebody else's now. $1: job, $2: attempt, $3: sequence, $4: bytes, $5: rows so far, $6: lease in seconds. */
 export const addExportChunk = {
   name: 'add-export-chunk',
@@ -60,10 +66,14 @@ export const addExportChunk = {
          INSERT INTO export_chunks (job_id, sequence, bytes) SELECT id, $3, $4::bytea FROM mine RETURNING job_id AS "jobId"`,
 };
 
-/** $1: job, $2: attempt, $3: state, $4: reason of a failure, $5: now, $6: until when the link works, or null. */
+/**
+ * What is done has as many rows as were written, whatever was counted before. $1: job, $2: attempt, $3: state, $4: reason of a
+ * failure, $5: now, $6: until when the link works, or null.
+ */
 export const endExportJob = {
   name: 'end-export-job',
-  text: `UPDATE export_jobs SET state = $3, failure_reason = $4, finished_at = $5, expires_at = $6, lease_until = NULL
+  text: `UPDATE export_jobs SET state = $3::text, failure_reason = $4, finished_at = $5, expires_at = $6, lease_until = NULL,
+           total_row_count = CASE WHEN $3::text = 'DONE' THEN row_count ELSE total_row_count END
          WHERE id = $1 AND attempt = $2 AND state = 'RUNNING'`,
 };
 

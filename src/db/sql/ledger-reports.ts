@@ -22,6 +22,14 @@ export const readPaymentPostings = {
          WHERE t.payment_id = $1 ORDER BY t.occurred_at, t.created_at, t.id, p.line`,
 };
 
+/** How many lines a journal has. $1 to $4 as above. */
+export const countJournalRows = {
+  name: 'count-journal-rows',
+  text: `SELECT count(*)::int AS count FROM ledger_transactions t JOIN ledger_postings p ON p.transaction_id = t.id
+         WHERE ($1::text IS NULL OR t.restaurant_id = $1) AND (NOT $2::boolean OR t.restaurant_id IS NULL)
+           AND ($3::date IS NULL OR t.business_day >= $3) AND ($4::date IS NULL OR t.business_day <= $4)`,
+};
+
 /**
  * The next entries of a journal with their lines, by business day and id. $1 to $4 as above; $5, $6: day and id after which it goes
  * on, or null; $7: how many.

@@ -50,6 +50,14 @@ ORDER BY page.place`;
   return { statement: { name: '', text }, values };
 }
 
+/** How many payments there are of a list that is no search. Without a name, for the same reason. */
+export function countPaymentRows(filter: Omit<PaymentFilter, 'search' | 'after'>) {
+  const values: unknown[] = [];
+  const given = (value: unknown, type: string) => `$${values.push(value)}::${type}`;
+  const text = `SELECT count(*)::int AS count FROM payments p WHERE ${['TRUE', ...conditionsOf(filter, given)].join(' AND ')}`;
+  return { statement: { name: '', text }, values };
+}
+
 /** By id, which rises with time; of a period by time itself, as an index of ids would be walked down to it. */
 function inOrderOfTime(
   { createdFrom, createdTo, after }: PaymentFilter,

@@ -1,6 +1,6 @@
 /**
  * The figures behind alerts as they are now, of every restaurant that has any; restaurant null: the platform. $1: now.
- * Rates need enough cases to mean something: ten payments, three refunds.
+ * Rates need enough cases to mean something: ten payments, three refunds; and a week without revenue has no refund rate.
  */
 export const measureAlerts = {
   name: 'measure-alerts',
@@ -14,9 +14,9 @@ SELECT restaurant_id, 'PENDING_AGE', (extract(epoch FROM $1 - min(created_at)) /
 FROM payments WHERE status IN ('PENDING', 'PROCESSING', 'FAILED') AND status <> 'FAILED' GROUP BY 1
 UNION ALL
 SELECT restaurant_id, 'REFUND_RATE', max(percent) FROM (
-  SELECT h.restaurant_id, h.currency, (100.0 * sum(h.refund_amount) / greatest(1, sum(h.captured_amount)))::float8 AS percent
+  SELECT h.restaurant_id, h.currency, (100.0 * sum(h.refund_amount) / sum(h.captured_amount))::float8 AS percent
   FROM restaurants r JOIN metric_hours h ON h.restaurant_id = r.id AND h.business_day > ($1::timestamptz AT TIME ZONE 'UTC')::date - 7
-  GROUP BY 1, 2 HAVING sum(h.refund_count) >= 3) per_currency
+  GROUP BY 1, 2 HAVING sum(h.refund_count) >= 3 AND sum(h.captured_amount) > 0) per_currency
 GROUP BY 1
 UNION ALL
 SELECT NULL, 'WEBHOOK_LAG', coalesce(extract(epoch FROM $1 - min(received_at)), 0)::float8

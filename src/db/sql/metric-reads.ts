@@ -1,8 +1,10 @@
+import { CAPTURED } from './captured';
 import { businessDayIn, eachColumn } from './metric-facts';
 
 /**
- * Sums by currency: by day of a window and of the one before it, and of the window the captures by method and by hour. $1, $2: first
- * and last day; $3, $4: of the window before; $5: hours that are left out on its last day. One index range of cells.
+ * Sums by currency: by day of a window and of the one before it; of the window the captures by method and by hour; and of the hour of
+ * its last day that is running. $1, $2: first and last day; $3, $4: of the window before; $5: hours that are not over on the last day, the
+ * running one first: they are left out on the last day before. One index range of cells.
  * float8 holds every sum below 2^53 exactly, and is cheaper to sum than BIGINT, which PostgreSQL sums as NUMERIC.
  */
 const sums = (source: string, scope: string) => `
@@ -11,16 +13,19 @@ WITH cells AS MATERIALIZED (
   WHERE business_day BETWEEN $3::date AND $2::date ${scope}
     AND (business_day >= $1::date OR business_day < $4::date OR (business_day = $4::date AND hour <> ALL ($5::smallint[])))
 )
-SELECT currency, business_day::text AS "businessDay", NULL::text AS method, NULL::smallint AS hour,
+SELECT currency, business_day::text AS "businessDay", NULL::text AS method, NULL::smallint AS hour, FALSE AS "isRunning",
   ${eachColumn((column) => `sum(${column}::float8) AS ${column}`)}
 FROM cells GROUP BY currency, business_day
+UNION ALL
+SELECT currency, NULL, NULL, NULL, TRUE, ${eachColumn((column) => `sum(${column}::float8)`)}
+FROM cells WHERE business_day = $2::date AND hour = ($5::smallint[])[1] GROUP BY currency
 UNION ALL
 ${captures('method::text', 'NULL')} GROUP BY currency, method
 UNION ALL
 ${captures('NULL', 'hour')} GROUP BY currency, hour`;
 
 function captures(method: string, hour: string): string {
-  return `SELECT currency, NULL, ${method}, ${hour}, ${eachColumn((column) =>
+  return `SELECT currency, NULL, ${method}, ${hour}, FALSE, ${eachColumn((column) =>
     column === 'captured_count' || column === 'captured_amount' ? `sum(${column}::float8)` : '0',
   )} FROM cells WHERE business_day >= $1::date`;
 }
@@ -96,10 +101,17 @@ FROM (SELECT * FROM webhook_events ORDER BY received_at DESC LIMIT 1000) newest
 WHERE finished_at IS NOT NULL AND state = 'APPLIED'`,
 };
 
-/** What is known not to fit, of restaurants ($1) or of all (null). */
+/**
+ * What is open on the work list: captured payments of the days ($2, $3) that something does not fit of, whenever it was found; and
+ * lost payments of these days, by reason ($4). Of restaurants ($1) or, with null, of all and the platform's own. A day of the
+ * platform's own is one of UTC.
+ */
 export const readOpenDiscrepancies = {
   name: 'read-open-discrepancies-of',
-  text: `SELECT count(DISTINCT payment_id) FILTER (WHERE payment_id IS NOT NULL) AS payments,
-           count(*) FILTER (WHERE type = 'MISSING_PAYMENT') AS missing
-         FROM discrepancies WHERE state = 'OPEN' AND ($1::text[] IS NULL OR restaurant_id = ANY ($1))`,
+  text: `SELECT (SELECT count(DISTINCT p.id) FROM discrepancies d JOIN payments p ON p.id = d.payment_id
+            WHERE d.state = 'OPEN' AND p.business_day BETWEEN $2::date AND $3::date AND p.status IN ${CAPTURED}
+              AND ($1::text[] IS NULL OR p.restaurant_id = ANY ($1))) AS payments,
+           (SELECT count(*) FROM discrepancies d
+            WHERE d.state = 'OPEN' AND d.day BETWEEN $2::date AND $3::date AND d.reason = ANY ($4::text[])
+              AND ($1::text[] IS NULL OR d.restaurant_id = ANY ($1))) AS lost`,
 };

@@ -57,3 +57,29 @@ SELECT day::text AS day, NULL::timestamptz AS at, TRUE AS "isChange" FROM facts 
 UNION SELECT NULL, date_bin('15 minutes', at, '2000-01-01 00:00+00'), TRUE FROM facts WHERE at IS NOT NULL
 UNION SELECT day::text, NULL, FALSE FROM waiting`,
 };
+
+const utcDay = (instant: string) => `(${instant} AT TIME ZONE 'UTC')::date`;
+
+/**
+ * The first day of UTC on which what belongs to no restaurant may look other than the last nightly run said: of movements and
+ * payouts that came or went on, and of the bank's lines, whose pairs may change so many days ahead of the change. Null: nothing.
+ * $1: days of a pair; $2: since when, by the database's clock, null: ever; $3: the first day that counts. A few rows a day, asked once a night.
+ */
+export const readFirstPlatformChange = {
+  name: 'read-first-platform-change',
+  text: `
+WITH changes (day) AS (
+  SELECT ${utcDay('t.occurred_at')} FROM processor_transactions t
+    WHERE t.restaurant_id IS NULL AND t.occurred_at >= $3::date AND ${since('t.created_at', 't.posted_at')}
+  UNION ALL SELECT ${utcDay('o.occurred_at')} FROM payouts o WHERE ${since('o.updated_at')}
+), pairs (day) AS (
+  SELECT ${utcDay('o.arrival_at')} FROM payouts o WHERE ${since('o.updated_at')}
+  UNION ALL SELECT b.booked_on FROM bank_lines b WHERE b.booked_on >= $3::date AND ${since('b.created_at')}
+  UNION ALL SELECT ${utcDay('o.arrival_at')} FROM discrepancy_actions a JOIN payouts o ON o.id = a.details->>'payoutId'
+    WHERE a.action = 'LINKED' AND ${since('a.created_at')}
+  -- A file that was read another way leaves no trace of the lines that it had.
+  UNION ALL SELECT greatest((l.details->>'firstDay')::date, $3::date) FROM audit_log l
+    WHERE l.subject_type = 'bank_import' AND l.action = 'bank.replaced' AND ${since('l.created_at')}
+)
+SELECT least((SELECT min(day) FROM changes WHERE day >= $3::date), (SELECT min(day) FROM pairs WHERE day >= $3::date) - $1::int)::text AS day`,
+};

@@ -179,7 +179,9 @@ export const orderPages = page(
   `SELECT 'order:' || o.id AS subject, ${localDay('o.placed_at')},
      o.restaurant_id AS "restaurantId", c.payment_id AS "paymentId", o.id AS "orderId", o.currency::text AS currency,
      (${BILL})::bigint AS "oursMinor", ${keptForBill('c.captured', 'c.refunded', BILL)}::bigint AS "theirsMinor", o.currency::text AS "theirsCurrency",
-     ${age('o.placed_at')}, o.status = 'COMPLETED' AS "isServed", c.captured::bigint AS "capturedMinor",
+     ${age('o.placed_at')}, o.status = 'COMPLETED' AS "isServed",
+     CASE WHEN c.captured < ${BILL} THEN EXISTS (SELECT FROM table_sessions u WHERE u.id = o.table_session_id AND u.status = 'CLOSED')
+       ELSE FALSE END AS "isSessionClosed", c.captured::bigint AS "capturedMinor",
      c.refunded::bigint AS "refundedMinor", s.captured_amount AS "keptCapturedMinor", s.refunded_amount AS "keptRefundedMinor"
    FROM orders o JOIN order_payment_states s ON s.order_id = o.id JOIN restaurants z ON z.id = o.restaurant_id
    LEFT JOIN LATERAL (

@@ -108,8 +108,8 @@ export const LAST_RUNS = `SELECT r.id FROM (VALUES ('NIGHTLY'), ('ON_DEMAND'), (
 /**
  * From which business day on something may look other than the last run said: the first day of an expected item or an open
  * break, of a payment that changed and of a transaction that came since that run. Null: nothing. $1: restaurant, null for what
- * belongs to none; $2: the moment of the last nightly run, null: there was none, so all that there is; $3: the first day that
- * counts. Each part is a range of an index: this is asked for every restaurant every night.
+ * belongs to none, whose changes are readFirstPlatformChange's; $2: the moment of the last nightly run, null: there was none, so all
+ * that there is; $3: the first day that counts. Each part is a range of an index: this is asked for every restaurant every night.
  */
 export const readFirstOpenDay = {
   name: 'read-first-open-day',
@@ -121,17 +121,14 @@ export const readFirstOpenDay = {
               AND p.updated_at >= coalesce($2::timestamptz, '-infinity')),
            (SELECT min(coalesce(p.business_day, t.occurred_at::date)) FROM processor_transactions t
               LEFT JOIN payments p ON p.id = t.payment_id
-              WHERE t.restaurant_id = $1 AND t.occurred_at >= $3::date AND t.created_at >= coalesce($2::timestamptz, '-infinity')),
-           (SELECT min(t.occurred_at::date) FROM processor_transactions t
-              WHERE $1::text IS NULL AND t.restaurant_id IS NULL AND t.occurred_at >= $3::date
-                AND t.created_at >= coalesce($2::timestamptz, '-infinity'))
+              WHERE t.restaurant_id = $1 AND t.occurred_at >= $3::date AND t.created_at >= coalesce($2::timestamptz, '-infinity'))
          )::text AS day`,
 };
 
-/** The last day that nightly runs have done, and when. $1: restaurant, or null for what belongs to none. */
+/** The last day that nightly runs have done, and when the run of it was planned. $1: restaurant, or null for what belongs to none. */
 export const readLastNightly = {
   name: 'read-last-nightly-run',
-  text: `SELECT to_day::text AS day, as_of AS "asOf" FROM reconciliation_runs
+  text: `SELECT to_day::text AS day, created_at AS "plannedAt" FROM reconciliation_runs
          WHERE ${sameRestaurant('reconciliation_runs')} AND kind = 'NIGHTLY'
            AND scope = CASE WHEN $1::text IS NULL THEN 'PLATFORM' ELSE 'RESTAURANT' END AND state <> 'FAILED'
          ORDER BY to_day DESC, id DESC LIMIT 1`,

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import {
   type BankLine,
   type BankPayout,
+  bookedOf,
   judgeLineWithoutPayout,
   judgePair,
   judgePayoutWithoutLine,
@@ -28,7 +29,7 @@ const payout = (of: Partial<BankPayout> & { id: string }): BankPayout => ({
 });
 const pairsOf = (lines: BankLine[], payouts: BankPayout[]) =>
   matchBank(lines, payouts)
-    .pairs.map((pair) => `${pair.line.id}=${pair.payout.id}`)
+    .pairs.map((pair) => `${pair.lines.map((one) => one.id).join('+')}=${pair.payout.id}`)
     .sort();
 
 test('what a person said comes first, then what the line names, then the nearest of the same amount', () => {
@@ -106,7 +107,7 @@ test('of two lines that name one payout the earlier is its own, whatever their i
   const later = line({ id: 'a', text: 'po_abcdef', bookedOn: '2026-11-12' });
   const earlier = line({ id: 'b', text: 'po_abcdef', bookedOn: '2026-11-11' });
   const found = matchBank([later, earlier], [one]);
-  expect(found.pairs).toEqual([{ line: earlier, payout: one }]);
+  expect(found.pairs).toEqual([{ lines: [earlier], payout: one }]);
   expect(found.linesLeft).toEqual([{ line: later, names: 'po_abcdef' }]);
 });
 
@@ -122,22 +123,31 @@ test('a second line of a payout is known as such', () => {
 test('each line and each payout is matched at most once, none is lost, and order does not matter', () => {
   const day = fc.integer({ min: 1, max: 9 }).map((n) => `2026-11-0${n}`);
   const amountMinor = fc.integer({ min: 1, max: 3 });
+  const linkedPayoutId = fc.constantFrom('po_1', 'po_2', null);
   const sides = fc.record({
-    lines: fc.uniqueArray(fc.record({ id: fc.uuid(), bookedOn: day, amountMinor }), {
+    lines: fc.uniqueArray(fc.record({ id: fc.uuid(), bookedOn: day, amountMinor, linkedPayoutId }), {
       selector: (one) => one.id,
     }),
-    payouts: fc.uniqueArray(fc.record({ id: fc.uuid(), arrivesOn: day, amountMinor }), {
-      selector: (one) => one.id,
-    }),
+    payouts: fc.uniqueArray(
+      fc.record({ id: fc.oneof(fc.uuid(), fc.constantFrom('po_1', 'po_2')), arrivesOn: day, amountMinor }),
+      {
+        selector: (one) => one.id,
+      },
+    ),
   });
   fc.assert(
     fc.property(sides, (given) => {
       const lines = given.lines.map(line);
       const payouts = given.payouts.map(payout);
       const found = matchBank(lines, payouts);
-      expect(new Set(found.pairs.map((pair) => pair.line.id)).size).toBe(found.pairs.length);
+      const paired = found.pairs.flatMap((pair) => pair.lines);
+      expect(new Set(paired.map((one) => one.id)).size).toBe(paired.length);
       expect(new Set(found.pairs.map((pair) => pair.payout.id)).size).toBe(found.pairs.length);
-      expect(found.pairs.length + found.linesLeft.length).toBe(lines.length);
+      expect(paired.length + found.linesLeft.length).toBe(lines.length);
+      // What a person said always holds.
+      for (const tied of lines)
+        if (payouts.some((one) => one.id === tied.linkedPayoutId))
+          expect(found.pairs.find((pair) => pair.lines.includes(tied))?.payout.id).toBe(tied.linkedPayoutId);
       expect(found.pairs.length + found.payoutsLeft.length).toBe(payouts.length);
       expect(pairsOf(lines.toReversed(), payouts.toReversed())).toEqual(pairsOf(lines, payouts));
     }),
@@ -158,14 +168,29 @@ test.each([
 });
 
 test.each([
-  ['paid', null, 'EXPECTED STATEMENT_NOT_HERE_YET'],
-  ['paid', '2026-11-14', 'EXPECTED STATEMENT_NOT_HERE_YET'],
-  ['paid', '2026-11-15', 'MISSING_THERE NOT_AT_BANK'],
-  ['in_transit', '2026-11-30', 'EXPECTED PAYOUT_IN_TRANSIT'],
-  ['failed', '2026-11-30', 'MATCHED'],
-  ['canceled', '2026-11-30', 'MATCHED'],
-])('a %s payout without a line, with statements until %s, is %s', (status, until, verdict) => {
-  expect(said(judgePayoutWithoutLine(payout({ id: 'po_1', status }), until))).toBe(verdict);
+  ['paid', false, 'EXPECTED STATEMENT_NOT_HERE_YET'],
+  ['paid', true, 'MISSING_THERE NOT_AT_BANK'],
+  ['in_transit', true, 'EXPECTED PAYOUT_IN_TRANSIT'],
+  ['failed', true, 'MATCHED'],
+  ['canceled', true, 'MATCHED'],
+])('a %s payout without a line, covered by statements: %s, is %s', (status, covered, verdict) => {
+  expect(said(judgePayoutWithoutLine(payout({ id: 'po_1', status }), covered))).toBe(verdict);
+});
+
+test('all lines that people tied to a payout are its own, and their sum is what the bank booked', () => {
+  const one = payout({ id: 'po_1' });
+  const [first, second] = [line({ id: 'a', amountMinor: 6_000 }), line({ id: 'b', amountMinor: 4_000 })];
+  const tied = [second, first].map((part) => ({ ...part, linkedPayoutId: 'po_1', bookedOn: '2026-12-24' }));
+  const other = line({ id: 'c' });
+  const { pairs, linesLeft } = matchBank([...tied, other], [one]);
+  expect(pairs).toMatchObject([{ lines: [{ id: 'a' }, { id: 'b' }], payout: one }]);
+  expect(linesLeft).toMatchObject([{ line: other }]);
+  expect(pairs.map(bookedOf)).toEqual([{ amountMinor: 10_000, currency: 'USD' }]);
+  const foreign = { ...first, currency: 'EUR' };
+  expect(bookedOf({ lines: [second, foreign], payout: one })).toEqual({
+    amountMinor: 6_000,
+    currency: 'EUR',
+  });
 });
 
 test('a line without a payout is unknown, or the second one of a payout', () => {

@@ -1,3 +1,4 @@
+import { sumMinor } from '../money';
 import { DUE_SEC } from './due';
 import { compareSides, MATCHED, type Sides, type Verdict } from './verdict';
 
@@ -24,6 +25,12 @@ export interface BankPayout {
 }
 
 export interface BankPair {
+  /** Several only where people tied several to it: their sum is the payout. */
+  lines: readonly [BankLine, ...BankLine[]];
+  payout: BankPayout;
+}
+
+interface NearPair {
   line: BankLine;
   payout: BankPayout;
 }
@@ -42,25 +49,28 @@ const MOST_DAYS = DUE_SEC.bankLine / 86_400;
 
 /**
  * Which line is which payout, each once: first what people said, then what the line names, then the same amount within
- * days of the arrival, the nearest first. The same input in any order gives the same answer.
+ * days of the arrival, the nearest first. All lines that people tied to a payout are its own. The same input in any order
+ * gives the same answer.
  */
 export function matchBank(lines: readonly BankLine[], payouts: readonly BankPayout[]): BankMatch {
   const freeLines = new Map([...lines].sort(byDay((line) => line.bookedOn)).map((line) => [line.id, line]));
   const freePayouts = new Map([...payouts].sort(byDay((one) => one.arrivesOn)).map((one) => [one.id, one]));
   const pairs: BankPair[] = [];
-  const pair = (line: BankLine, payout: BankPayout) => {
-    freeLines.delete(line.id);
+  const pair = (payout: BankPayout, ...lines: [BankLine, ...BankLine[]]) => {
+    for (const line of lines) freeLines.delete(line.id);
     freePayouts.delete(payout.id);
-    pairs.push({ line, payout });
+    pairs.push({ lines, payout });
   };
-  for (const rule of [isLinked, isNamed]) {
-    for (const line of [...freeLines.values()]) {
-      const payout = [...freePayouts.values()].find((one) => rule(line, one));
-      if (payout) pair(line, payout);
-    }
+  for (const payout of [...freePayouts.values()]) {
+    const [first, ...more] = [...freeLines.values()].filter((line) => line.linkedPayoutId === payout.id);
+    if (first) pair(payout, first, ...more);
   }
-  for (const near of nearPairs([...freeLines.values()], [...freePayouts.values()])) {
-    if (freeLines.has(near.line.id) && freePayouts.has(near.payout.id)) pair(near.line, near.payout);
+  for (const line of [...freeLines.values()]) {
+    const payout = [...freePayouts.values()].find((one) => isNamed(line, one));
+    if (payout) pair(payout, line);
+  }
+  for (const { line, payout } of nearPairs([...freeLines.values()], [...freePayouts.values()])) {
+    if (freeLines.has(line.id) && freePayouts.has(payout.id)) pair(payout, line);
   }
   return {
     pairs,
@@ -72,8 +82,6 @@ export function matchBank(lines: readonly BankLine[], payouts: readonly BankPayo
   };
 }
 
-const isLinked = (line: BankLine, payout: BankPayout) => line.linkedPayoutId === payout.id;
-
 function isNamed(line: BankLine, payout: BankPayout): boolean {
   if (line.linkedPayoutId !== null) return false;
   const text = line.text.toLowerCase();
@@ -82,7 +90,7 @@ function isNamed(line: BankLine, payout: BankPayout): boolean {
   );
 }
 
-function nearPairs(lines: readonly BankLine[], payouts: readonly BankPayout[]): BankPair[] {
+function nearPairs(lines: readonly BankLine[], payouts: readonly BankPayout[]): NearPair[] {
   const byAmount = new Map<string, BankPayout[]>();
   for (const payout of payouts) {
     const key = `${payout.currency} ${payout.amountMinor}`;
@@ -119,24 +127,27 @@ export type BankReason =
   | 'SECOND_BANK_LINE'
   | 'UNKNOWN_BANK_LINE';
 
-/** A payout and the line that it is: `oursMinor` the payout, `theirsMinor` the line. */
+/** A payout and what the bank booked of it: `oursMinor` the payout, `theirsMinor` the sum of its lines. */
 export function judgePair(sides: Sides, status: string): Verdict<BankReason> {
   const compared = compareSides(sides, { currency: 'BANK_CURRENCY_DIFFERS', amount: 'BANK_AMOUNT_DIFFERS' });
   if (compared.class !== 'MATCHED') return compared;
   return status === 'paid' ? MATCHED : { class: 'STATUS', reason: 'AT_BANK_BUT_NOT_PAID' };
 }
 
-/** A payout without a line. `statementUntil`: the last day that an imported statement of its currency covers. */
-export function judgePayoutWithoutLine(
-  payout: BankPayout,
-  statementUntil: string | null,
-): Verdict<BankReason> {
+/** What the bank booked of a pair, in minor units of the payout's currency; of another one where any line has another. */
+export function bookedOf({ lines, payout }: BankPair): { amountMinor: number; currency: string } {
+  const currency = (lines.find((line) => line.currency !== payout.currency) ?? payout).currency;
+  const own = lines.filter((line) => line.currency === currency);
+  return { amountMinor: sumMinor(own.map((line) => line.amountMinor)), currency };
+}
+
+/** A payout without a line. `covered`: imported statements would have it (statements.ts). */
+export function judgePayoutWithoutLine(payout: BankPayout, covered: boolean): Verdict<BankReason> {
   if (payout.status === 'failed' || payout.status === 'canceled') return MATCHED;
   if (payout.status !== 'paid') return { class: 'EXPECTED', reason: 'PAYOUT_IN_TRANSIT' };
-  const dueOn = Date.parse(payout.arrivesOn) + DUE_SEC.bankLine * 1000;
-  return statementUntil === null || Date.parse(statementUntil) < dueOn
-    ? { class: 'EXPECTED', reason: 'STATEMENT_NOT_HERE_YET' }
-    : { class: 'MISSING_THERE', reason: 'NOT_AT_BANK' };
+  return covered
+    ? { class: 'MISSING_THERE', reason: 'NOT_AT_BANK' }
+    : { class: 'EXPECTED', reason: 'STATEMENT_NOT_HERE_YET' };
 }
 
 /** A line that is no payout of ours, or the second one of a payout. */

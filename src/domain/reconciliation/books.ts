@@ -21,6 +21,8 @@ export function judgeLedger(facts: LedgerFacts): Verdict<LedgerReason> {
 export interface OrderFacts extends Sides {
   /** The platform says that it is over. */
   isServed: boolean;
+  /** Its guests have left; known of orders that are not paid. */
+  isSessionClosed: boolean;
   /** By its payments, and by the row that sums them up. */
   capturedMinor: number;
   refundedMinor: number;
@@ -35,7 +37,10 @@ export type OrderReason =
   | 'OVER_COLLECTED'
   | 'ORDER_STATE_DIFFERS';
 
-/** An order against its payments. What was given back on purpose makes no bill unpaid (decision 12). */
+/**
+ * An order against its payments. What was given back on purpose makes no bill unpaid (decision 12). An open bill is expected until
+ * order or session is closed, or it is days old: platforms leave orders at DELIVERED for ever.
+ */
 export function judgeOrder(facts: OrderFacts): Verdict<OrderReason> {
   if (facts.capturedMinor !== facts.keptCapturedMinor || facts.refundedMinor !== facts.keptRefundedMinor)
     return { class: 'AMOUNT', reason: 'ORDER_STATE_DIFFERS' };
@@ -43,8 +48,9 @@ export function judgeOrder(facts: OrderFacts): Verdict<OrderReason> {
   if (facts.capturedMinor - facts.refundedMinor > billMinor)
     return { class: 'DUPLICATE', reason: 'OVER_COLLECTED' };
   if (facts.capturedMinor >= billMinor) return MATCHED;
-  const isDue = facts.isServed && facts.ageSec >= DUE_SEC.billOfServedOrder;
-  if (!isDue) return { class: 'EXPECTED', reason: 'BILL_OPEN' };
+  const isOver = facts.isServed || facts.isSessionClosed;
+  if (facts.ageSec < (isOver ? DUE_SEC.billOfServedOrder : DUE_SEC.openBill))
+    return { class: 'EXPECTED', reason: 'BILL_OPEN' };
   return facts.capturedMinor === 0
     ? { class: 'MISSING_THERE', reason: 'ORDER_UNPAID' }
     : { class: 'AMOUNT', reason: 'ORDER_UNDERPAID' };

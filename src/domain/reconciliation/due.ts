@@ -17,7 +17,9 @@ export const DUE_SEC = {
   payoutPosting: DAY,
   /** Banks book a payout up to some working days after its arrival date. */
   bankLine: 5 * DAY,
-  /** A bill that was served and closed is paid by then. */
+  /** A bill whose order or table session is closed is paid by then. */
   billOfServedOrder: DAY,
+  /** Nobody sits at a table for so long: whatever the platform says of the order, its guests are gone. */
+  openBill: 3 * DAY,
   drawerCount: 36 * HOUR,
 } as const;

@@ -163,3 +163,9 @@ const OURS = {
   DISPUTE: 'UNKNOWN_DISPUTE',
   OTHER: 'OTHER_MOVEMENT',
 } as const;
+
+/** Of money that the processor took for a payment and that no payment here has. The contract's MISSING_PAYMENT is much wider. */
+export const LOST_PAYMENT_REASONS = [
+  'CHARGED_BUT_NOT_CAPTURED',
+  'FOREIGN_CHARGE',
+] as const satisfies readonly (ChargeReason | StrayReason)[];

@@ -178,7 +178,15 @@ describe('the books', () => {
         const refundedMinor = refunded % (bill + 1);
         const kept = { keptCapturedMinor: capturedMinor, keptRefundedMinor: refundedMinor };
         expect(
-          judgeOrder({ ...charge(), oursMinor: bill, isServed, capturedMinor, refundedMinor, ...kept }),
+          judgeOrder({
+            ...charge(),
+            oursMinor: bill,
+            isServed,
+            isSessionClosed: !isServed,
+            capturedMinor,
+            refundedMinor,
+            ...kept,
+          }),
         ).toEqual(MATCHED);
       }),
     );
@@ -187,12 +195,15 @@ describe('the books', () => {
   const order = {
     ...charge(),
     isServed: true,
+    isSessionClosed: false,
     capturedMinor: 2700,
     refundedMinor: 0,
     keptCapturedMinor: 2700,
     keptRefundedMinor: 0,
   };
   const captured = (capturedMinor: number) => ({ capturedMinor, keptCapturedMinor: capturedMinor });
+  const underWay = { isServed: false };
+  const left = { isServed: false, isSessionClosed: true };
 
   test.each([
     [{}, 'MATCHED'],
@@ -200,7 +211,13 @@ describe('the books', () => {
     [captured(10), 'AMOUNT ORDER_UNDERPAID'],
     [{ ...captured(10), ageSec: DUE_SEC.billOfServedOrder }, 'AMOUNT ORDER_UNDERPAID'],
     [{ ...captured(10), ageSec: DUE_SEC.billOfServedOrder - 1 }, 'EXPECTED BILL_OPEN'],
-    [{ ...captured(0), isServed: false }, 'EXPECTED BILL_OPEN'],
+    [{ ...captured(0), ...underWay, ageSec: DUE_SEC.openBill - 1 }, 'EXPECTED BILL_OPEN'],
+    [{ ...captured(0), ...underWay, ageSec: DUE_SEC.openBill }, 'MISSING_THERE ORDER_UNPAID'],
+    [{ ...captured(10), ...underWay, ageSec: DUE_SEC.openBill }, 'AMOUNT ORDER_UNDERPAID'],
+    [{ ...captured(0), ...left, ageSec: DUE_SEC.billOfServedOrder - 1 }, 'EXPECTED BILL_OPEN'],
+    [{ ...captured(0), ...left, ageSec: DUE_SEC.billOfServedOrder }, 'MISSING_THERE ORDER_UNPAID'],
+    // Cancelled, or adjusted to nothing: it owes nothing, however old it is.
+    [{ ...captured(0), ...underWay, oursMinor: 0 }, 'MATCHED'],
     [captured(2701), 'DUPLICATE OVER_COLLECTED'],
     [{ ...captured(2701), refundedMinor: 1, keptRefundedMinor: 1 }, 'MATCHED'],
     // An order without a bill owes nothing and may keep nothing.
@@ -328,6 +345,7 @@ test('what one side lacks is late after hours or days, by how fast it usually co
   expect(Object.fromEntries(hours)).toEqual({
     event: 1,
     chargeTransaction: 24,
+    openBill: 72,
     disputeTransaction: 24,
     payoutPosting: 24,
     billOfServedOrder: 24,

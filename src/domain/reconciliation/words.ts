@@ -61,8 +61,8 @@ const WORDS: Record<Reason, string> = {
   LEDGER_DIFFERS: 'The ledger has another amount than the payment.',
   POSTED_BUT_NOT_CAPTURED: 'The ledger has a capture of a payment that took no money.',
   BILL_OPEN: 'The bill is not paid yet.',
-  ORDER_UNPAID: 'The order was served and closed, and nobody paid it.',
-  ORDER_UNDERPAID: 'The order was served and closed, and only a part of it was paid.',
+  ORDER_UNPAID: 'The order is over, or days old, and nobody paid it.',
+  ORDER_UNDERPAID: 'The order is over, or days old, and only a part of it was paid.',
   OVER_COLLECTED: 'More was collected than the bill asks for. The excess is guest credit: refund it.',
   ORDER_STATE_DIFFERS: 'What the order says it received is not what its payments gave.',
   LINES_UNDER_WAY: 'The processor has not told yet what this payout pays out.',
@@ -76,7 +76,8 @@ const WORDS: Record<Reason, string> = {
   BANK_CURRENCY_DIFFERS: 'The bank booked the payout in another currency.',
   AT_BANK_BUT_NOT_PAID: 'The money is at the bank, and the payout is not paid here.',
   PAYOUT_IN_TRANSIT: 'The payout is on its way to the bank.',
-  STATEMENT_NOT_HERE_YET: 'No statement that covers the payout’s arrival has been imported yet.',
+  STATEMENT_NOT_HERE_YET:
+    'No statement that covers the payout’s arrival and five days after it has been imported yet.',
   NOT_AT_BANK:
     'The payout was paid, and the bank’s statement does not have it. Ask bank and processor with its trace id.',
   SECOND_BANK_LINE: 'A second line of the bank names a payout that has its line already.',
@@ -91,6 +92,9 @@ const WORDS: Record<Reason, string> = {
   Z_REPORT_DIFFERS: 'The day’s net has changed since its Z-report was made. Make it anew.',
   Z_REPORT_PARTS_DIFFER: 'The day’s figures have changed since its Z-report was made. Make it anew.',
 };
+
+/** Every reason that there is. */
+export const REASONS = Object.keys(WORDS) as Reason[];
 
 export type JudgedVerdict = Verdict<Reason>;
 

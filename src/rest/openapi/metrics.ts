@@ -115,6 +115,7 @@ export const metricRows: RowDocs = {
           createdAt: time,
         }),
       ),
+      discrepanciesTruncated: z.boolean().describe('More are open than the 500 newest, which are listed'),
     }),
   },
   'GET /payments/health': {

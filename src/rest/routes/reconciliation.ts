@@ -53,5 +53,6 @@ function summaryBody(summary: ReconciliationSummary) {
         createdAt: found.createdAt,
       };
     }),
+    discrepanciesTruncated: summary.areDiscrepanciesCut,
   };
 }

@@ -1,5 +1,6 @@
 import { readOpenDiscrepancies, readWebhookSpeed } from '@/db/sql/metric-reads';
 import { percentOf } from '@/domain/figures';
+import { LOST_PAYMENT_REASONS } from '@/domain/reconciliation/processor';
 import type { ServiceContext } from '../context';
 import { onReplica } from '../on-replica';
 import { parseInput } from '../parse';
@@ -20,13 +21,19 @@ export async function readKpis(ctx: ServiceContext, raw: MetricsInput): Promise<
   const reads = onReplica(ctx);
   const { rows } = await readSums(reads, scope, await scopeClock(reads, scope), { fromDay, toDay });
   const speed = await reads.db.one<Speed>(readWebhookSpeed, []);
-  const breaks = await reads.db.one<Breaks>(readOpenDiscrepancies, [scope.restaurantIds]);
+  const breaks = await reads.db.one<Breaks>(readOpenDiscrepancies, [
+    scope.restaurantIds,
+    fromDay,
+    toDay,
+    LOST_PAYMENT_REASONS,
+  ]);
   const sums = sumDays(rows, { fromDay, toDay });
   return { restaurantId: scope.restaurantId, fromDay, toDay, kpis: kpisOf(sums, speed, breaks) };
 }
 
 type Speed = { count: number; p95Ms: number | null; settledAfterMs: number | null };
-type Breaks = { payments: number; missing: number };
+/** `payments`: captured in the period, with an open discrepancy; `lost`: of the period, open. */
+type Breaks = { payments: number; lost: number };
 
 function kpisOf(sums: Sums, speed: Speed, breaks: Breaks): Kpi[] {
   const sum = (column: keyof Sums) => sums[column];
@@ -35,6 +42,9 @@ function kpisOf(sums: Sums, speed: Speed, breaks: Breaks): Kpi[] {
   const bills = sum('bill_count');
   const captured = sum('captured_count');
   const doubtful = Math.min(breaks.payments, captured);
+  // Rounded, one in a hundred thousand would be none.
+  const accuracy = rate(captured - doubtful, captured);
+  const accurate = accuracy === 100 && doubtful > 0 ? 99.99 : accuracy;
   return [
     kpi('paymentSuccessRate', rate(sum('started_captured_count'), started), 'percent', {
       target: { comparison: 'ABOVE', value: 99 },
@@ -67,13 +77,13 @@ function kpisOf(sums: Sums, speed: Speed, breaks: Breaks): Kpi[] {
       target: { comparison: 'BELOW', value: 1000 },
       note: 'From receipt of an event to the start of its booking, waits and retries included: 95th percentile of the platform’s last 1,000 events.',
     }),
-    kpi('revenueAccuracy', rate(captured - doubtful, captured), 'percent', {
+    kpi('revenueAccuracy', accurate, 'percent', {
       target: { comparison: 'EQUAL', value: 100 },
-      note: 'Captured payments without an open discrepancy, of all captured ones.',
+      note: 'Payments captured in the period without an open discrepancy of their own, of all captured in it.',
     }),
-    kpi('lostPayments', breaks.missing, 'count', {
+    kpi('lostPayments', breaks.lost, 'count', {
       target: { comparison: 'EQUAL', value: 0 },
-      note: 'Payments that Stripe knows and these books do not, or the other way round: open now.',
+      note: 'Charges of the period that Stripe took and no payment here has, open now. One that names no restaurant counts for the platform alone.',
     }),
     kpi('uptime', null, 'percent', {
       target: { comparison: 'ABOVE', value: 99.9 },

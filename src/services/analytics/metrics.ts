@@ -12,7 +12,7 @@ import type { ServiceContext } from '../context';
 import { onReplica } from '../on-replica';
 import { parseInput } from '../parse';
 import { scopeClock } from './clock';
-import { readSums, type SumRow, type Sums, sumDays, type Window } from './read-sums';
+import { readSums, type SumRow, type Sums, sumDays, sumFullHours, type Window } from './read-sums';
 import { type MetricsInput, metricsInput } from './schemas';
 import { byCurrency, metricScope } from './scope';
 import type { CurrencyMetrics, Figures, MetricsView } from './view';
@@ -59,6 +59,7 @@ function metricsOf(
 ): CurrencyMetrics {
   const { window } = windows;
   const current = figuresOf(sumDays(rows, window));
+  const comparable = figuresOf(sumFullHours(rows, window));
   const previous = figuresOf(sumDays(rows, windows.previous));
   const hourly = hoursOf(rows);
   const daily = daysOf(rows, window);
@@ -72,9 +73,10 @@ function metricsOf(
     current,
     previous,
     growth: {
-      revenuePercent: growthPercent(current.grossMinor, previous.grossMinor),
-      transactionsPercent: growthPercent(current.transactions, previous.transactions),
-      successRatePoints: Math.round((current.successRatePercent - previous.successRatePercent) * 100) / 100,
+      revenuePercent: growthPercent(comparable.grossMinor, previous.grossMinor),
+      transactionsPercent: growthPercent(comparable.transactions, previous.transactions),
+      successRatePoints:
+        Math.round((comparable.successRatePercent - previous.successRatePercent) * 100) / 100,
     },
     methods: methodsOf(rows, current.successful),
     hourly,

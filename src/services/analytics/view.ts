@@ -36,7 +36,7 @@ export interface CurrencyMetrics {
   currency: string;
   current: Figures;
   previous: Figures;
-  /** Signed. Null: the window before had nothing to compare with. */
+  /** Signed; of a window that is under way without its running hour. Null: the window before had nothing to compare with. */
   growth: { revenuePercent: number | null; transactionsPercent: number | null; successRatePoints: number };
   /** Captured. Of the methods that were used. */
   methods: {
@@ -72,7 +72,7 @@ export interface MetricsView {
   /** As many days right before. */
   previousFromDay: string;
   previousToDay: string;
-  /** The last day is under way: the window before ends at the same hour of its last day. */
+  /** The last day is under way: the window before ends with the last full hour, on its last day. */
   isUnderWay: boolean;
   /** The clock of the restaurants, or of most of them. */
   timeZone: string;

@@ -16,3 +16,8 @@ export function dayOf(text: string, format: (typeof DATE_FORMATS)[number]): stri
   const at = Date.parse(`${day}T00:00:00Z`);
   return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === day ? day : null;
 }
+
+/** Whether it is a day in any form: not a word or a sum, as the last lines of some files have in its place. */
+export function looksLikeDay(text: string): boolean {
+  return /^\d{1,4}([./-])\d{1,2}\1\d{1,4}(?:[T ].*)?$|^\d{8}$/.test(text.trim());
+}

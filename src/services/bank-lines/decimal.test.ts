@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseMajor } from '@/domain/money';
-import { dayOf } from './day';
-import { isExactDecimal, plainDecimal } from './decimal';
+import { dayOf, looksLikeDay } from './day';
+import { isExactDecimal, plainDecimal, withoutCurrency } from './decimal';
 
 test.each([
   ['1.234,50', ',', '1234.50'],
@@ -49,4 +49,40 @@ test('days are read in the form of the mapping and must exist', () => {
   expect(dayOf('20260301', 'YYYYMMDD')).toBe('2026-03-01');
   expect(dayOf('30.02.2026', 'DD.MM.YYYY')).toBeNull();
   expect(dayOf('2026-3-1', 'YYYY-MM-DD')).toBeNull();
+});
+
+test.each([
+  ['$5.00', 'USD', '5.00'],
+  ['-$5.00', 'USD', '-5.00'],
+  ['($1,234.50)', 'USD', '-1234.50'],
+  ['US$ 5.00', 'USD', '5.00'],
+  ['5.00 USD', 'USD', '5.00'],
+  ['5.00usd-', 'USD', '-5.00'],
+  ['USD -5.00', 'USD', '-5.00'],
+  ['€5.00', 'EUR', '5.00'],
+  ['5.00 €', 'EUR', '5.00'],
+  ['$5.00', 'CAD', '5.00'],
+  ['5.00', 'USD', '5.00'],
+  ['€5.00', 'USD', null],
+  ['5.00 EUR', 'USD', null],
+  ['5USD00', 'USD', null],
+  ['$$5.00', 'USD', null],
+  ['$', 'USD', null],
+])('%s in %s is %s', (text, currency, decimal) => {
+  expect(plainDecimal(withoutCurrency(text, currency), '.')).toBe(decimal);
+});
+
+test('a day in any form looks like one; words and sums do not', () => {
+  for (const day of [
+    '2026-11-30',
+    '30.11.2026',
+    '1/3/2026',
+    '20261130',
+    '2026-11-30T10:00',
+    '31.02.2026',
+    '1/3/26',
+  ])
+    expect(looksLikeDay(day)).toBe(true);
+  for (const other of ['', 'Total', 'Saldo 30.11.2026', '1234.56', '1.234,50', '123456789'])
+    expect(looksLikeDay(other)).toBe(false);
 });

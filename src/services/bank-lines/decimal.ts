@@ -21,6 +21,32 @@ export function plainDecimal(text: string, decimalSign: '.' | ','): string | nul
   return `${match?.[1] === '-' ? '-' : ''}${digits}${fraction === undefined ? '' : `.${fraction}`}`;
 }
 
+/** The number without the code or the sign of its currency before or behind it, e.g. "-$5.00" or "5.00 USD" of USD. */
+export function withoutCurrency(text: string, currency: string): string {
+  const number = text.trim();
+  for (const name of namesOf(currency)) {
+    const upper = number.toUpperCase();
+    const lead = /^[(+\-−]*\s*/.exec(number)?.[0].length ?? 0;
+    if (upper.startsWith(name, lead)) return number.slice(0, lead) + number.slice(lead + name.length);
+    const end = number.length - (/[)\-−]*$/.exec(number)?.[0].length ?? 0);
+    if (upper.slice(0, end).endsWith(name)) return number.slice(0, end - name.length) + number.slice(end);
+  }
+  return number;
+}
+
+/** Longer ones first: "US$" has "$" in it. */
+function namesOf(currency: string): string[] {
+  const signs = (['symbol', 'narrowSymbol'] as const).flatMap((currencyDisplay) =>
+    ['en-US', 'en-CA']
+      .flatMap((locale) =>
+        new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay }).formatToParts(0),
+      )
+      .filter((part) => part.type === 'currency')
+      .map((part) => part.value.toUpperCase()),
+  );
+  return [...new Set([currency, ...signs])].sort((a, b) => b.length - a.length);
+}
+
 /** Whether the decimal is a whole number of minor units: converted and back it is the same number. */
 export function isExactDecimal(decimal: string, currency: string): boolean {
   return trimmed(toMajorString(parseMajor(decimal, currency), currency)) === trimmed(decimal);

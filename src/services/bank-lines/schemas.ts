@@ -44,6 +44,11 @@ export const previewBankInput = z.object({
   file: z.string().min(1).max(MAX_FILE, TOO_LONG),
   /** Without it: the one saved for the account. */
   mapping: bankMapping.optional(),
+  /** What the statement covers, where that is more than the days of its lines. Both days included. */
+  period: z
+    .object({ firstDay: z.iso.date(), lastDay: z.iso.date() })
+    .refine(({ firstDay, lastDay }) => firstDay <= lastDay, 'its first day comes after its last')
+    .optional(),
 });
 export type PreviewBankInput = z.input<typeof previewBankInput>;
 
@@ -69,24 +74,38 @@ export interface BankPreview {
   lineCount: number;
   /** Lines that are about something else. */
   skippedCount: number;
+  /** Lines about payouts that move nothing: they are passed over. */
+  zeroCount: number;
+  /** What the file covers, by the days of all its lines or as given; null: no line has a day. */
+  firstDay: string | null;
+  lastDay: string | null;
   /** Lines that could not be read: nothing is imported before there are none. */
   problems: { line: number; problem: string }[];
   totals: { currency: string; count: number; amountMinor: number }[];
   /** Kept already, from another file that overlaps. */
   knownCount: number;
-  /** This very file was imported. */
+  /** This very file was imported and read the same way: an import does nothing. */
   isRepeat: boolean;
+  /** This very file was imported and read another way: an import replaces its lines. */
+  isReplacement: boolean;
 }
 
 export interface BankImportView {
   id: string;
   account: string;
+  currency: string;
+  /** What the file covers: payouts of these days that no line shows did not arrive. */
   firstDay: string;
   lastDay: string;
+  /** Lines about payouts. None: the file shows only that no payout arrived on its days. */
   lineCount: number;
   newCount: number;
-  /** This very file was imported before: nothing was done. */
+  /** Lines that an earlier reading of this file had brought, and that no file has any more. */
+  removedCount: number;
+  /** This very file was imported before and read the same way: nothing was done. */
   isRepeat: boolean;
+  /** This very file was imported before and read another way: its lines were replaced. */
+  isReplacement: boolean;
   importedBy: string;
   createdAt: string;
 }

@@ -20,6 +20,8 @@ export interface ExportKind {
    * @throws ServiceError INVALID_INPUT, NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED
    */
   table(ctx: ServiceContext, filters: unknown): Promise<Pages<readonly Cell[]>>;
+  /** How many rows that will be; null where only making them can tell. */
+  total(ctx: ServiceContext, filters: unknown): Promise<number | null>;
   document(ctx: ServiceContext, filters: unknown): Promise<PrintedDocument | null>;
 }
 
@@ -31,6 +33,8 @@ interface Definition<Filters extends z.ZodType<{ restaurantId?: string | undefin
   /** Field of a row -> header, in order. */
   columns: Readonly<Record<keyof Row & string, string>>;
   rows(ctx: ServiceContext, filters: z.output<Filters>): Promise<Pages<Row>>;
+  /** How many those are, where counting costs little beside reading them; null: not with these filters. */
+  count?(ctx: ServiceContext, filters: z.output<Filters>): Promise<number | null>;
   /** As a document of its own form… */
   print?(ctx: ServiceContext, filters: z.output<Filters>): Promise<PrintedDocument>;
   /** …or as the table on paper. Neither: for spreadsheets alone. */
@@ -58,6 +62,10 @@ export function exportKind<
     admit: (ctx, raw) => void admitted(ctx, raw),
     table: async (ctx, raw) =>
       cells(await started(await definition.rows(onReplica(ctx), admitted(ctx, raw))), fields),
+    total: async (ctx, raw) => {
+      const filters = admitted(ctx, raw);
+      return (await definition.count?.(onReplica(ctx), filters)) ?? null;
+    },
     document: async (ctx, raw) => {
       const filters = admitted(ctx, raw);
       const { print, paper, rows, columns } = definition;

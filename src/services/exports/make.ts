@@ -4,14 +4,14 @@ import {
   endExportJob,
   handBackExportJob,
   takeExportJob,
+  tellExportTotal,
 } from '@/db/sql/exports';
 import { csvStream } from '@/documents/csv';
-import { pdfStream } from '@/documents/pdf';
+import { type PrintedDocument, pdfStream } from '@/documents/pdf';
 import type { Deps, ServiceContext } from '../context';
 import { ServiceError } from '../errors';
 import { systemContext } from '../system-context';
 import { toServiceError } from '../to-service-error';
-import type { Pages } from './kind';
 import { exportKindOf } from './registry';
 import type { ExportFormat } from './schemas';
 
@@ -21,6 +21,8 @@ const LEASE_SEC = 60;
 const MAX_ATTEMPTS = 3;
 const LINK_MS = 24 * 3_600_000;
 const CHUNK_BYTES = 256 * 1024;
+/** A part is written after so many rows at the latest, however few bytes they take: it tells how far the file is. */
+const CHUNK_ROWS = 500;
 
 /**
  * Makes the files that wait, one after the other: each is read in pages and written in parts, so that it takes little memory
@@ -45,9 +47,10 @@ export async function makeExports(
 async function make(ctx: ServiceContext, job: Job, signal: AbortSignal | undefined): Promise<void> {
   await ctx.db.query(deleteExportChunks, [job.id]);
   const progress = { rows: 0 };
-  let sequence = 0;
+  let [sequence, toldRows] = [0, 0];
   const write = async (bytes: Buffer) => {
     const values = [job.id, job.attempt, sequence++, bytes, progress.rows, LEASE_SEC];
+    toldRows = progress.rows;
     return (await ctx.db.maybeOne(addExportChunk, values)) !== null;
   };
   let waiting: Uint8Array[] = [];
@@ -59,7 +62,7 @@ async function make(ctx: ServiceContext, job: Job, signal: AbortSignal | undefin
     }
     waiting.push(piece);
     size += piece.byteLength;
-    if (size < CHUNK_BYTES) continue;
+    if (size < CHUNK_BYTES && progress.rows - toldRows < CHUNK_ROWS) continue;
     if (!(await write(Buffer.concat(waiting)))) return; // another worker has it now
     [waiting, size] = [[], 0];
   }
@@ -67,23 +70,51 @@ async function make(ctx: ServiceContext, job: Job, signal: AbortSignal | undefin
   await end(ctx, job, 'DONE', null, LINK_MS);
 }
 
+/** The file's bytes as they are taken. Tells the job's total first, where it is known. */
 async function open(
   ctx: ServiceContext,
-  { kind: name, format, filters }: Job,
+  job: Job,
   progress: { rows: number },
 ): Promise<ReadableStream<Uint8Array>> {
-  const kind = exportKindOf(name);
+  const kind = exportKindOf(job.kind);
   if (kind === null) throw new ServiceError('INVALID_INPUT', 'This kind of export is not there any more.');
-  if (format === 'csv') return csvStream(kind.columns, counted(await kind.table(ctx, filters), progress));
-  const document = await kind.document(ctx, filters);
+  const tell = (total: number | null) => ctx.db.query(tellExportTotal, [job.id, job.attempt, total]);
+  if (job.format === 'csv') {
+    const pages = await kind.table(ctx, job.filters);
+    await tell(await kind.total(ctx, job.filters));
+    return csvStream(
+      kind.columns,
+      counted(pages, (page) => page.length, progress),
+    );
+  }
+  const document = await kind.document(ctx, job.filters);
   if (document === null) throw new ServiceError('INVALID_INPUT', 'This export has no printable form.');
-  return pdfStream(document);
+  await tell(linesOf(document) ?? (await kind.total(ctx, job.filters)));
+  return pdfStream({
+    ...document,
+    sections: document.sections.map((section) =>
+      section.isSummary ? section : { ...section, rows: counted(section.rows, () => 1, progress) },
+    ),
+  });
 }
 
-async function* counted<Row>(pages: Pages<Row>, progress: { rows: number }): Pages<Row> {
-  for await (const page of pages) {
-    yield page;
-    progress.rows += page.length;
+/** How many lines it has beside its sums; null where they are read only as they are printed. */
+function linesOf({ sections }: PrintedDocument): number | null {
+  const lists = sections.filter((section) => !section.isSummary).map(({ rows }) => rows);
+  return lists.every((rows) => Array.isArray(rows))
+    ? lists.reduce((sum, rows) => sum + rows.length, 0)
+    : null;
+}
+
+/** The same items; their rows count once the next is asked for. */
+async function* counted<Item>(
+  items: Iterable<Item> | AsyncIterable<Item>,
+  rowsIn: (item: Item) => number,
+  progress: { rows: number },
+): AsyncGenerator<Item> {
+  for await (const item of items) {
+    yield item;
+    progress.rows += rowsIn(item);
   }
 }
 

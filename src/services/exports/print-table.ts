@@ -56,7 +56,7 @@ export async function printTable<Filters extends object>(
       `Printed ${shown(ctx.clock.now().toISOString())} (UTC), ${rows.length} lines`,
     ],
     sections: [
-      ...(head?.sections ?? []),
+      ...(head?.sections.map((section) => ({ ...section, isSummary: true })) ?? []),
       {
         columns: fields.map((field) => ({
           label: columns[field] ?? field,
@@ -111,6 +111,7 @@ function sums(
   return [
     {
       heading: 'Sums',
+      isSummary: true,
       columns: [
         { label: 'Currency', width: 2 },
         { label: 'Lines', width: 2, align: 'right' },

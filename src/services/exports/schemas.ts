@@ -35,8 +35,10 @@ export interface ExportView {
   format: ExportFormat;
   filters: Record<string, unknown>;
   state: 'WAITING' | 'RUNNING' | 'DONE' | 'FAILED' | 'EXPIRED';
-  /** So far. */
+  /** Written so far: rows of a spreadsheet, or lines of a document's tables without those that sum up. */
   rowCount: number;
+  /** Of how many; null as long as nobody knows, as counting would take as long as the file. */
+  totalRowCount: number | null;
   byteCount: number;
   failureReason: string | null;
   requestedBy: string;

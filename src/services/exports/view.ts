@@ -15,6 +15,7 @@ export type ExportJobRow = {
   requestedBy: string;
   token: string;
   rowCount: number;
+  totalRowCount: number | null;
   byteCount: number;
   failureReason: string | null;
   createdAt: Date;

@@ -1,4 +1,4 @@
-import { readJournalPage } from '@/db/sql/ledger-reports';
+import { countJournalRows, readJournalPage } from '@/db/sql/ledger-reports';
 import { LEDGER_ACCOUNTS } from '@/domain/ledger/accounts';
 import type { Posting } from '@/domain/ledger/postings';
 import { assertCurrency, toMajorString } from '@/domain/money';
@@ -26,6 +26,14 @@ type Entry = {
  */
 export function journal(ctx: ServiceContext, raw: LedgerScope): AsyncGenerator<JournalRow[]> {
   return pages(ctx, authorizedScope(ctx, raw));
+}
+
+/**
+ * How many rows that journal has.
+ * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED
+ */
+export async function countJournal(ctx: ServiceContext, raw: LedgerScope): Promise<number> {
+  return (await ctx.db.one<{ count: number }>(countJournalRows, [...authorizedScope(ctx, raw)])).count;
 }
 
 async function* pages(

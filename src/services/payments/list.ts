@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { decodeCursor, pageOf } from '@/db/cursor';
-import { listPaymentRows, type PaymentFilter } from '@/db/sql/list-payments';
+import { countPaymentRows, listPaymentRows, type PaymentFilter } from '@/db/sql/list-payments';
 import type { Actor } from '../actor';
 import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
@@ -23,18 +23,8 @@ export async function listPayments(
   const input = parseInput(listPaymentsInput, raw);
   const [afterId, way] = input.cursor === undefined ? [] : decodeCursor(input.cursor, placeInList);
   const filter: PaymentFilter = {
-    ...scopeOf(ctx.actor, input.restaurantId),
-    tableSessionId: input.tableSessionId,
-    orderId: input.orderId,
-    splitGroupId: input.splitGroupId,
+    ...narrowed(ctx.actor, input),
     search: input.search === undefined ? undefined : searchedFor(input.search),
-    table: input.table,
-    statuses: input.status,
-    methods: input.method,
-    createdFrom: input.createdFrom,
-    createdTo: input.createdTo,
-    totalFromMinor: input.totalFromMinor,
-    totalToMinor: input.totalToMinor,
     after: afterId === undefined ? undefined : { id: afterId, way },
   };
   const { statement, values } = listPaymentRows(filter, input.limit + 1);
@@ -52,6 +42,34 @@ export async function listPayments(
   return {
     items: await withRefunds(ctx, views),
     nextCursor,
+  };
+}
+
+/**
+ * How many payments that list has, whatever its page; null of a search, which would have to be made whole.
+ * @throws ServiceError NOT_VISIBLE (another tenant's restaurant), UNAUTHENTICATED
+ */
+export async function countPayments(ctx: ServiceContext, raw: ListPaymentsInput): Promise<number | null> {
+  const input = parseInput(listPaymentsInput, raw);
+  if (input.search !== undefined) return null;
+  const { statement, values } = countPaymentRows(narrowed(ctx.actor, input));
+  return (await ctx.db.one<{ count: number }>(statement, values)).count;
+}
+
+/** What both are narrowed by. */
+function narrowed(actor: Actor, input: z.output<typeof listPaymentsInput>): PaymentFilter {
+  return {
+    ...scopeOf(actor, input.restaurantId),
+    tableSessionId: input.tableSessionId,
+    orderId: input.orderId,
+    splitGroupId: input.splitGroupId,
+    table: input.table,
+    statuses: input.status,
+    methods: input.method,
+    createdFrom: input.createdFrom,
+    createdTo: input.createdTo,
+    totalFromMinor: input.totalFromMinor,
+    totalToMinor: input.totalToMinor,
   };
 }
 

@@ -1,20 +1,25 @@
-import { readBankLines, readBankPayouts, readStatementEnds } from '@/db/sql/bank-lines';
+import { readBankLines, readBankPayouts, readPayoutsSeen, readStatements } from '@/db/sql/bank-lines';
 import {
   type BankLine,
+  type BankPair,
   type BankPayout,
+  bookedOf,
   judgeLineWithoutPayout,
   judgePair,
   judgePayoutWithoutLine,
   matchBank,
 } from '@/domain/reconciliation/bank';
+import { DUE_SEC } from '@/domain/reconciliation/due';
+import { isCovered, type PayoutSeen, type Statement } from '@/domain/reconciliation/statements';
 import type { JudgedVerdict } from '@/domain/reconciliation/words';
 import type { SubjectRow } from './checks';
 import { type Comparison, goOn, keepItems } from './comparison';
 import { itemOf } from './item';
 import { addDays, type Period } from './period';
 
-/** A partner of something in the period may lie this far outside it, and partners of that again. */
+/** A partner of something in the period may lie this far outside it, and partners of that again; what people tied, anywhere. */
 const MARGIN_DAYS = 15;
+const BOOKED_WITHIN_DAYS = DUE_SEC.bankLine / 86_400;
 
 /**
  * Payouts that arrive in the period and the bank's lines. There are a few payouts a day, so that both sides of a year fit into
@@ -24,28 +29,28 @@ export async function compareBank(comparison: Comparison, period: Period): Promi
   await goOn(comparison);
   const { deps, totals } = comparison;
   const window = [addDays(period.fromDay, -MARGIN_DAYS), addDays(period.toDay, MARGIN_DAYS)];
-  const [lines, payouts, ends] = await Promise.all([
+  const [lines, payouts, statements, seen] = await Promise.all([
     deps.db.query<BankLine>(readBankLines, window),
     deps.db.query<BankPayout>(readBankPayouts, window),
-    deps.db.query<{ currency: string; until: string }>(readStatementEnds, []),
+    deps.db.query<Statement>(readStatements, []),
+    deps.db.query<PayoutSeen>(readPayoutsSeen, [BOOKED_WITHIN_DAYS]),
   ]);
   const isIn = (day: string) => period.fromDay <= day && day <= period.toDay;
-  const until = new Map(ends.map((end) => [end.currency, end.until]));
   const found = matchBank(lines, payouts);
   const ageSec = (day: string) =>
     Math.max(0, Math.floor((comparison.run.asOf.getTime() - Date.parse(day)) / 1000));
   const judged: { row: SubjectRow; verdict: JudgedVerdict }[] = [
     ...found.pairs
       .filter(({ payout }) => isIn(payout.arrivesOn))
-      .map(({ line, payout }) => {
-        const row = rowOf(payout, line, ageSec(payout.arrivesOn));
-        return { row, verdict: judgePair(row, payout.status) };
+      .map((pair) => {
+        const row = rowOf(pair.payout, pair, ageSec(pair.payout.arrivesOn));
+        return { row, verdict: judgePair(row, pair.payout.status) };
       }),
     ...found.payoutsLeft
       .filter((payout) => isIn(payout.arrivesOn))
       .map((payout) => ({
         row: rowOf(payout, null, ageSec(payout.arrivesOn)),
-        verdict: judgePayoutWithoutLine(payout, until.get(payout.currency) ?? null),
+        verdict: judgePayoutWithoutLine(payout, isCovered(payout, statements, seen)),
       })),
     ...found.linesLeft
       .filter(({ line }) => isIn(line.bookedOn))
@@ -73,9 +78,10 @@ export async function compareBank(comparison: Comparison, period: Period): Promi
 
 function rowOf(
   payout: BankPayout,
-  line: BankLine | null,
+  pair: BankPair | null,
   ageSec: number,
 ): SubjectRow & Record<string, unknown> {
+  const booked = pair && bookedOf(pair);
   return {
     subject: `bank-payout:${payout.id}`,
     day: payout.arrivesOn,
@@ -84,15 +90,16 @@ function rowOf(
     orderId: null,
     // One that failed brings nothing to the bank.
     oursMinor:
-      payout.status === 'failed' || payout.status === 'canceled' ? (line ? 0 : null) : payout.amountMinor,
+      payout.status === 'failed' || payout.status === 'canceled' ? (pair ? 0 : null) : payout.amountMinor,
     currency: payout.currency,
-    theirsMinor: line?.amountMinor ?? null,
-    theirsCurrency: line?.currency ?? null,
+    theirsMinor: booked?.amountMinor ?? null,
+    theirsCurrency: booked?.currency ?? null,
     ageSec,
     payoutId: payout.id,
     payoutStatus: payout.status,
-    bankLineId: line?.id ?? null,
-    bookedOn: line?.bookedOn ?? null,
+    bankLineId: pair?.lines[0].id ?? null,
+    bookedOn: pair?.lines[0].bookedOn ?? null,
+    ...(pair && pair.lines.length > 1 && { bankLineIds: pair.lines.map((line) => line.id) }),
   };
 }
 

@@ -83,6 +83,8 @@ export const restaurantDays = (period: Pick<Period, 'restaurantIds' | 'fromDay' 
 
 /** How far back runs of themselves reach for what has changed, in days. */
 export const MAX_BACK_DAYS = 120;
+/** A transaction that was under way when changes were last looked at has written by then. */
+export const OVERLAP_MS = 600_000;
 const DAY_MS = 86_400_000;
 
 /** How many days, both ends included. */

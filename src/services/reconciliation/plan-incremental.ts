@@ -5,11 +5,9 @@ import { businessDayOf } from '@/domain/business-day';
 import type { RestaurantRules } from '../authorized-restaurant';
 import type { Deps } from '../context';
 import { newId } from '../ids';
-import { addDays, MAX_BACK_DAYS, periodOf } from './period';
+import { addDays, MAX_BACK_DAYS, OVERLAP_MS, periodOf } from './period';
 import { RUN_ACTOR } from './work-list';
 
-/** A transaction that was under way when changes were last looked at has written by then. */
-const OVERLAP_MS = 600_000;
 /** What changes all day long is looked at so often. */
 const EVERY_MS = 3_600_000;
 const RESTAURANTS = 200;

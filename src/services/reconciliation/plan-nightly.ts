@@ -1,15 +1,19 @@
+import type { Statement } from '@/db/sql';
 import { insertRun, readFirstOpenDay, readLastNightly, readRestaurantPage } from '@/db/sql/reconciliation';
+import { readFirstPlatformChange } from '@/db/sql/reconciliation-changes';
 import { businessDayOf } from '@/domain/business-day';
 import type { RestaurantRules } from '../authorized-restaurant';
 import type { Deps } from '../context';
 import { newId } from '../ids';
-import { addDays, MAX_BACK_DAYS } from './period';
+import { addDays, MAX_BACK_DAYS, OVERLAP_MS } from './period';
 import { RUN_ACTOR } from './work-list';
 
 /** After the end of a business day: what was paid in its last minutes has been told by then. */
 const QUIET_HOURS = 2;
 const HOUR_MS = 3_600_000;
 const RESTAURANTS = 200;
+/** So far from a payout or line that has changed another one may have another partner now (see bank-way.ts). */
+const PAIR_DAYS = 15;
 
 /**
  * Queues the nightly run of each restaurant whose business day has ended, and of what belongs to none. It covers the days that no
@@ -36,7 +40,7 @@ async function planOne(deps: Deps, at: RestaurantRules | null): Promise<boolean>
   const today = businessDayOf(quiet, at?.timeZone ?? 'UTC', at?.closingHour ?? 0);
   const toDay = addDays(today, -1);
   const restaurantId = at?.restaurantId ?? null;
-  const last = await deps.db.maybeOne<{ day: string; asOf: Date }>(readLastNightly, [restaurantId]);
+  const last = await deps.db.maybeOne<LastNightly>(readLastNightly, [restaurantId]);
   if (last !== null && last.day >= toDay) return false;
   const fromDay = await firstDay(deps, restaurantId, { last, toDay });
   const inserted = await deps.db.maybeOne(insertRun, [
@@ -52,18 +56,23 @@ async function planOne(deps: Deps, at: RestaurantRules | null): Promise<boolean>
   return inserted !== null;
 }
 
+type LastNightly = { day: string; plannedAt: Date };
+
 async function firstDay(
   deps: Deps,
   restaurantId: string | null,
-  { last, toDay }: { last: { day: string; asOf: Date } | null; toDay: string },
+  { last, toDay }: { last: LastNightly | null; toDay: string },
 ): Promise<string> {
   const earliest = addDays(toDay, -MAX_BACK_DAYS);
-  const { day } = await deps.db.one<{ day: string | null }>(readFirstOpenDay, [
-    restaurantId,
-    last?.asOf ?? null,
-    earliest,
-  ]);
+  const since = last && new Date(last.plannedAt.getTime() - OVERLAP_MS);
+  const dayOf = async (statement: Statement, of: string | number | null) =>
+    (await deps.db.one<{ day: string | null }>(statement, [of, since, earliest])).day;
+  const open = await dayOf(readFirstOpenDay, restaurantId);
+  const changed = restaurantId === null ? await dayOf(readFirstPlatformChange, PAIR_DAYS) : null;
   const next = last === null ? toDay : addDays(last.day, 1);
-  const wanted = day !== null && day < next ? day : next;
+  const wanted = [open, changed].reduce<string>(
+    (first, day) => (day !== null && day < first ? day : first),
+    next,
+  );
   return wanted < earliest ? earliest : wanted > toDay ? toDay : wanted;
 }

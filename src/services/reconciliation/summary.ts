@@ -20,7 +20,10 @@ export interface ReconciliationSummary {
   failedMinor: number;
   counts: { completed: number; pending: number; failed: number; refunded: number; total: number };
   byMethod: { method: WireMethod; count: number; amountMinor: number }[];
+  /** Newest first; at most so many as one answer holds. */
   discrepancies: DiscrepancyView[];
+  /** More are open than `discrepancies` has. */
+  areDiscrepanciesCut: boolean;
 }
 
 type Group = {
@@ -58,6 +61,7 @@ export async function readSummary(ctx: ServiceContext, raw: SummaryInput): Promi
     ({ status }) => status === 'REFUNDED' || status === 'PARTIALLY_REFUNDED',
   );
   const grossMinor = sumOf(taken);
+  const open = await openOnes(ctx, restaurantId);
   return {
     currency,
     grossMinor,
@@ -73,7 +77,8 @@ export async function readSummary(ctx: ServiceContext, raw: SummaryInput): Promi
       total: countOf(groups),
     },
     byMethod: byMethod(taken),
-    discrepancies: await openOnes(ctx, restaurantId),
+    discrepancies: open.found,
+    areDiscrepanciesCut: open.isCut,
   };
 }
 
@@ -88,7 +93,10 @@ function byMethod(taken: readonly Group[]): ReconciliationSummary['byMethod'] {
   });
 }
 
-async function openOnes(ctx: ServiceContext, restaurantId: string | null): Promise<DiscrepancyView[]> {
+async function openOnes(
+  ctx: ServiceContext,
+  restaurantId: string | null,
+): Promise<{ found: DiscrepancyView[]; isCut: boolean }> {
   const found: DiscrepancyView[] = [];
   let cursor: string | undefined;
   do {
@@ -101,5 +109,5 @@ async function openOnes(ctx: ServiceContext, restaurantId: string | null): Promi
     found.push(...page.items);
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined && found.length < MAX_DISCREPANCIES);
-  return found;
+  return { found, isCut: cursor !== undefined };
 }

@@ -144,6 +144,30 @@ it('a week of many refunds', async () => {
   expect(await seen()).toMatchObject([{ kind: 'REFUND_RATE', value: expect.closeTo(13.89, 1) }]);
 });
 
+it('a week of refunds without revenue has no rate: nothing is told, however much went back', async () => {
+  const paid = [await cash(), await cash(), await cash()];
+  await sql(
+    "UPDATE payments SET business_day = business_day - 10, completed_at = completed_at - interval '10 days' WHERE restaurant_id = $1",
+    [restaurant.restaurantId],
+  );
+  const owner = await app.asOwner(restaurant.ownerId);
+  for (const { id } of paid)
+    await owner.refunds.create.mutate({
+      paymentId: id,
+      amountMinor: 500,
+      reason: 'Cold soup',
+      idempotencyKey: newKey(),
+    });
+  await countFigures(app.database.pool);
+  const { rows } = await sql(
+    'SELECT sum(refund_count)::int AS refunds, sum(captured_amount)::int AS captured FROM metric_hours WHERE restaurant_id = $1 AND business_day > current_date - 7',
+    [restaurant.restaurantId],
+  );
+  expect(rows).toEqual([{ refunds: 3, captured: 0 }]);
+  await watch();
+  expect((await seen()).filter(({ kind }) => kind === 'REFUND_RATE')).toEqual([]);
+});
+
 it('a dispute whose evidence is due, and discrepancies of high severity', async () => {
   const { id } = await cash();
   await sql(

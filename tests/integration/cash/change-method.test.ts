@@ -208,6 +208,56 @@ test('a key does it once: a repeat answers what is, with other input it is refus
   });
 });
 
+describe('a late repeat of a change that another one has followed answers what is', () => {
+  test('to cash, and to card since: the card intent lives on and pays', async () => {
+    const { guest, orderId } = await setScene(app);
+    const { id } = await pay(guest, orderId);
+    const toCash = newKey();
+    await change(guest, id, 'CASH', toCash);
+    const card = await change(guest, id, 'CARD');
+    expect(await change(guest, id, 'CASH', toCash)).toEqual(card);
+    expect(intentsOf(app, id).find((i) => i.id === card.paymentIntentId)?.status).toBe(
+      'requires_payment_method',
+    );
+    await payWithCard(app, card);
+    await waitForStatus(guest, id, 'COMPLETED');
+    expect(await change(guest, id, 'CASH', toCash)).toMatchObject({
+      status: 'COMPLETED',
+      provider: 'STRIPE',
+    });
+  });
+
+  test.each(['CARD', 'DIGITAL_WALLET'] as const)(
+    'to %s, and to cash since: no other intent',
+    async (method) => {
+      const { guest, orderId } = await setScene(app);
+      const { id } = await askCash(guest, orderId);
+      const toCard = newKey();
+      await change(guest, id, method, toCard);
+      const cash = await change(guest, id, 'CASH');
+      expect(await change(guest, id, method, toCard)).toEqual(cash);
+      expect(intentsOf(app, id)).toMatchObject([{ status: 'canceled' }]);
+    },
+  );
+
+  test('to cash, which the processor did not hear: the repeat does it, once', async () => {
+    const { guest, orderId } = await setScene(app);
+    const card = await pay(guest, orderId);
+    const pathPattern = `/v1/payment_intents/${card.paymentIntentId}/cancel`;
+    app.simulator.control.addFault({ kind: 'rate_limit', times: 1, method: 'POST', pathPattern });
+    const toCash = newKey();
+    expect(await refusedWith(change(guest, card.id, 'CASH', toCash))).toMatchObject({
+      appCode: 'PROCESSOR_UNAVAILABLE',
+    });
+    expect(await change(guest, card.id, 'CASH', toCash)).toMatchObject({
+      status: 'PENDING',
+      provider: 'CASH',
+    });
+    const again = await change(guest, card.id, 'CARD');
+    expect(await change(guest, card.id, 'CASH', toCash)).toEqual(again);
+  });
+});
+
 test('refused: what is no longer PENDING, a mate’s payment, a stranger’s, a closed table', async () => {
   const scene = await setScene(app);
   const { guest, mate, staff, orderId } = scene;

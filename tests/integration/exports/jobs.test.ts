@@ -1,7 +1,11 @@
+import type { QueryResultRow } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
+import type { Statement } from '@/db/sql';
 import type { Deps } from '@/services/context';
 import { makeExports } from '@/services/exports/make';
+import { EXPORT_KINDS } from '@/services/exports/registry';
 import { applyRetention } from '@/services/retention/apply';
+import { systemContext } from '@/services/system-context';
 import { type Client, newKey, refusalOf, startTestApp, type TestApp } from '../../support/app';
 import { pdfText } from '../../support/pdf-text';
 import { rows, type Scene } from '../payments/support';
@@ -62,11 +66,12 @@ describe('an export in the background', () => {
       state: 'WAITING',
       url: null,
       rowCount: 0,
+      totalRowCount: null,
       requestedBy: `user:${at.at.ownerId}`,
     });
     expect(await makeExports(deps())).toBe(1);
     const done = await owner.exports.get.query({ exportId: created.id });
-    expect(done).toMatchObject({ state: 'DONE', rowCount: 3000, failureReason: null });
+    expect(done).toMatchObject({ state: 'DONE', rowCount: 3000, totalRowCount: 3000, failureReason: null });
     expect(done.url).toMatch(new RegExp(`^${app.url}/api/exports/files/[\\w-]{43}$`));
     const parts = await rows<{ n: number }>(
       app,
@@ -123,6 +128,109 @@ describe('an export in the background', () => {
     offsetMs = 32 * DAY_MS;
     await applyRetention(deps(), times);
     expect(await jobs()).toEqual([]);
+  });
+});
+
+describe('how far a file is', () => {
+  type Progress = { state: string; rowCount: number; totalRowCount: number | null };
+  const of = ({ state, rowCount, totalRowCount }: Progress): Progress => ({ state, rowCount, totalRowCount });
+
+  /** As it is told before each page that is read, and at the end. */
+  async function followed(input: Parameters<typeof owner.exports.create.mutate>[0], statement: string) {
+    const { id } = await owner.exports.create.mutate(input);
+    const told = async () => of(await owner.exports.get.query({ exportId: id }));
+    const seen: Progress[] = [];
+    const watched = (db: Deps['db']): Deps['db'] => ({
+      ...db,
+      query: async (one, values) => {
+        if (one.name === statement || one.text.includes(statement)) seen.push(await told());
+        return db.query(one, values);
+      },
+    });
+    const all = deps();
+    await makeExports({
+      ...all,
+      db: watched(all.db),
+      replica: { ...all.replica, db: watched(all.replica.db) },
+    });
+    return { seen, done: await told() };
+  }
+
+  it.each(['csv', 'pdf'] as const)(
+    'is told of a %s, row by row, of a total that was counted',
+    async (format) => {
+      const { seen, done } = await followed(wanted({ format }), 'read-settlement-page');
+      expect(done).toEqual({ state: 'DONE', rowCount: 3000, totalRowCount: 3000 });
+      // The first page is read before the job knows anything, so that refusals come early.
+      const later = seen.slice(2);
+      expect(later.map(({ state, totalRowCount }) => [state, totalRowCount])).toEqual(
+        later.map(() => ['RUNNING', 3000]),
+      );
+      const counts = later.map(({ rowCount }) => rowCount);
+      expect(counts).toEqual(counts.toSorted((a, b) => a - b));
+      expect(counts.filter((count) => count > 0 && count < 3000).length).toBeGreaterThan(1);
+    },
+  );
+
+  it('counts what would be listed: as many as come, with every filter', async () => {
+    const ctx = systemContext(deps(), 'test');
+    const filters = [
+      {},
+      { status: 'COMPLETED' },
+      { method: ['CARD', 'CASH'], createdFrom: '2000-01-01T00:00:00Z', totalFromMinor: '1' },
+      { table: 'nowhere' },
+    ];
+    for (const more of filters) {
+      const given = { restaurantId: restaurantId(), ...more };
+      for (const name of ['payments', 'ledger', 'settlement'] as const) {
+        if (name !== 'payments' && Object.keys(more).length > 0) continue;
+        const kind = EXPORT_KINDS[name];
+        let rowsThere = 0;
+        for await (const page of await kind.table(ctx, given)) rowsThere += page.length;
+        expect([name, more, await kind.total(ctx, given)]).toEqual([name, more, rowsThere]);
+      }
+    }
+    const search = { restaurantId: restaurantId(), search: '2' };
+    expect(await EXPORT_KINDS.payments.total(ctx, search)).toBeNull();
+  });
+
+  it('is of no total where counting is reading, until the file is done', async () => {
+    const { seen, done } = await followed(wanted({ kind: 'refunds' }), 'FROM payment_refunds');
+    expect(seen.map(({ totalRowCount }) => totalRowCount)).toEqual(seen.map(() => null));
+    expect(done).toEqual({ state: 'DONE', rowCount: 1, totalRowCount: 1 });
+  });
+
+  it('of a printed table is of its lines, without their sums', async () => {
+    for (const kind of ['refunds', 'payments'] as const) {
+      const csv = await followed(wanted({ kind }), 'none');
+      const pdf = await followed(wanted({ kind, format: 'pdf' }), 'none');
+      expect(pdf.done).toEqual(csv.done);
+      expect(pdf.done.rowCount).toBeGreaterThan(0);
+    }
+  });
+
+  it('begins anew with another attempt, and ends with what was written, whatever was counted', async () => {
+    const { id } = await owner.exports.create.mutate(wanted());
+    await app.database.pool.query(
+      `UPDATE export_jobs SET state = 'RUNNING', attempt = 1, row_count = 77, total_row_count = 88, lease_until = now() - interval '1 second'`,
+    );
+    let first: Progress | undefined;
+    const watching = withReads(
+      (db) =>
+        async <Row extends QueryResultRow>(one: Statement, values: unknown[]) => {
+          first ??= of(await owner.exports.get.query({ exportId: id }));
+          const found = await db.query<Row>(one, values);
+          if (one.name === 'sum-settlement') for (const sum of found) Object.assign(sum, { count: 5 });
+          return found;
+        },
+    );
+    await makeExports(watching);
+    expect(first).toEqual({ state: 'RUNNING', rowCount: 0, totalRowCount: null });
+    expect(of(await owner.exports.get.query({ exportId: id }))).toEqual({
+      state: 'DONE',
+      rowCount: 3000,
+      totalRowCount: 3000,
+    });
   });
 });
 

@@ -44,6 +44,9 @@ test('a preview shows what would be kept and what cannot be read, and writes not
     ],
     lineCount: 1,
     skippedCount: 1,
+    zeroCount: 0,
+    firstDay: null,
+    lastDay: null,
     problems: [
       { line: 6, problem: '"Buchungstag" is no day of the form DD.MM.YYYY' },
       { line: 7, problem: 'the amount is no exact number of USD' },
@@ -51,6 +54,7 @@ test('a preview shows what would be kept and what cannot be read, and writes not
     totals: [{ currency: 'USD', count: 1, amountMinor: 123_456 }],
     knownCount: 0,
     isRepeat: false,
+    isReplacement: false,
   });
   const refused = await refusalOf(
     bank().import.mutate({ account: 'preview', file, mapping: GERMAN, idempotencyKey: newKey() }),
@@ -92,12 +96,18 @@ test('a file is imported once, overlapping files bring no line twice, and the ma
   });
 });
 
-test('a file without a mapped column, of no payouts, of two currencies, or without a mapping is refused', async () => {
+test('a file without a mapped column, or with two of its name, of two currencies, or without a mapping is refused', async () => {
   const given = (file: string, account = 'main') =>
     bank().import.mutate({ account, file, idempotencyKey: newKey() });
   const code = async (call: Promise<unknown>) => (await refusalOf(call)).appCode;
   expect(await code(given('a,b\n1,2\n'))).toBe('BANK_FILE_UNREADABLE');
-  expect(await code(given(`${HEAD}1.10.2026;1,00;USD;Rent;\n`))).toBe('BANK_FILE_UNREADABLE');
+  const twice =
+    'A\nB\nBuchungstag;Betrag;Betrag;Währung;Verwendungszweck;Referenz\n1.10.2026;1,00;2,00;USD;STRIPE;\n';
+  expect((await refusalOf(given(twice))).message).toContain('2 columns named "Betrag"');
+  expect(await code(given(`${HEAD}1.10.2026;1,00;XXX;Rent;\n`))).toBe('BANK_FILE_UNREADABLE');
+  expect(await code(given(`${HEAD}1.10.2026;1,00;USD;Rent;\n1.10.2026;1,00;EUR;Rent;\n`))).toBe(
+    'BANK_FILE_UNREADABLE',
+  );
   expect(await code(given(`${HEAD}1.10.2026;1,00;USD;STRIPE;\n1.10.2026;1,00;EUR;STRIPE;\n`))).toBe(
     'BANK_FILE_UNREADABLE',
   );

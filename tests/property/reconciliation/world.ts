@@ -1,32 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-
-/** Minor units. Tables are filled at the end, so that a plant may change what a sound chain has put in. */
-type Row = Record<string, unknown>;
-
-/** Days of one scenario: nothing of another one is near, as the platform's own things know no restaurant. */
-export interface ScenarioTime {
-  /** The business day of everything that is old enough to be due. */
-  day: string;
-  lastDay: string;
-  noon: Date;
-  asOf: Date;
-}
-
-const CURRENCY = 'USD';
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-
-export function timeOf(index: number): ScenarioTime {
-  const start = Date.UTC(2000, 0, 1) + index * 60 * DAY_MS;
-  const day = (at: number) => new Date(at).toISOString().slice(0, 10);
-  return {
-    day: day(start),
-    lastDay: day(start + 20 * DAY_MS),
-    noon: new Date(start + 12 * HOUR_MS),
-    asOf: new Date(start + 20 * DAY_MS + 12 * HOUR_MS),
-  };
-}
+import { businessDayOf } from '@/domain/business-day';
+import { insertTables, type Row } from './insert';
+import type { ScenarioTime } from './time';
 
 /** A payment by card or in cash with all that belongs to it, everything sound. Its rows may be changed before they are written. */
 export interface Chain {
@@ -38,6 +14,8 @@ export interface Chain {
   postings: [Row, Row];
   charge: Row | null;
 }
+
+const HOUR_MS = 3_600_000;
 
 /** What is to be inserted, table by table. */
 export class World {
@@ -54,11 +32,24 @@ export class World {
     this.add('restaurants', {
       id: this.restaurantId,
       name: 'Planted',
-      currency: CURRENCY,
-      time_zone: 'UTC',
-      closing_hour: 0,
+      currency: this.currency,
+      time_zone: time.place.timeZone,
+      closing_hour: time.place.closingHour,
       version: 1,
     });
+  }
+
+  get currency(): string {
+    return this.time.place.currency;
+  }
+
+  get otherCurrency(): string {
+    return this.currency === 'EUR' ? 'USD' : 'EUR';
+  }
+
+  dayOf(at: Date): string {
+    const { timeZone, closingHour } = this.time.place;
+    return businessDayOf(at, timeZone, closingHour);
   }
 
   add(table: string, row: Row): Row {
@@ -88,16 +79,17 @@ export class World {
     provider?: 'STRIPE' | 'CASH';
   }): Chain {
     const [id, orderId, entryId] = [randomUUID(), `order-${randomUUID()}`, randomUUID()];
-    const day = at.toISOString().slice(0, 10);
+    const day = this.dayOf(at);
     const isCard = provider === 'STRIPE';
     const order = this.add('orders', {
       id: orderId,
       restaurant_id: this.restaurantId,
       order_number: orderId.slice(-6),
       status: 'COMPLETED',
-      currency: CURRENCY,
+      currency: this.currency,
       subtotal_amount: totalMinor,
       placed_at: at,
+      table_session_id: null,
       version: 1,
     });
     const state = this.add('order_payment_states', {
@@ -115,7 +107,7 @@ export class World {
       amount: totalMinor,
       total_amount: totalMinor,
       refunded_amount: 0,
-      currency: CURRENCY,
+      currency: this.currency,
       method: isCard ? 'CARD' : 'CASH',
       provider,
       status: 'COMPLETED',
@@ -174,7 +166,7 @@ export class World {
       id,
       fact_key: of.factKey,
       restaurant_id: of.restaurantId === undefined ? this.restaurantId : of.restaurantId,
-      currency: CURRENCY,
+      currency: this.currency,
       payment_id: of.paymentId,
       business_day: of.day,
       occurred_at: of.at,
@@ -210,7 +202,7 @@ export class World {
       gross_amount: of.grossMinor,
       fee_amount: of.feeMinor ?? 0,
       net_amount: of.grossMinor - (of.feeMinor ?? 0),
-      currency: of.currency ?? CURRENCY,
+      currency: of.currency ?? this.currency,
       available_on: at,
       occurred_at: at,
       payout_id: of.payoutId ?? null,
@@ -275,7 +267,7 @@ export class World {
       payment_id: chain.payment.id,
       restaurant_id: this.restaurantId,
       amount: amountMinor,
-      currency: CURRENCY,
+      currency: this.currency,
       status: 'needs_response',
       reason: 'fraudulent',
       has_evidence: false,
@@ -303,7 +295,7 @@ export class World {
     const payout = this.add('payouts', {
       id,
       amount: netMinor,
-      currency: CURRENCY,
+      currency: this.currency,
       status: 'paid',
       is_automatic: true,
       reconciliation_status: 'completed',
@@ -325,15 +317,15 @@ export class World {
     return { payout, share, line: this.bankLine(netMinor, `STRIPE trace-${id}`) };
   }
 
-  bankLine(amountMinor: number, description: string): Row {
+  bankLine(amountMinor: number, description: string, currency = this.currency): Row {
     const imports = this.#tables.get('bank_imports') ?? [];
     const bank =
-      imports[0] ??
+      imports.find((one) => one.currency === currency) ??
       this.add('bank_imports', {
         id: randomUUID(),
-        account: this.restaurantId.slice(0, 60),
+        account: 'main',
         file_hash: randomUUID(),
-        currency: CURRENCY,
+        currency,
         first_day: this.time.day,
         last_day: this.time.lastDay,
         line_count: 1,
@@ -343,11 +335,10 @@ export class World {
     const id = randomUUID();
     return this.add('bank_lines', {
       id,
-      import_id: bank.id,
       account: bank.account,
       booked_on: this.time.day,
       amount: amountMinor,
-      currency: CURRENCY,
+      currency,
       description,
       digest: id,
       occurrence: 1,
@@ -362,7 +353,7 @@ export class World {
     return this.add('drawer_sessions', {
       id: randomUUID(),
       restaurant_id: this.restaurantId,
-      currency: CURRENCY,
+      currency: this.currency,
       business_day: this.time.day,
       float_amount: floatMinor,
       opened_at: at(hours.from),
@@ -391,36 +382,7 @@ export class World {
     });
   }
 
-  async write(pool: Pool): Promise<void> {
-    for (const table of ORDER) {
-      const rows = this.#tables.get(table) ?? [];
-      const [first] = rows;
-      if (!first) continue;
-      const columns = Object.keys(first).join(', ');
-      await pool.query(
-        `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::${table}, $1::json)`,
-        [JSON.stringify(rows)],
-      );
-    }
+  write(pool: Pool): Promise<void> {
+    return insertTables(pool, this.#tables);
   }
 }
-
-const ORDER = [
-  'restaurants',
-  'orders',
-  'order_payment_states',
-  'payments',
-  'payment_allocations',
-  'payment_refunds',
-  'disputes',
-  'payouts',
-  'payout_shares',
-  'processor_transactions',
-  'ledger_transactions',
-  'ledger_postings',
-  'bank_imports',
-  'bank_lines',
-  'drawer_sessions',
-  'drawer_movements',
-  'z_reports',
-];

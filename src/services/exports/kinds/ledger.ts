@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { journal } from '../../ledger/journal';
+import { countJournal, journal } from '../../ledger/journal';
 import type { JournalRow } from '../../ledger/schemas';
 import { platformId } from '../../payments/schemas';
 import { period, yesOrNo } from '../filters';
@@ -30,4 +30,5 @@ export const ledger = exportKind({
   }),
   columns,
   rows: async (ctx, filters) => journal(ctx, filters),
+  count: async (ctx, filters) => countJournal(ctx, filters),
 });

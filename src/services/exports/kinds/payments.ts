@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PAYMENT_STATUSES } from '@/domain/payment/status';
-import { listPayments } from '../../payments/list';
+import { countPayments, listPayments } from '../../payments/list';
 import { PAYMENT_METHODS, plainText, platformId } from '../../payments/schemas';
 import type { ListedPayment } from '../../payments/view';
 import { decimal } from '../amounts';
@@ -73,6 +73,7 @@ export const payments = exportKind({
       allPages((cursor) => listPayments(ctx, { ...filters, limit: 200, cursor })),
       (payment) => [rowOf(payment)],
     ),
+  count: async (ctx, filters) => countPayments(ctx, filters),
 });
 
 function rowOf(payment: ListedPayment) {

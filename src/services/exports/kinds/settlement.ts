@@ -84,6 +84,10 @@ export const settlement = exportKind({
   },
   rows: async (ctx, given) =>
     mapPages(movements(ctx, await authorizedSpan(ctx, given)), (one) => [rowOf(one)]),
+  count: async (ctx, given) => {
+    const sums = await ctx.db.query<Sum>(sumSettlement, await authorizedSpan(ctx, given));
+    return sums.reduce((rows, { count }) => rows + count, 0);
+  },
   print: async (ctx, given) => printed(ctx, given, await authorizedSpan(ctx, given)),
 });
 
@@ -191,6 +195,7 @@ function summary(currency: string, sums: readonly Sum[], money: (minor: number) 
     sums.reduce((sum, one) => sum + one[key], 0);
   return {
     heading: `Summary, ${currency}`,
+    isSummary: true,
     columns: [
       { label: 'Type', width: 4 },
       { label: 'Count', width: 2, align: 'right' },

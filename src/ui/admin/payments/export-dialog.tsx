@@ -79,6 +79,14 @@ function isUnderWay({ state }: Export): boolean {
   return state === 'WAITING' || state === 'RUNNING';
 }
 
+/** `500 of 3,000 rows so far`; without a total as long as nobody knows it. */
+function progressOf(file: Export, locale: string | undefined): string {
+  const rows = (n: number) => `${count(n, locale)} ${n === 1 ? 'row' : 'rows'}`;
+  if (!isUnderWay(file)) return rows(file.rowCount);
+  if (file.totalRowCount === null) return `${rows(file.rowCount)} so far`;
+  return `${count(file.rowCount, locale)} of ${rows(file.totalRowCount)} so far`;
+}
+
 function FileRow({ file, zone, locale }: { file: Export; zone: string; locale: string | undefined }) {
   return (
     <li className="grid gap-2 text-sm">
@@ -87,10 +95,7 @@ function FileRow({ file, zone, locale }: { file: Export; zone: string; locale: s
         <span>
           {dateTime(file.createdAt, zone, locale)} {zoneName(zone, new Date(file.createdAt))}
         </span>
-        <span className="tabular text-muted">
-          {count(file.rowCount, locale)} {file.rowCount === 1 ? 'row' : 'rows'}
-          {isUnderWay(file) && ' so far'}
-        </span>
+        <span className="tabular text-muted">{progressOf(file, locale)}</span>
         {file.url && (
           <a href={file.url} className="ml-auto" download>
             Download
@@ -98,7 +103,12 @@ function FileRow({ file, zone, locale }: { file: Export; zone: string; locale: s
         )}
       </div>
       {isUnderWay(file) && (
-        <progress aria-label="The file is being made" className="h-1.5 w-full accent-accent" />
+        <progress
+          aria-label="The file is being made"
+          // Without a value it only says that something is going on.
+          {...(file.totalRowCount ? { max: file.totalRowCount, value: file.rowCount } : {})}
+          className="h-1.5 w-full accent-accent"
+        />
       )}
       {file.failureReason && <p className="text-bad">{file.failureReason}</p>}
       {file.state === 'EXPIRED' && <p className="text-muted">Its link has expired: make it anew.</p>}

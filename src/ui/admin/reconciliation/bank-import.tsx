@@ -18,6 +18,7 @@ export function BankImport() {
   const [file, setFile] = useState<{ name: string; text: string } | null>(null);
   const [mapping, setMapping] = useState(NEW_MAPPING);
   const [usesSaved, setUsesSaved] = useState(true);
+  const [period, setPeriod] = useState(NO_PERIOD);
   const mappings = api.reconciliation.bank.mappings.useQuery();
   const preview = api.reconciliation.bank.preview.useMutation();
   const keep = api.reconciliation.bank.import.useMutation();
@@ -27,19 +28,21 @@ export function BankImport() {
     account: account.trim(),
     file: file?.text ?? '',
     ...(!(hasSaved && usesSaved) && { mapping: mappingOf(mapping) }),
+    ...(period.firstDay && period.lastDay && { period }),
   });
   const choose = async (event: ChangeEvent<HTMLInputElement>) => {
     const [chosen] = event.target.files ?? [];
     preview.reset();
+    keep.reset();
     setFile(chosen ? { name: chosen.name, text: await chosen.text() } : null);
   };
   async function importLines() {
     const done = await once(input(), (asked) => keep.mutateAsync(asked));
     if (done === null) return;
-    const { isRepeat, newCount } = done.result;
-    toast.success(isRepeat ? 'This file was imported before.' : `${count(newCount)} lines are new.`);
+    toast.success(importedText(done.result));
     preview.reset();
     setFile(null);
+    setPeriod(NO_PERIOD);
     void mappings.refetch();
   }
   const change =
@@ -70,6 +73,24 @@ export function BankImport() {
               />
             )}
           </Field>
+          <div className="grid items-start gap-3 sm:grid-cols-2">
+            {(['firstDay', 'lastDay'] as const).map((name) => (
+              <Field
+                key={name}
+                label={name === 'firstDay' ? 'Statement from (optional)' : 'Statement to (optional)'}
+                {...(name === 'firstDay' && { hint: 'Where its lines do not reach from end to end.' })}
+              >
+                {(control) => (
+                  <Input
+                    {...control}
+                    type="date"
+                    value={period[name]}
+                    onChange={(event) => setPeriod({ ...period, [name]: event.target.value })}
+                  />
+                )}
+              </Field>
+            ))}
+          </div>
           {hasSaved && (
             <label className="flex items-center gap-2 text-sm">
               <input
@@ -82,7 +103,7 @@ export function BankImport() {
             </label>
           )}
           {!(hasSaved && usesSaved) && (
-            <fieldset className="grid gap-3 sm:grid-cols-2">
+            <fieldset className="grid items-start gap-3 sm:grid-cols-2">
               <legend className="mb-2 text-sm font-medium">Columns, as the file’s header names them</legend>
               {(['date', 'amount', 'description', 'reference'] as const).map((name) => (
                 <Field
@@ -130,7 +151,11 @@ export function BankImport() {
             </fieldset>
           )}
           <ErrorNote error={preview.error ?? keep.error} />
-          <Button disabled={file === null} isBusy={preview.isPending} onClick={() => preview.mutate(input())}>
+          <Button
+            disabled={file === null || (period.firstDay === '') !== (period.lastDay === '')}
+            isBusy={preview.isPending}
+            onClick={() => preview.mutate(input())}
+          >
             Preview
           </Button>
         </div>
@@ -142,7 +167,7 @@ export function BankImport() {
             <Button
               look="primary"
               size="small"
-              disabled={preview.data.problems.length > 0 || preview.data.lineCount === 0}
+              disabled={preview.data.problems.length > 0}
               isBusy={keep.isPending}
               onClick={() => void importLines()}
             >
@@ -152,8 +177,9 @@ export function BankImport() {
         >
           <p className="text-sm text-muted">
             {count(preview.data.knownCount)} are here already, {count(preview.data.skippedCount)} are about
-            something else.
+            something else{preview.data.zeroCount > 0 && `, ${count(preview.data.zeroCount)} move nothing`}.
           </p>
+          <p className="mt-2 text-sm">{coverText(preview.data)}</p>
           {preview.data.totals.map((total) => (
             <p key={total.currency} className="tabular mt-2 font-medium">
               {money(total.amountMinor, total.currency)} in {count(total.count)}
@@ -179,6 +205,39 @@ export function BankImport() {
     </div>
   );
 }
+
+type Preview = { lineCount: number; firstDay: string | null; lastDay: string | null; isReplacement: boolean };
+
+function coverText({ lineCount, firstDay, lastDay, isReplacement }: Preview): string {
+  if (firstDay === null || lastDay === null) return 'Nothing can be imported before every line can be read.';
+  const days = `The file covers ${firstDay} to ${lastDay}.`;
+  const none =
+    lineCount === 0
+      ? ' No line is about payouts (none has the word STRIPE, or those set for this account): it shows that none arrived on these days.'
+      : '';
+  const again = isReplacement ? ' It was imported before and read another way: its lines are replaced.' : '';
+  return `${days}${none}${again}`;
+}
+
+type Imported = {
+  lineCount: number;
+  newCount: number;
+  removedCount: number;
+  firstDay: string;
+  lastDay: string;
+  isRepeat: boolean;
+  isReplacement: boolean;
+};
+
+function importedText(done: Imported): string {
+  if (done.isRepeat) return 'This file was imported before.';
+  const days = `${done.firstDay} to ${done.lastDay}`;
+  if (done.lineCount === 0) return `No line is about payouts. It is kept that none arrived from ${days}.`;
+  const removed = done.isReplacement ? ` ${count(done.removedCount)} of its earlier ones are gone.` : '';
+  return `${count(done.newCount)} lines are new.${removed}`;
+}
+
+const NO_PERIOD = { firstDay: '', lastDay: '' };
 
 const NEW_MAPPING = {
   date: 'Date',
