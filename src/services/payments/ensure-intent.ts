@@ -92,6 +92,8 @@ async function repair(
 ): Promise<ProcessorOutcome<ProcessorIntent>> {
   const createdFromSec = Math.floor(creation.createdAt.getTime() / 1000) - CLOCK_SKEW_SEC;
   const found = await ctx.processor.findIntentByPaymentId(paymentId, createdFromSec);
+  // A look that was refused, as with a key that is just being changed, says nothing about the intent: it may live.
+  if (found.kind === 'refused') return { kind: 'unknown', error: found.error };
   if (found.kind !== 'ok') return found;
   // An earlier intent, from before the payment was to be paid in cash for a while, is not the one that is missing.
   const isMissingOne = found.value?.metadata.attempt === creation.params.metadata.attempt;

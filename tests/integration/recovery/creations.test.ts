@@ -119,6 +119,23 @@ test('an intent is found by listing before anything is repeated: no second POST 
   expect(intentsOf(stage, orderId)).toHaveLength(1);
 });
 
+test('a look that is refused closes nothing, as the intent may live: the next one finds it', async () => {
+  const { orderId, paymentId } = await abandon(() => stage.dieAt('create.after-processor-answered'));
+  const { control } = stage.app.simulator;
+  control.addFault({ kind: 'card_declined', method: 'GET', pathPattern: '/v1/payment_intents' });
+  await age(stage, paymentId);
+  expect(await finishCalls(stage.deps, { afterSec: 30 })).toBe(1);
+  expect(await paymentRow(stage, paymentId)).toMatchObject({ status: 'PENDING', creationState: 'UNKNOWN' });
+
+  control.clearFaults();
+  await janitor(stage, paymentId);
+  expect(await paymentRow(stage, paymentId)).toMatchObject({
+    creationState: 'CREATED',
+    intentId: intentsOf(stage, orderId)[0]?.id,
+  });
+  await expectRest(stage);
+});
+
 test('a young creation belongs to the call that runs it: the janitor leaves it alone', async () => {
   const { paymentId } = await abandon(() => stage.dieAt('create.after-first-transaction'));
   expect(await finishCalls(stage.deps, { afterSec: 30 })).toBe(0);
