@@ -49,6 +49,10 @@ export async function refund(call: RestCall, paymentId: string): Promise<Answer>
   const reason = text(body.reason)?.trim().slice(0, 500) || 'Requested by the restaurant';
   const input = { paymentId, reason, ...(amountMinor === undefined ? {} : { amountMinor }) };
   const made = await createOnce(call, input);
+  // A repeat of one that was refused: these clients read success as done.
+  if (made.status === 'FAILED') {
+    throw new ServiceError('PROCESSOR_REFUSED', made.failureReason ?? 'The refund failed. Try again.');
+  }
   const refunded = withRefund(await getPayment(ctx, { paymentId }), before, made);
   return ok({
     ...paymentBody(refunded, { guestIdOf: await guestIds(ctx, [refunded]) }),
@@ -59,7 +63,7 @@ export async function refund(call: RestCall, paymentId: string): Promise<Answer>
 
 /**
  * A double click must not refund a part twice, and these clients send no key: without one the same part for the same reason
- * is the same refund, unless that one failed. A full refund needs no such care, as it leaves nothing for a second.
+ * is the same refund, unless that one failed, however often. A full refund needs no such care, as it leaves nothing for a second.
  */
 async function createOnce(
   { ctx, idempotencyKey, hasOwnKey }: RestCall,
@@ -67,10 +71,12 @@ async function createOnce(
 ): Promise<RefundView> {
   if (hasOwnKey || input.amountMinor === undefined) return createRefund(ctx, { ...input, idempotencyKey });
   const { paymentId, amountMinor, reason } = input;
-  const naturalKey = stepKey(`${paymentId} ${amountMinor} ${reason}`, 'rest-refund');
-  const made = await createRefund(ctx, { ...input, idempotencyKey: naturalKey });
-  if (made.status !== 'FAILED') return made;
-  return createRefund(ctx, { ...input, idempotencyKey: stepKey(`${naturalKey} ${made.id}`, 'rest-refund') });
+  let key = stepKey(`${paymentId} ${amountMinor} ${reason}`, 'rest-refund');
+  for (;;) {
+    const made = await createRefund(ctx, { ...input, idempotencyKey: key });
+    if (made.status !== 'FAILED') return made;
+    key = stepKey(`${key} ${made.id}`, 'rest-refund');
+  }
 }
 
 /** The screen shows what it asked for at once; a refund that the processor has yet to confirm counts here already. */

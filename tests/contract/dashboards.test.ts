@@ -57,6 +57,18 @@ describe.each(VERSIONS)('the dashboards of %s', (version) => {
     expect(await refusal(wrong)).toMatchObject({ status: 400, code: 'INVALID_INPUT' });
   });
 
+  it('a part that is refused again and again is never called done, and is refunded once it can be', async () => {
+    const { id } = await paidByCard();
+    const owner = await world.owner(version);
+    const press = () => owner.post(`/payments/${id}/refund`, { amount: 5, reason: 'cold' });
+    const { control } = world.app.simulator;
+    control.addFault({ kind: 'card_declined', method: 'POST', pathPattern: '/v1/refunds' });
+    for (let times = 0; times < 4; times++)
+      expect((await refusal(press())).status).toBeGreaterThanOrEqual(400);
+    control.clearFaults();
+    expect((await press()).data).toMatchObject({ status: 'PARTIALLY_REFUNDED', refundAmount: 5 });
+  });
+
   it('guests refund nothing, and complete no card payment', async () => {
     const { id } = await paidByCard();
     const guest = world.guest(version);
