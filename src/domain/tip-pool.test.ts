@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { numRuns } from '@/domain/test-samples';
-import { creditServers, shareTips, TIP_POOL_RULES, type TipPoolRule } from '@/domain/tip-pool';
+import { creditServers, shareTips, TIP_POOL_RULES, type TipPoolRule, tipWeights } from '@/domain/tip-pool';
 
 const tips = [
   { serverId: 'ann', tipMinor: 700 },
@@ -53,8 +53,8 @@ describe('who gets what of the tips', () => {
   test('a tip on several orders is credited to their servers by what was paid of each', () => {
     expect(
       creditServers(100, [
-        { serverId: 'ann', coveredMinor: 2000 },
-        { serverId: 'bob', coveredMinor: 1000 },
+        { serverId: 'ann', weight: 2000 },
+        { serverId: 'bob', weight: 1000 },
       ]),
     ).toEqual([
       { serverId: 'ann', tipMinor: 67 },
@@ -65,8 +65,8 @@ describe('who gets what of the tips', () => {
 
   test('a tip given back in two halves leaves both servers with nothing, not one with a cent of the other', () => {
     const orders = [
-      { serverId: 'ann', coveredMinor: 2000 },
-      { serverId: 'bob', coveredMinor: 1000 },
+      { serverId: 'ann', weight: 2000 },
+      { serverId: 'bob', weight: 1000 },
     ];
     const parts = [100, -50, -50].map((part, i) => creditServers(part, orders, [0, 100, 50][i]));
     const of = (index: number) => parts.map((part) => part[index]?.tipMinor);
@@ -118,10 +118,9 @@ describe('whatever the rule, the tips and the people', () => {
   });
 
   test('a tip credited to servers is the tip', () => {
-    const orders = fc.array(
-      fc.record({ serverId: fc.option(fc.constant('s')), coveredMinor: fc.nat(9999) }),
-      { maxLength: 5 },
-    );
+    const orders = fc.array(fc.record({ serverId: fc.option(fc.constant('s')), weight: fc.nat(9999) }), {
+      maxLength: 5,
+    });
     fc.assert(
       fc.property(fc.integer({ min: -9999, max: 9999 }), orders, (tipMinor, on) => {
         expect(sum(creditServers(tipMinor, on).map((t) => t.tipMinor))).toBe(tipMinor);
@@ -131,13 +130,10 @@ describe('whatever the rule, the tips and the people', () => {
   });
 
   test('in whatever parts a tip comes and goes, each server has what the rest of it gives them', () => {
-    const orders = fc.array(
-      fc.record({ serverId: fc.stringMatching(/^[a-z]$/), coveredMinor: fc.nat(9999) }),
-      {
-        minLength: 1,
-        maxLength: 5,
-      },
-    );
+    const orders = fc.array(fc.record({ serverId: fc.stringMatching(/^[a-z]$/), weight: fc.nat(9999) }), {
+      minLength: 1,
+      maxLength: 5,
+    });
     const parts = fc.array(fc.integer({ min: -9999, max: 9999 }), { maxLength: 6 });
     fc.assert(
       fc.property(parts, orders, (tips, on) => {
@@ -153,5 +149,33 @@ describe('whatever the rule, the tips and the people', () => {
       }),
       numRuns(),
     );
+  });
+});
+
+describe('the weight of each order in a payment’s tip', () => {
+  const orders = fc.array(
+    fc.record({ ownTipMinor: fc.nat(500), coveredMinor: fc.integer({ min: 1, max: 9_999 }) }),
+    {
+      minLength: 1,
+      maxLength: 6,
+    },
+  );
+
+  it('is its own tip and a part of what was added: all weights are the whole tip, so that each cent has a place', () => {
+    fc.assert(
+      fc.property(orders, fc.nat(2_000), (on, addedMinor) => {
+        const ownMinor = on.reduce((sum, order) => sum + order.ownTipMinor, 0);
+        fc.pre(ownMinor + addedMinor > 0);
+        const weights = tipWeights(ownMinor + addedMinor, on);
+        expect(weights.reduce((sum, weight) => sum + weight, 0)).toBe(ownMinor + addedMinor);
+        weights.forEach((weight, i) => {
+          expect(weight).toBeGreaterThanOrEqual(on[i]?.ownTipMinor ?? 0);
+        });
+      }),
+    );
+  });
+
+  it('without any tip is what is covered', () => {
+    expect(tipWeights(0, [{ ownTipMinor: 0, coveredMinor: 7 }])).toEqual([7]);
   });
 });

@@ -57,18 +57,34 @@ function poolOf(tips: readonly ServerTips[]): PoolMember[] {
 }
 
 /**
- * Credits a payment's tip to the servers of the orders it covers, in proportion to what it pays of each; signed, exact in sum.
+ * How much of a payment's whole tip is each order's: its own tip, which came with the order, and of what the payer added a part in
+ * proportion to what the payment covers of it. Without any tip, what it covers.
+ * @param wholeMinor the payment's tip, the orders' own ones included
+ */
+export function tipWeights(
+  wholeMinor: number,
+  orders: readonly { ownTipMinor: number; coveredMinor: number }[],
+): number[] {
+  const covered = orders.map((order) => order.coveredMinor);
+  if (wholeMinor <= 0) return covered;
+  const addedMinor = Math.max(0, wholeMinor - sumMinor(orders.map((order) => order.ownTipMinor)));
+  const added = allocate(addedMinor, covered);
+  return orders.map((order, index) => order.ownTipMinor + (added[index] ?? 0));
+}
+
+/**
+ * Credits a payment's tip to the servers of the orders it covers, in proportion to their weights (tipWeights); signed, exact in sum.
  * What is given back in parts takes from each server what the whole would: nobody is left with a cent, or owes one.
- * @param orders covered parts, minor units >= 0; none: nobody's
+ * @param orders weights >= 0; none: nobody's
  * @param beforeMinor what the payment's tip came to before this part of it
  */
 export function creditServers(
   tipMinor: number,
-  orders: readonly { serverId: string | null; coveredMinor: number }[],
+  orders: readonly { serverId: string | null; weight: number }[],
   beforeMinor = 0,
 ): ServerTips[] {
   if (orders.length === 0) return [{ serverId: null, tipMinor }];
-  const weights = orders.map((order) => order.coveredMinor);
+  const weights = orders.map((order) => order.weight);
   const before = allocate(beforeMinor, weights);
   const after = allocate(beforeMinor + tipMinor, weights);
   return orders.map(({ serverId }, index) => ({

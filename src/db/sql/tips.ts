@@ -10,17 +10,18 @@ SELECT t.business_day::text AS "businessDay", t.currency, 0 - l.amount AS "tipMi
   t.fact_key LIKE 'capture:%' AS "isCollected", coalesce(o.orders, '[]') AS orders,
   coalesce((SELECT sum(0 - p.amount) FROM ledger_transactions e JOIN ledger_postings p ON p.transaction_id = e.id
     WHERE e.payment_id = t.payment_id AND p.account = 'TIPS_PAYABLE' AND (e.business_day, e.id) < (t.business_day, t.id)), 0)::bigint
-    AS "beforeMinor"
+    AS "beforeMinor",
+  coalesce((SELECT tip_amount FROM payments WHERE id = t.payment_id), 0) AS "wholeTipMinor"
 FROM ledger_transactions t
 JOIN LATERAL (
   SELECT sum(amount)::bigint AS amount FROM ledger_postings WHERE transaction_id = t.id AND account = 'TIPS_PAYABLE'
 ) l ON l.amount <> 0
 LEFT JOIN LATERAL (
-  SELECT json_agg(json_build_object('serverId', x.server_id, 'coveredMinor', x.covered) ORDER BY x.id) AS orders FROM (
-    SELECT o.id, o.server_id, a.subtotal_amount + a.tax_amount + a.tip_amount AS covered
+  SELECT json_agg(json_build_object('serverId', x.server_id, 'ownTipMinor', x.own_tip, 'coveredMinor', x.covered) ORDER BY x.id) AS orders FROM (
+    SELECT o.id, o.server_id, a.subtotal_amount + a.tax_amount + a.tip_amount AS covered, a.tip_amount AS own_tip
     FROM payment_allocations a JOIN orders o ON o.id = a.order_id WHERE a.payment_id = t.payment_id
     UNION ALL
-    SELECT o.id, o.server_id, 1 FROM orders o
+    SELECT o.id, o.server_id, 1, 0 FROM orders o
     WHERE t.payment_id IS NULL AND t.fact_key LIKE 'overpaid:%' AND o.id = substring(t.fact_key FROM '^overpaid:(.*):[0-9]+$')
   ) x
 ) o ON TRUE

@@ -5,6 +5,7 @@ import {
   type ServerTips,
   shareTips,
   type TipPoolRule,
+  tipWeights,
 } from '@/domain/tip-pool';
 import { authorizedRestaurant } from '../authorized-restaurant';
 import type { ServiceContext } from '../context';
@@ -21,7 +22,9 @@ type TipFact = {
   beforeMinor: number;
   /** A payment brought it; else a refund, one that failed later, or a change of a paid order. */
   isCollected: boolean;
-  orders: { serverId: string | null; coveredMinor: number }[];
+  orders: { serverId: string | null; ownTipMinor: number; coveredMinor: number }[];
+  /** The payment's tip as it was paid; 0 of a fact without a payment. */
+  wholeTipMinor: number;
 };
 
 /**
@@ -58,10 +61,9 @@ function dayOf(
   const [{ businessDay, currency }] = facts;
   const collectedMinor = sumOf(facts.map((f) => (f.isCollected ? f.tipMinor : 0)));
   const refundedMinor = sumOf(facts.map((f) => (f.isCollected ? 0 : 0 - f.tipMinor)));
-  const servers = merge(
-    facts.flatMap((fact) => creditServers(fact.tipMinor, fact.orders, fact.beforeMinor)),
-    (tips) => tips.serverId,
-  ).map(([serverId, lines]): ServerTips => ({ serverId, tipMinor: sumOf(lines.map((l) => l.tipMinor)) }));
+  const servers = merge(facts.flatMap(credit), (tips) => tips.serverId).map(
+    ([serverId, lines]): ServerTips => ({ serverId, tipMinor: sumOf(lines.map((l) => l.tipMinor)) }),
+  );
   return {
     businessDay,
     currency,
@@ -75,6 +77,12 @@ function dayOf(
       members.filter((m) => m.businessDay === businessDay),
     ),
   };
+}
+
+function credit({ tipMinor, beforeMinor, wholeTipMinor, orders }: TipFact): ServerTips[] {
+  const weights = tipWeights(wholeTipMinor, orders);
+  const weighed = orders.map(({ serverId }, index) => ({ serverId, weight: weights[index] ?? 0 }));
+  return creditServers(tipMinor, weighed, beforeMinor);
 }
 
 function totalOf(days: readonly [TipSums, ...TipSums[]]): TipSums {

@@ -119,6 +119,27 @@ describe('the tips of a day', () => {
     ]);
   });
 
+  test('of one payment over orders of several servers: an order’s own tip is its server’s, in what is added by parts as well', async () => {
+    const scene = await setScene(app, { subtotalMinor: 1000, taxMinor: 0, tipMinor: 300, serverId: 'ann' });
+    await seedOrder(scene.service, scene.at, {
+      session: scene.session,
+      subtotalMinor: 1000,
+      taxMinor: 0,
+      serverId: 'bob',
+    });
+    const { id } = await scene.guest.cash.request.mutate({
+      tableSessionId: scene.session.sessionId,
+      tipMinor: 115,
+      idempotencyKey: newKey(),
+    });
+    await scene.staff.cash.confirm.mutate({ paymentId: id, idempotencyKey: newKey() });
+    // 13.00 and 10.00 are covered.
+    expect((await report(scene)).days[0]?.servers).toEqual([
+      { serverId: 'ann', tipMinor: 300 + 65 },
+      { serverId: 'bob', tipMinor: 50 },
+    ]);
+  });
+
   test('given back counts on its own day, against who served', async () => {
     const scene = await setScene(app);
     const payment = await served(scene, 'ann', 500);
