@@ -26,9 +26,9 @@ export const keepDispute = {
 };
 
 /** Statuses of a payment's disputes; under the lock of its orders. $1: payment id. */
-export const readDisputeStatuses = {
-  name: 'read-dispute-statuses',
-  text: 'SELECT status FROM disputes WHERE payment_id = $1',
+export const readDisputesOf = {
+  name: 'read-disputes-of-payment',
+  text: 'SELECT status, amount AS "amountMinor", currency FROM disputes WHERE payment_id = $1',
 };
 
 /** Funds that a dispute has moved so far, by its balance transactions. $1: dispute ids. */

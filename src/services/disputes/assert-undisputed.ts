@@ -1,12 +1,26 @@
-import { readDisputeStatuses } from '@/db/sql/disputes';
+import { readDisputesOf } from '@/db/sql/disputes';
 import type { Tx } from '@/db/transaction';
 import { blocksRefund } from '@/domain/dispute';
+import { sumMinor } from '@/domain/money';
 import { ServiceError } from '../errors';
+import type { PaymentRow } from '../payments/payment-row';
 
-/** Under the lock of the payment's orders. @throws ServiceError DISPUTE_OPEN while a bank decides about the payment's money */
-export async function assertUndisputed(tx: Tx, paymentId: string): Promise<void> {
-  const disputes = await tx.query<{ status: string }>(readDisputeStatuses, [paymentId]);
-  if (!disputes.some(({ status }) => blocksRefund(status))) return;
+/**
+ * Under the lock of the payment's orders.
+ * @returns what banks have taken back for good, and given to who paid: a refund of it would give it a second time
+ * @throws ServiceError DISPUTE_OPEN while a bank decides about the payment's money
+ */
+export async function assertUndisputed(
+  tx: Tx,
+  payment: Pick<PaymentRow, 'id' | 'currency'>,
+): Promise<{ chargedBackMinor: number }> {
+  const disputes = await tx.query<{ status: string; amountMinor: number; currency: string }>(readDisputesOf, [
+    payment.id,
+  ]);
+  if (!disputes.some(({ status }) => blocksRefund(status))) {
+    const lost = disputes.filter((one) => one.status === 'lost' && one.currency === payment.currency);
+    return { chargedBackMinor: sumMinor(lost.map((one) => one.amountMinor)) };
+  }
   throw new ServiceError(
     'DISPUTE_OPEN',
     'The guest’s bank disputes this payment: a refund would give the money back twice. Answer the dispute, or accept it.',

@@ -63,9 +63,12 @@ async function open(
   if (payment.provider !== 'CASH' && (payment.provider !== 'STRIPE' || payment.paymentIntentId === null)) {
     throw new ServiceError('METHOD_NOT_SUPPORTED', 'This payment was taken neither by card nor in cash.');
   }
-  await assertUndisputed(tx, payment.id);
+  const { chargedBackMinor } = await assertUndisputed(tx, payment);
   const refunds = await tx.query<RefundRow>(readRefunds, [payment.id]);
-  const { refundMinor, tipRefundMinor, refundedMinor } = wantedAmount(payment, refunds, wanted);
+  const { refundMinor, tipRefundMinor, refundedMinor } = wantedAmount(payment, refunds, {
+    ...wanted,
+    chargedBackMinor,
+  });
   await assertWithinPolicy(tx, ctx, payment, refundedMinor);
   const refundId = newId();
   await storeRefund(tx, payment, refunds, {

@@ -14,16 +14,20 @@ export function wantedAmount(
     amountMinor?: number | undefined;
     part?: 'TIP' | 'BILL' | undefined;
     tipRefundMinor?: number | undefined;
+    /** What banks took back and gave to who paid. */
+    chargedBackMinor: number;
   },
 ): { refundMinor: number; tipRefundMinor: number | undefined; refundedMinor: number } {
   const tipLeftMinor = payment.tipMinor - partsOf(counting(refunds)).tipMinor;
-  const allLeftMinor = refundable({
-    capturedMinor: payment.totalMinor,
-    refunds: refunds.map((r) => ({ amountMinor: r.refundMinor, status: r.status })),
-  });
+  const capturedMinor = payment.totalMinor;
+  const amounts = refunds.map((r) => ({ amountMinor: r.refundMinor, status: r.status }));
+  const allLeftMinor = Math.max(0, refundable({ capturedMinor, refunds: amounts }) - wanted.chargedBackMinor);
   const leftMinor = leftOf(wanted.part, allLeftMinor, tipLeftMinor);
   if (leftMinor === 0) {
-    throw new ServiceError('NOTHING_REFUNDABLE', `${SUBJECT[wanted.part ?? 'ALL']} was refunded already.`);
+    throw new ServiceError(
+      'NOTHING_REFUNDABLE',
+      `${SUBJECT[wanted.part ?? 'ALL']} was refunded already, or given back by the bank.`,
+    );
   }
   const refundMinor = wanted.amountMinor ?? leftMinor;
   if (refundMinor > leftMinor) {

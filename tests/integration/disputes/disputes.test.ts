@@ -83,6 +83,17 @@ test('a lost dispute keeps its funds; the payment keeps its status and the dispu
   await expectRest(stage);
 });
 
+test('what a bank has given back for good is not refunded a second time', async () => {
+  const payment = await disputedPayment(stage);
+  await decide(stage, payment.disputeId, 'lost');
+  const staff = await stage.app.asStaff(stage.at.staffId);
+  const refund = { paymentId: payment.id, reason: 'Cold soup', idempotencyKey: newKey() };
+  expect(await refusalOf(staff.refunds.create.mutate(refund))).toMatchObject({
+    appCode: 'NOTHING_REFUNDABLE',
+  });
+  expect((await staff.refunds.list.query({ paymentId: payment.id })).items).toEqual([]);
+});
+
 test('a refund is refused while a dispute is open, and nothing of it is left', async () => {
   const payment = await disputedPayment(stage);
   const refund = { paymentId: payment.id, reason: 'Cold soup', idempotencyKey: newKey() };
