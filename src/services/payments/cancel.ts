@@ -110,16 +110,18 @@ export async function cancelIntent(ctx: ServiceContext, payment: PaymentRow): Pr
     // Another call has made it cash meanwhile: whoever asks again finds out.
     if (intentId === null) throw creationInProgress();
   }
-  const answer = await cancelAtProcessor(ctx, payment, intentId);
-  await ctx.checkpoint('cancel.after-processor-answered');
-  if (answer.kind === 'refused') {
-    // Mostly because it was paid, or is being processed, in the meantime: show what is true now.
-    await refreshFromProcessor(ctx, { ...payment, paymentIntentId: intentId });
-    const { status } = await findRow(ctx, payment.id);
-    if (status === 'CANCELLED') return;
-    if (status === 'PENDING' || status === 'FAILED') throw processorRefusal('refused', answer.error);
-    throw notCancellable(status);
+  let answer = await ctx.processor.cancelIntent(
+    intentId,
+    intentCancelKey(payment.id, payment.creationAttempt),
+  );
+  if (isStored(answer)) {
+    if (answer.kind === 'refused' && (await isCancelledMeanwhile(ctx, payment.id))) return;
+    // Its key would answer the same for 24 h. Cancelling twice does no harm, so a new key is safe.
+    const attempt = Math.floor(ctx.clock.now().getTime() / 1000);
+    answer = await ctx.processor.cancelIntent(intentId, intentCancelKey(payment.id, attempt));
   }
+  await ctx.checkpoint('cancel.after-processor-answered');
+  if (answer.kind === 'refused' && (await isCancelledMeanwhile(ctx, payment.id))) return;
   // Nobody knows whether it is cancelled. That it shall be, is known: its time is over, and the expiry sees it through.
   if (answer.kind === 'unknown') await ctx.db.query(endPaymentTime, [payment.id, ctx.clock.now()]);
   if (answer.kind !== 'ok') throw processorRefusal(answer.kind, answer.error);
@@ -133,19 +135,21 @@ export async function cancelIntent(ctx: ServiceContext, payment: PaymentRow): Pr
   );
 }
 
-/** A spent key would answer the same for 24 h. Cancelling twice does no harm, so a new key is safe. */
-async function cancelAtProcessor(
-  ctx: ServiceContext,
-  payment: PaymentRow,
-  intentId: string,
-): Promise<ProcessorOutcome<ProcessorIntent>> {
-  const answer = await ctx.processor.cancelIntent(
-    intentId,
-    intentCancelKey(payment.id, payment.creationAttempt),
-  );
-  if (answer.kind !== 'unknown' || !isKeySpent(answer.error)) return answer;
-  const attempt = Math.floor(ctx.clock.now().getTime() / 1000);
-  return ctx.processor.cancelIntent(intentId, intentCancelKey(payment.id, attempt));
+/** The key is of no use any more: a refusal too is stored under it, and outlives what it was about, such as a bank at work. */
+function isStored(answer: ProcessorOutcome<ProcessorIntent>): boolean {
+  return answer.kind === 'refused' || (answer.kind === 'unknown' && isKeySpent(answer.error));
+}
+
+/**
+ * What is true now, after a refusal: mostly it was paid, or is being processed, in the meantime.
+ * @returns false: it is still open
+ * @throws ServiceError ILLEGAL_TRANSITION
+ */
+async function isCancelledMeanwhile(ctx: ServiceContext, paymentId: string): Promise<boolean> {
+  await refreshFromProcessor(ctx, await findRow(ctx, paymentId));
+  const { status } = await findRow(ctx, paymentId);
+  if (status !== 'PENDING' && status !== 'FAILED' && status !== 'CANCELLED') throw notCancellable(status);
+  return status === 'CANCELLED';
 }
 
 function isRefusal(error: unknown): boolean {

@@ -23,6 +23,7 @@ import type { PaymentView } from './view';
  * Changes how an open payment is to be paid, keeping its id and its part of the bill. To cash: the intent is cancelled at the
  * processor first, and whoever hears of that goes on (become-cash.ts), so that a card is never charged beside the cash. To
  * card: a new intent. Between card and wallet nothing but the name changes: the charge decides in the end (decision 16).
+ * A repeat with the same key goes on with what is unfinished, and does nothing when a later change has followed.
  * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, SESSION_CLOSED, ILLEGAL_TRANSITION (not PENDING any more),
  *   CREATION_IN_PROGRESS, AMOUNT_BELOW_MINIMUM, AMOUNT_ABOVE_MAXIMUM, AMOUNT_NOT_CHARGEABLE, IDEMPOTENCY_KEY_REUSED,
  *   CARD_DECLINED, PROCESSOR_*
@@ -73,6 +74,8 @@ async function decideStep(
   const { method } = input;
   const isSameKind = (row.provider === 'CASH') === (method === 'CASH');
   if (isSameKind && !isFirst) return method === 'CASH' ? 'NOTHING' : 'WAIT_FOR_INTENT';
+  // A card is switched to in one transaction, cash noted until it is so: without that note, another change has followed.
+  if (!isFirst && (method !== 'CASH' || row.pendingMethod !== 'CASH')) return 'NOTHING';
   const isDeclined = row.status === 'FAILED' && input.evenIfDeclined === true && !isSameKind;
   if (row.status !== 'PENDING' && !isDeclined) throw notChangeable(row.status);
   const [order] = await tx.query<BillRow>(readBill, [[row.orderId], ctx.clock.now()]);

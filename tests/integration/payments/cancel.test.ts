@@ -103,6 +103,62 @@ test('a payment that is being processed is refused, whether we know it or not, a
   expect(await refusalOf(pay(mate, orderId))).toMatchObject({ appCode: 'BALANCE_HELD' });
 });
 
+describe('refused once, as the bank was at it, which has declined since', () => {
+  async function refusedThenDeclined() {
+    const { control } = app.simulator;
+    const scene = await setScene(app);
+    const payment = await pay(scene.guest, scene.orderId);
+    control.holdWebhooks();
+    await payWithCard(app, payment, 'pm_card_processing');
+    expect(await refusalOf(cancel(scene.guest, payment.id))).toMatchObject({ appCode: 'ILLEGAL_TRANSITION' });
+    control.finishProcessing({ paymentIntent: payment.paymentIntentId ?? '', outcome: 'fail' });
+    control.releaseWebhooks();
+    await waitForStatus(scene.guest, payment.id, 'FAILED');
+    await control.waitForDeliveries();
+    return { ...scene, payment };
+  }
+
+  test('it is cancelled: the refusal that the processor remembers is not the answer for ever', async () => {
+    const { guest, mate, orderId, payment } = await refusedThenDeclined();
+    expect((await cancel(guest, payment.id)).status).toBe('CANCELLED');
+    expect(intentsOf(app, payment.id)).toMatchObject([{ status: 'canceled' }]);
+    expect((await pay(mate, orderId)).status).toBe('PENDING');
+  });
+
+  test('another card has paid without our knowing: refused, and COMPLETED at once', async () => {
+    const { guest, payment } = await refusedThenDeclined();
+    app.simulator.control.holdWebhooks();
+    await payWithCard(app, payment);
+    expect(await refusalOf(cancel(guest, payment.id))).toMatchObject({ appCode: 'ILLEGAL_TRANSITION' });
+    expect((await guest.payments.get.query({ paymentId: payment.id })).status).toBe('COMPLETED');
+  });
+
+  test('the bank is at it again without our knowing: refused, and PROCESSING', async () => {
+    const { guest, payment } = await refusedThenDeclined();
+    app.simulator.control.holdWebhooks();
+    await payWithCard(app, payment, 'pm_card_processing');
+    expect(await refusalOf(cancel(guest, payment.id))).toMatchObject({ appCode: 'ILLEGAL_TRANSITION' });
+    expect(await rows(app, 'SELECT status FROM payments WHERE id = $1', [payment.id])).toEqual([
+      { status: 'PROCESSING' },
+    ]);
+  });
+
+  test('the second question is not answered: unknown, and a repeat with the same key cancels', async () => {
+    const { guest, payment } = await refusedThenDeclined();
+    app.simulator.control.holdWebhooks();
+    const pathPattern = '/v1/payment_intents/*/cancel';
+    // The first question gets the remembered refusal, a moment late.
+    app.simulator.control.addFault({ kind: 'delay', delayMs: 1, times: 1, pathPattern });
+    app.simulator.control.addFault({ kind: 'hang_after_execution', times: 1, pathPattern });
+    const idempotencyKey = newKey();
+    expect(await refusalOf(cancel(guest, payment.id, { idempotencyKey }))).toMatchObject({
+      appCode: 'PROCESSOR_OUTCOME_UNKNOWN',
+    });
+    app.simulator.control.clearFaults();
+    expect((await cancel(guest, payment.id, { idempotencyKey })).status).toBe('CANCELLED');
+  });
+});
+
 test('one that was cancelled at the dashboard without our knowing answers as cancelled', async () => {
   const { guest, orderId } = await setScene(app);
   const payment = await pay(guest, orderId);

@@ -101,6 +101,24 @@ test('a payment that is being processed keeps its hold beyond its time, and comp
   await waitForStatus(stage.guest, payment.id, 'COMPLETED');
 });
 
+test('a payment whose cancelling was refused once ends with its time, once the bank has declined', async () => {
+  const payment = await openPayment(stage);
+  const { control } = stage.app.simulator;
+  control.holdWebhooks();
+  await payWithCard(stage.app, payment, 'pm_card_processing');
+  const cancelling = stage.guest.payments.cancel.mutate({ paymentId: payment.id, idempotencyKey: newKey() });
+  expect((await refusalOf(cancelling)).appCode).toBe('ILLEGAL_TRANSITION');
+  control.finishProcessing({ paymentIntent: payment.intentId, outcome: 'fail' });
+  control.releaseWebhooks();
+  await waitForStatus(stage.guest, payment.id, 'FAILED');
+  stage.clock.move(HOUR_MS + 1000);
+  await expirePayments(stage.deps);
+  expect((await paymentRow(stage, payment.id)).status).toBe('CANCELLED');
+  expect(intentsOf(stage, payment.orderId).map((intent) => intent.status)).toEqual(['canceled']);
+  expect(await heldMinor(payment.orderId)).toBe(0);
+  await expectRest(stage);
+});
+
 test('a guest who pays in the moment of expiry has paid: COMPLETED, not CANCELLED', async () => {
   const payment = await openPayment(stage);
   stage.app.simulator.control.holdWebhooks();
