@@ -39,6 +39,15 @@ export function actorLabel(actor: Actor): string {
   }
 }
 
+/**
+ * Whether the actor speaks for the restaurant: its own people and the platform. Who works elsewhere is a guest here like any
+ * other, whatever a login says.
+ */
+export function isHouse(actor: Actor, restaurantId: string): boolean {
+  if (actor.kind === 'member') return actor.memberships.some((own) => own.restaurantId === restaurantId);
+  return actor.kind === 'admin' || actor.kind === 'system';
+}
+
 /** The platform user behind the actor, or null. */
 export function actorUserId(actor: Actor): string | null {
   return 'userId' in actor ? actor.userId : null;

@@ -2,7 +2,7 @@ import { readPaymentView } from '@/db/sql/read-view';
 import { failureWords, UNKNOWN_DECLINE } from '@/domain/payment/failure-words';
 import { isOpen } from '@/domain/payment/status';
 import type { Prisma } from '@/generated/prisma/client';
-import { type Actor, payerKey } from '../actor';
+import { type Actor, isHouse, payerKey } from '../actor';
 import type { ServiceContext } from '../context';
 import { notVisible } from '../errors';
 import { isUuid } from '../ids';
@@ -122,7 +122,7 @@ export function toView(row: ViewFields, actor: Actor, publicUrl: string): Paymen
     cardFunding: isFull ? row.cardFunding : null,
     wallet: isFull ? row.wallet : null,
     failureReason: isFull ? row.failureReason : null,
-    staffFailureReason: isRestaurants(actor, row) ? staffWords(row) : null,
+    staffFailureReason: isHouse(actor, row.restaurantId) ? staffWords(row) : null,
     receiptNumber: row.receiptNumber,
     receiptUrl: row.receiptUrl === null ? null : `${publicUrl}${row.receiptUrl}`,
     retryCount: row.retryCount,
@@ -136,21 +136,17 @@ export function toView(row: ViewFields, actor: Actor, publicUrl: string): Paymen
   };
 }
 
-function isRestaurants(actor: Actor, row: ViewFields): boolean {
-  if (actor.kind === 'member') return actor.memberships.some((m) => m.restaurantId === row.restaurantId);
-  return actor.kind === 'admin' || actor.kind === 'system';
-}
-
 /** By the code, which is stored; only what a guest may read is stored in words. */
 function staffWords(row: ViewFields): string | null {
   if (row.failureReason === null) return null;
   return (failureWords(row.failureCode) ?? UNKNOWN_DECLINE).staff;
 }
 
-/** Of those who may read the payment: whoever only sits at its table. */
+/** Of those who may read the payment: whoever only sits at its table, wherever they work. */
 function isTableMate(actor: Actor, row: ViewFields): boolean {
   if (actor.kind === 'guest') return actor.guest.guestSessionId !== row.sessionId;
-  if (actor.kind !== 'customer') return false;
+  if (!(actor.kind === 'customer' || actor.kind === 'member') || isHouse(actor, row.restaurantId))
+    return false;
   return actor.userId !== row.customerId && actor.guest?.guestSessionId !== row.sessionId;
 }
 

@@ -1,5 +1,5 @@
 import { readNewestRefunds } from '@/db/sql/refunds';
-import type { Actor } from '../actor';
+import { isHouse } from '../actor';
 import type { ServiceContext } from '../context';
 import type { PaymentView } from './view';
 
@@ -21,12 +21,7 @@ export async function withRefunds<View extends PaymentView>(
     const refund = newest.get(view.id);
     if (!refund) continue;
     view.refundId = refund.id;
-    view.refundReason = isOfRestaurant(ctx.actor, view.restaurantId) ? refund.reason : null;
+    view.refundReason = isHouse(ctx.actor, view.restaurantId) ? refund.reason : null;
   }
   return views;
-}
-
-function isOfRestaurant(actor: Actor, restaurantId: string): boolean {
-  if (actor.kind === 'admin' || actor.kind === 'system') return true;
-  return actor.kind === 'member' && actor.memberships.some((m) => m.restaurantId === restaurantId);
 }

@@ -1,6 +1,6 @@
 import { readSeatedGuests } from '@/db/sql/splits';
 import type { Tx } from '@/db/transaction';
-import type { Actor } from '../actor';
+import { type Actor, isHouse } from '../actor';
 import { notVisible, ServiceError } from '../errors';
 import { newId } from '../ids';
 import type { BillRow } from '../payments/plan';
@@ -37,7 +37,7 @@ export async function resolveParticipants(
     ...bill.map((order) => order.customerId),
     ...seated.map((guest) => guest.userId),
   ]);
-  const mayNameAnyone = actor.kind === 'admin' || actor.kind === 'member';
+  const mayNameAnyone = bill.every((order) => isHouse(actor, order.restaurantId));
   const participants = parts.map((part): Participant => {
     const guest = seated.find((one) => one.publicId === part.guestPublicId) ?? null;
     if (part.guestPublicId !== undefined && !guest) throw notVisible('Guest');

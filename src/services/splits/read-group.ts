@@ -1,7 +1,7 @@
 import { isOpen } from '@/domain/payment/status';
 import { hasPaid, SPLIT_STATES, splitProgress } from '@/domain/split';
 import type { Prisma } from '@/generated/prisma/client';
-import type { Actor } from '../actor';
+import { isHouse } from '../actor';
 import type { ServiceContext } from '../context';
 import { notVisible } from '../errors';
 import { isUuid } from '../ids';
@@ -100,7 +100,8 @@ function toParticipantView(
   return {
     id: share.id,
     name: share.participantName,
-    email: isOwn || isCreator(actor, group) || isHouse(actor) ? share.participantEmail : null,
+    email:
+      isOwn || isCreator(actor, group) || isHouse(actor, group.restaurantId) ? share.participantEmail : null,
     amountMinor,
     tipMinor: payment.totalMinor - amountMinor,
     hasPaid: hasPaid(payment),
@@ -116,8 +117,4 @@ function payersPart(payment: FoundShare['payment']) {
 
 function billPartOf(payment: FoundShare['payment']): number {
   return payment.paymentAllocations.reduce((sum, part) => sum + allocatedMinor(part), 0);
-}
-
-function isHouse(actor: Actor): boolean {
-  return actor.kind === 'admin' || actor.kind === 'member' || actor.kind === 'system';
 }
