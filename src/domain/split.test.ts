@@ -118,20 +118,28 @@ describe('the state of a group', () => {
       expect(
         splitStateAfter(
           before,
-          statuses.map((status) => share(status)),
+          statuses.map((status) => share(status, 1000)),
+          statuses.length * 1000,
         ),
       ).toBe(state);
     }
   });
 
+  test('paid shares that are less than the whole do not complete it', () => {
+    const shares = [share('COMPLETED', 1000), share('REFUNDED', 1000), share('COMPLETED', 800)];
+    expect(splitStateAfter('OPEN', shares, 2801)).toBe('INCOMPLETE');
+    expect(splitStateAfter('OPEN', shares, 2800)).toBe('COMPLETED');
+    expect(splitStateAfter('INCOMPLETE', shares, 2799)).toBe('COMPLETED');
+  });
+
   test('CANCELLING stays, whatever the shares do', () => {
     for (const status of PAYMENT_STATUSES)
-      expect(splitStateAfter('CANCELLING', [share(status)])).toBe('CANCELLING');
+      expect(splitStateAfter('CANCELLING', [share(status)], 1000)).toBe('CANCELLING');
   });
 
   test('CANCELLED stays, unless money comes late: then it goes back', () => {
-    expect(splitStateAfter('CANCELLED', [share('CANCELLED'), share('REFUNDED')])).toBe('CANCELLED');
-    expect(splitStateAfter('CANCELLED', [share('CANCELLED'), share('COMPLETED')])).toBe('CANCELLING');
+    expect(splitStateAfter('CANCELLED', [share('CANCELLED'), share('REFUNDED')], 2000)).toBe('CANCELLED');
+    expect(splitStateAfter('CANCELLED', [share('CANCELLED'), share('COMPLETED')], 2000)).toBe('CANCELLING');
   });
 
   test('every state with any shares has an answer among the states', () => {
@@ -144,6 +152,7 @@ describe('the state of a group', () => {
             splitStateAfter(
               state,
               statuses.map((status) => share(status)),
+              1000,
             ),
           );
         },

@@ -8,7 +8,8 @@ import { isCaptured, isOpen, type PaymentStatus } from '@/domain/payment/status'
 export const SPLIT_STATES = ['OPEN', 'COMPLETED', 'INCOMPLETE', 'CANCELLING', 'CANCELLED'] as const;
 
 /**
- * OPEN: somebody can still pay. COMPLETED: every share was paid. INCOMPLETE: nobody can pay any more, but not all did.
+ * OPEN: somebody can still pay. COMPLETED: every share was paid, and they reach the whole. INCOMPLETE: nobody can pay any
+ * more, but something was not paid.
  * CANCELLING: open intents are being cancelled, paid shares refunded. CANCELLED: all of that is done.
  */
 export type SplitState = (typeof SPLIT_STATES)[number];
@@ -82,16 +83,21 @@ export function hasPaid(share: Pick<ShareMoney, 'status'>): boolean {
 
 /**
  * The state of a group after a share moved. Only the work that cancels a group ends CANCELLING; money that comes after the
- * end makes a CANCELLED group CANCELLING again, so that it goes back.
+ * end makes a CANCELLED group CANCELLING again, so that it goes back. A change that failed half way can leave shares that are
+ * less than the whole: they do not complete it.
+ * @param totalMinor what the shares summed to when the group was made
  */
 export function splitStateAfter(
   state: SplitState,
-  shares: readonly Pick<ShareMoney, 'status'>[],
+  shares: readonly Pick<ShareMoney, 'status' | 'amountMinor'>[],
+  totalMinor: number,
 ): SplitState {
   if (state === 'CANCELLING') return state;
   if (state === 'CANCELLED') return shares.some(hasPaid) ? 'CANCELLING' : state;
-  if (shares.every((share) => isCaptured(share.status))) return 'COMPLETED';
-  return shares.some((share) => isOpen(share.status)) ? 'OPEN' : 'INCOMPLETE';
+  if (shares.some((share) => isOpen(share.status))) return 'OPEN';
+  const captured = shares.filter((share) => isCaptured(share.status));
+  const capturedMinor = sumMinor(captured.map(({ amountMinor }) => amountMinor));
+  return captured.length === shares.length && capturedMinor >= totalMinor ? 'COMPLETED' : 'INCOMPLETE';
 }
 
 /**

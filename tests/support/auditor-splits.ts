@@ -20,7 +20,7 @@ const CAPTURED = new Set(['COMPLETED', 'PARTIALLY_REFUNDED', 'REFUNDED']);
 const OPEN = new Set(['PENDING', 'PROCESSING', 'FAILED']);
 
 /** A group that was called off is CANCELLED once nobody can pay and nothing is kept; what a bank has still to decide keeps it CANCELLING. */
-function stateOf({ state, shares }: SplitFacts): string {
+function stateOf({ state, shares, totalMinor }: SplitFacts): string {
   if (state === 'CANCELLED' || state === 'CANCELLING') {
     if (shares.some(({ status }) => OPEN.has(status))) return 'CANCELLING, at work';
     const kept = shares.filter(
@@ -29,16 +29,19 @@ function stateOf({ state, shares }: SplitFacts): string {
     if (kept.length === 0) return 'CANCELLED';
     return kept.every(({ isDisputed }) => isDisputed) ? 'CANCELLING' : 'CANCELLING, at work';
   }
-  if (shares.every(({ status }) => CAPTURED.has(status))) return 'COMPLETED';
-  return shares.some(({ status }) => OPEN.has(status)) ? 'OPEN' : 'INCOMPLETE';
+  if (shares.some(({ status }) => OPEN.has(status))) return 'OPEN';
+  const isWhole = shares.reduce((sum, share) => sum + share.amountMinor, 0) >= totalMinor;
+  return isWhole && shares.every(({ status }) => CAPTURED.has(status)) ? 'COMPLETED' : 'INCOMPLETE';
 }
 
 const DISPUTES = `SELECT 1 FROM disputes d WHERE d.payment_id = p.id AND d.status`;
 
-/** `isDisputed`: the bank has still to decide. `isOver`: it took the money back, or giving it back failed and a person has to see to it. */
+/** `isDisputed`: the bank has still to decide. `isOver`: refunds and lost disputes took all of it, or giving it back failed and a person has to see to it. */
 export const SPLITS = `
   SELECT g.id, g.state, g.total_amount AS "totalMinor", json_agg(json_build_object('status', p.status, 'told', s.status,
-    'amountMinor', s.amount, 'isDisputed', EXISTS (${DISPUTES} NOT IN (${CLOSED_DISPUTES})), 'isOver', EXISTS (${DISPUTES} = 'lost')
+    'amountMinor', s.amount, 'isDisputed', EXISTS (${DISPUTES} NOT IN (${CLOSED_DISPUTES})), 'isOver', p.total_amount <=
+      coalesce((SELECT sum(r.refund_amount) FROM payment_refunds r WHERE r.payment_id = p.id AND r.status <> 'FAILED'), 0)
+        + coalesce((SELECT sum(d.amount) FROM disputes d WHERE d.payment_id = p.id AND d.status = 'lost'), 0)
       OR EXISTS (SELECT 1 FROM payment_refunds r WHERE r.payment_id = p.id AND r.status = 'FAILED'
         AND r.requested_by = 'system:split-cancel')) ORDER BY s.id) AS shares
   FROM split_groups g JOIN split_payment_participants s ON s.split_group_id = g.id JOIN payments p ON p.id = s.payment_id

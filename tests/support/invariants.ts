@@ -91,10 +91,12 @@ const RULES: Record<string, string> = {
       WHERE payment_id = p.id) a ON TRUE
     WHERE s.status <> p.status OR s.amount <> a.bill OR s.tip_amount <> p.total_amount - a.bill
       OR p.split_group_id IS DISTINCT FROM s.split_group_id`,
-  'a split is complete when every share was paid, cancelled when no money of it is left': `
-    SELECT g.id, g.state FROM split_groups g JOIN payments p ON p.split_group_id = g.id GROUP BY g.id
-    HAVING (g.state = 'COMPLETED' AND NOT bool_and(p.status IN ('COMPLETED', 'PARTIALLY_REFUNDED', 'REFUNDED')))
-      OR (g.state IN ('OPEN', 'INCOMPLETE') AND bool_and(p.status IN ('COMPLETED', 'PARTIALLY_REFUNDED', 'REFUNDED')))
+  'a split is complete when every share was paid and they reach the whole, cancelled when no money of it is left': `
+    SELECT g.id, g.state FROM split_groups g JOIN payments p ON p.split_group_id = g.id
+    JOIN split_payment_participants s ON s.payment_id = p.id GROUP BY g.id
+    HAVING (g.state = 'COMPLETED') IS DISTINCT FROM (g.state NOT IN ('CANCELLING', 'CANCELLED') AND sum(s.amount) >= g.total_amount
+        AND bool_and(p.status IN ('COMPLETED', 'PARTIALLY_REFUNDED', 'REFUNDED')))
+      OR (g.state = 'OPEN' AND NOT bool_or(p.status IN ('PENDING', 'PROCESSING', 'FAILED')))
       OR (g.state = 'INCOMPLETE' AND bool_or(p.status IN ('PENDING', 'PROCESSING', 'FAILED')))
       OR (g.state = 'CANCELLED' AND bool_or(p.status IN ('PENDING', 'PROCESSING', 'FAILED')))`,
   'the history of a payment begins with its creation and ends in its status': `

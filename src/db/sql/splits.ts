@@ -70,14 +70,16 @@ export const followSplitPayment = {
 
 /**
  * The shares of a group in the order in which they were named. `refundedMinor`: of its part of the bill; `claimedMinor`: of
- * the whole payment, by refunds that have not failed; `refundFailed`: giving it back for the group failed. $1: group.
+ * the whole payment, by refunds that have not failed; `refundFailed`: giving it back for the group failed; `chargedBackMinor`:
+ * by lost disputes. $1: group.
  */
 export const readSplitShares = {
   name: 'read-split-shares',
   text: `SELECT s.id AS "participantId", p.id AS "paymentId", p.status, p.provider, p.payer_key AS "payerKey",
            p.total_amount AS "totalMinor", a.amount AS "amountMinor", a.refunded AS "refundedMinor",
            coalesce(r.claimed, 0)::int AS "claimedMinor", coalesce(r.failed, FALSE) AS "refundFailed",
-           EXISTS (SELECT 1 FROM disputes d WHERE d.payment_id = p.id AND d.status = 'lost') AS "isChargedBack",
+           (SELECT coalesce(sum(d.amount), 0)::float8 FROM disputes d WHERE d.payment_id = p.id AND d.status = 'lost')
+             AS "chargedBackMinor",
            p.session_id AS "guestSessionId", p.customer_id AS "customerId", s.participant_email AS email
          FROM split_payment_participants s
          JOIN payments p ON p.id = s.payment_id
@@ -127,6 +129,14 @@ export const handBackSplits = {
 export const startSplitChange = {
   name: 'start-split-change',
   text: 'UPDATE split_groups SET pending_change = $2::jsonb, change_touched_at = now() WHERE id = $1',
+};
+
+/** A change that failed becomes its putting back, once. $1: group, $2: the putting back, $3: key of its operation. Null: it is over. */
+export const giveUpSplitChange = {
+  name: 'give-up-split-change',
+  text: `UPDATE split_groups SET pending_change = $2::jsonb, change_touched_at = now()
+         WHERE id = $1 AND pending_change->'operation'->>'key' = $3 AND pending_change->'refused' IS NULL
+         RETURNING id`,
 };
 
 /** Null: no change is under way. $1: group. */

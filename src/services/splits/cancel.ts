@@ -2,7 +2,7 @@ import { insertAudit } from '@/db/sql/audit';
 import { startCancellingSplit } from '@/db/sql/splits';
 import type { Tx } from '@/db/transaction';
 import { isCaptured } from '@/domain/payment/status';
-import { actorLabel } from '../actor';
+import { actorLabel, isHouse } from '../actor';
 import { answerInTime } from '../answer-in-time';
 import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
@@ -10,7 +10,9 @@ import { ServiceError } from '../errors';
 import { once, operationKey } from '../idempotency';
 import { newId } from '../ids';
 import { parseInput } from '../parse';
-import { finishCancelling } from './finish-cancelling';
+import { lockPayment } from '../payments/locked-payment';
+import { assertWithinPolicy } from '../refunds/policy';
+import { finishCancelling, leftMinor } from './finish-cancelling';
 import { type GroupRow, lockGroupFor, type ShareRow } from './group-row';
 import { readGroup } from './read-group';
 import { type CancelSplitInput, cancelSplitInput } from './schemas';
@@ -19,9 +21,10 @@ import type { SplitGroupView } from './view';
 /**
  * Calls a group off: open intents are cancelled at the processor, paid shares refunded, each exactly once. What cannot be done
  * now (a share that is being processed, an unanswered call) leaves the group CANCELLING, and the janitor goes on. The
- * restaurant may always; who made the group, while nobody has paid. Cancelling a cancelled group answers it.
+ * restaurant may, within what the role may refund of each paid share (decision 17); who made the group, while nobody has paid.
+ * Cancelling a cancelled group answers it.
  * @returns the group, CANCELLED or still CANCELLING, with `refundsProcessed`
- * @throws ServiceError NOT_VISIBLE, UNAUTHENTICATED, FORBIDDEN, IDEMPOTENCY_KEY_REUSED
+ * @throws ServiceError NOT_VISIBLE, UNAUTHENTICATED, FORBIDDEN, REFUND_WINDOW_CLOSED, REFUND_ABOVE_LIMIT, IDEMPOTENCY_KEY_REUSED
  */
 export async function cancelSplit(ctx: ServiceContext, raw: CancelSplitInput): Promise<SplitGroupView> {
   const { idempotencyKey, ...input } = parseInput(cancelSplitInput, raw);
@@ -48,10 +51,10 @@ async function start(
   shares: readonly ShareRow[],
   reason: string | undefined,
 ): Promise<void> {
-  const isHouse = ctx.actor.kind === 'admin' || ctx.actor.kind === 'member' || ctx.actor.kind === 'system';
-  if (!isHouse && shares.some((share) => isCaptured(share.status))) {
+  if (!isHouse(ctx.actor, group.restaurantId) && shares.some((share) => isCaptured(share.status))) {
     throw new ServiceError('FORBIDDEN', 'Somebody has paid already. Ask the staff to cancel and refund.');
   }
+  await assertMayRefund(tx, ctx, shares);
   await tx.query(startCancellingSplit, [group.id, actorLabel(ctx.actor), reason ?? null, ctx.clock.now()]);
   await tx.query(insertAudit, [
     newId(),
@@ -66,4 +69,14 @@ async function start(
     }),
     ctx.request.id,
   ]);
+}
+
+/** The refunds themselves are the system's: who asks for them must be allowed each of them, or nothing is called off. */
+async function assertMayRefund(tx: Tx, ctx: ServiceContext, shares: readonly ShareRow[]): Promise<void> {
+  for (const share of shares) {
+    if (!isCaptured(share.status) || leftMinor(share) === 0) continue;
+    const payment = await lockPayment(tx, share.paymentId);
+    if (!payment) throw new Error(`share ${share.paymentId} vanished`);
+    await assertWithinPolicy(tx, ctx, payment, share.claimedMinor + leftMinor(share));
+  }
 }

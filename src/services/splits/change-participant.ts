@@ -4,7 +4,7 @@ import { answerInTime } from '../answer-in-time';
 import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { ServiceError } from '../errors';
-import { type OperationKey, once, operationKey } from '../idempotency';
+import { type OperationKey, once, operationKey, replaceResult } from '../idempotency';
 import { parseInput } from '../parse';
 import { assertCardAmount, assertCashAmount } from '../payments/card-amount';
 import { lockPayment } from '../payments/locked-payment';
@@ -21,7 +21,8 @@ import type { SplitGroupView } from './view';
  * Changes what one participant pays: the share, the own tip, or both. Other open shares, named in `takenBy`, take the
  * difference (decision 15). Stripe's amounts follow one after the other, those that shrink first, so that the sum is never
  * more than the bill; client secrets stay. When one cannot follow (paid in this moment), those before it are put back. Where
- * a crash or a lost answer ended the first try, a repeat with the same key goes on, or the janitor without one.
+ * a crash or a lost answer ended the first try, a repeat with the same key goes on, or the janitor without one; what failed for
+ * good is refused again, whatever the shares are by then.
  * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, ILLEGAL_TRANSITION, SPLIT_CONFLICT, CREATION_IN_PROGRESS,
  *   AMOUNT_BELOW_MINIMUM, AMOUNT_ABOVE_MAXIMUM, AMOUNT_NOT_CHARGEABLE, AMOUNT_ABOVE_AVAILABLE, BALANCE_HELD,
  *   IDEMPOTENCY_KEY_REUSED, PROCESSOR_*
@@ -58,21 +59,28 @@ async function change(ctx: ServiceContext, operation: OperationKey, input: Input
 /** isUnderWay: this very change was begun before and has not ended, here, elsewhere, or for ever. */
 type Begun = PendingChange & { isFirst: boolean; isUnderWay: boolean };
 
+/** What the operation's key keeps: the steps that are left of it, or why it will not be done. */
+type Kept = Pick<PendingChange, 'steps' | 'refused'>;
+
 /** Keeps the change with its group, so that it ends even when this process does not live to see it. */
 async function begin(tx: Tx, ctx: ServiceContext, operation: OperationKey, input: Input): Promise<Begun> {
   const { group, shares } = await lockGroupFor(tx, ctx, 'split.manage', input.groupId);
-  const { ids, isFirst } = await once<{ steps: ShareStep[] }>(tx, operation, async () => {
+  const plan = async (): Promise<Kept> => {
     assertNoOther(group, operation);
     const steps = planShareChanges(group, shares, input);
     for (const step of steps) await assertPossible(tx, ctx, step);
     return { steps };
-  });
-  const change = { operation, steps: ids.steps };
-  if (change.steps.length > 0) {
-    assertNoOther(group, operation);
-    await tx.query(startSplitChange, [group.id, JSON.stringify(change)]);
-  }
-  return { ...change, isFirst, isUnderWay: !isFirst && group.pendingChange !== null };
+  };
+  const { ids, isFirst } = await once<Kept>(tx, operation, plan);
+  if (ids.refused) throw new ServiceError(ids.refused.code, ids.refused.message, ids.refused);
+  if (ids.steps.length === 0) return { operation, steps: [], isFirst, isUnderWay: false };
+  assertNoOther(group, operation);
+  // It came to nothing before: the shares may be others by now.
+  const isAgain = !isFirst && group.pendingChange === null;
+  const { steps } = isAgain ? await plan() : ids;
+  if (isAgain) await replaceResult(tx, operation, { steps });
+  await tx.query(startSplitChange, [group.id, JSON.stringify({ operation, steps })]);
+  return { operation, steps, isFirst: isFirst || isAgain, isUnderWay: !isFirst && !isAgain };
 }
 
 /** One change after the other: another would build on shares that are still to move. */

@@ -13,8 +13,8 @@ import { lockGroup, type ShareRow } from './group-row';
 
 /**
  * Ends each share of a group that is CANCELLING, and the group once all are at rest. Safe to run anywhere, at once and again:
- * the state of each share says what is left to do, cancelling twice does nothing, and a share's refund has one key for ever.
- * Shares do not wait for one another; what does not work now is for the next run: a share with an open dispute waits for the bank.
+ * the state of each share says what is left to do, cancelling twice does nothing, and a refund's key names what it goes on
+ * from. What a lost dispute took is not given back again; the rest of that share is. Shares do not wait for one another; what does not work now is for the next run: a share with an open dispute waits for the bank.
  */
 export async function finishCancelling(ctx: ServiceContext, groupId: string): Promise<void> {
   const group = await ctx.prisma.splitGroup.findUnique({ where: { id: groupId } });
@@ -24,7 +24,7 @@ export async function finishCancelling(ctx: ServiceContext, groupId: string): Pr
   const reason = group.cancelReason ?? 'The split was cancelled';
   await Promise.all(
     shares
-      .filter((share) => !share.isChargedBack)
+      .filter((share) => !isAtRest(share))
       .map(({ paymentId }) =>
         endShare(house, groupId, paymentId, reason).catch((error: unknown) =>
           ctx.log.warn(
@@ -49,10 +49,16 @@ async function endShare(
     await tolerating('ILLEGAL_TRANSITION', cancelPayment(house, { paymentId, reason, idempotencyKey }));
   }
   // It may have been paid in this very moment.
-  const { status } = await findRow(house, paymentId);
-  if (!isCaptured(status) || status === 'REFUNDED') return;
-  const idempotencyKey = `split-cancel:${groupId}:${paymentId}`;
-  await tolerating('NOTHING_REFUNDABLE', createRefund(house, { paymentId, reason, idempotencyKey }));
+  const shares = await house.db.query<ShareRow>(readSplitShares, [groupId]);
+  const share = shares.find((one) => one.paymentId === paymentId);
+  if (!share || !isCaptured(share.status) || isAtRest(share)) return;
+  // With what went back before: a refund that fails after the end leaves its money to the next one.
+  const idempotencyKey = `split-cancel:${groupId}:${paymentId}:${share.claimedMinor}`;
+  const amountMinor = leftMinor(share);
+  await tolerating(
+    'NOTHING_REFUNDABLE',
+    createRefund(house, { paymentId, amountMinor, reason, idempotencyKey }),
+  );
 }
 
 /** Somebody else was faster: what was wanted is so. */
@@ -81,7 +87,7 @@ async function closeGroup(ctx: ServiceContext, groupId: string): Promise<void> {
         orderId: group.orderId,
         currency: group.currency,
         expectedMinor: 0,
-        actualMinor: share.totalMinor - share.claimedMinor,
+        actualMinor: leftMinor(share),
         description: 'The split was cancelled, but this share could not be refunded. Refund it by hand.',
       });
     }
@@ -98,12 +104,20 @@ async function closeGroup(ctx: ServiceContext, groupId: string): Promise<void> {
   ctx.wake('outbox');
 }
 
-/** Nothing is left to do for a share: no money can come, and what came goes back or went back, or a person has to see to it. */
+/**
+ * Nothing is left to do for a share: no money can come, and what came goes back or went back, or a person has to see to it: an
+ * own refund that failed is not tried for ever.
+ */
 function isAtRest(share: ShareRow): boolean {
   if (!isCaptured(share.status)) return share.status === 'CANCELLED';
-  return share.claimedMinor >= share.totalMinor || share.refundFailed || share.isChargedBack;
+  return leftMinor(share) === 0 || share.refundFailed;
 }
 
 function needsPerson(share: ShareRow): boolean {
-  return isCaptured(share.status) && share.claimedMinor < share.totalMinor && !share.isChargedBack;
+  return isCaptured(share.status) && leftMinor(share) > 0;
+}
+
+/** What neither refunds nor the guest's bank have given back, or are about to. */
+export function leftMinor({ totalMinor, claimedMinor, chargedBackMinor }: ShareRow): number {
+  return Math.max(0, totalMinor - claimedMinor - chargedBackMinor);
 }

@@ -20,7 +20,7 @@ export async function followPayment(
   const group = await tx.one<GroupRow>(lockSplitGroup, [groupId]);
   const moved = await tx.one<Omit<MovedShare, 'paymentId'>>(followSplitPayment, [after.id]);
   const shares = await tx.query<ShareRow>(readSplitShares, [groupId]);
-  const state = splitStateAfter(group.state, shares);
+  const state = splitStateAfter(group.state, shares, group.totalMinor);
   if (state !== group.state) await tx.query(setSplitState, [groupId, state, now]);
 
   const progress = splitProgress(group.totalMinor, shares);

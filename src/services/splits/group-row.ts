@@ -38,8 +38,8 @@ export type ShareRow = {
   refundedMinor: number;
   claimedMinor: number;
   refundFailed: boolean;
-  /** The guest has the money back: their bank took it. */
-  isChargedBack: boolean;
+  /** What the guest's bank took back for good. */
+  chargedBackMinor: number;
   guestSessionId: string | null;
   customerId: string | null;
   email: string | null;

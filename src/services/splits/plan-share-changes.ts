@@ -1,6 +1,6 @@
 import { assertCurrency, chargeStepMinor } from '@/domain/money';
 import { takeDifference } from '@/domain/split';
-import { notVisible, ServiceError } from '../errors';
+import { type ErrorCode, notVisible, ServiceError } from '../errors';
 import type { OperationKey } from '../idempotency';
 import type { WantedShare } from '../payments/change-share';
 import type { GroupRow, ShareRow } from './group-row';
@@ -10,10 +10,19 @@ export interface ShareStep extends WantedShare {
   fromMinor: number;
 }
 
+/** Why a change will not be done, however often it is repeated. */
+interface Refusal {
+  code: ErrorCode;
+  message: string;
+  details: ServiceError['details'];
+}
+
 /** What is kept of a change with its group until it has ended: whose operation it is, and all of its steps. */
 export interface PendingChange {
   operation: OperationKey;
   steps: ShareStep[];
+  /** It failed: the steps put back what it had done. */
+  refused?: Refusal | undefined;
 }
 
 export interface ShareChange {

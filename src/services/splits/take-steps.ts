@@ -1,4 +1,4 @@
-import { endSplitChange, touchSplitChange } from '@/db/sql/splits';
+import { endSplitChange, giveUpSplitChange, touchSplitChange } from '@/db/sql/splits';
 import type { ServiceContext } from '../context';
 import { ServiceError } from '../errors';
 import { replaceResult } from '../idempotency';
@@ -7,8 +7,8 @@ import type { PendingChange, ShareStep } from './plan-share-changes';
 
 /**
  * Takes the steps of a change one after the other, from wherever it stands, and ends it: all of them taken, or, when one cannot
- * be taken any more (paid in this moment), those before it put back. What ends unknown stays with the group for the caller's
- * repeat or the janitor. Doing it again does nothing.
+ * be taken any more (paid in this moment), those before it put back and the operation refused for good. What ends unknown, of
+ * the change or of its putting back, stays with the group for the caller's repeat or the janitor. Again, it does nothing.
  * @param change.isFirst nobody has begun it yet: when nothing has come of the first step either, it is over
  * @throws ServiceError what changeShare throws
  */
@@ -17,6 +17,7 @@ export async function takeSteps(
   groupId: string,
   change: PendingChange & { isFirst: boolean },
 ): Promise<void> {
+  if (change.refused) return putBack(ctx, groupId, change.steps);
   const taken: ShareStep[] = [];
   for (const step of change.steps) {
     try {
@@ -26,8 +27,8 @@ export async function takeSteps(
       await ctx.checkpoint('share.between-steps');
     } catch (error) {
       const cameToNothing = change.isFirst && taken.length === 0 && isUntold(error);
-      if (isFinal(error)) await putBack(ctx, taken);
-      if (isFinal(error) || cameToNothing) await ctx.db.query(endSplitChange, [groupId]);
+      if (isFinal(error)) await giveUp(ctx, groupId, change, taken, error);
+      else if (cameToNothing) await ctx.db.query(endSplitChange, [groupId]);
       throw error;
     }
   }
@@ -39,7 +40,7 @@ export async function takeSteps(
 }
 
 /** It will not be done, however often it is repeated. */
-function isFinal(error: unknown): boolean {
+function isFinal(error: unknown): error is ServiceError {
   if (!(error instanceof ServiceError) || error.code === 'CREATION_IN_PROGRESS') return false;
   return error.kind !== 'UNAVAILABLE' || error.code === 'PROCESSOR_REFUSED';
 }
@@ -49,12 +50,39 @@ function isUntold(error: unknown): boolean {
   return error instanceof ServiceError && error.code !== 'PROCESSOR_OUTCOME_UNKNOWN';
 }
 
+/** From now on the change is its putting back, and a repeat of the operation is answered with the refusal. */
+async function giveUp(
+  ctx: ServiceContext,
+  groupId: string,
+  { operation }: PendingChange,
+  taken: readonly ShareStep[],
+  { code, message, details }: ServiceError,
+): Promise<void> {
+  const refused = { code, message, details };
+  const steps = taken
+    .toReversed()
+    .map((step) => ({ ...step, billPartMinor: step.fromMinor, ownTipMinor: null }));
+  const isOurs = await ctx.db.transaction(async (tx) => {
+    const change: PendingChange = { operation, steps, refused };
+    const kept = await tx.maybeOne(giveUpSplitChange, [groupId, JSON.stringify(change), operation.key]);
+    if (kept !== null) await replaceResult(tx, operation, { steps: [], refused });
+    return kept !== null;
+  });
+  if (isOurs) await putBack(ctx, groupId, steps);
+}
+
 /** As far as that can be: what was paid meanwhile stays, and the rest of the bill is free for anybody. */
-async function putBack(ctx: ServiceContext, taken: readonly ShareStep[]): Promise<void> {
-  for (const { paymentId, fromMinor } of taken.toReversed()) {
-    await changeShare(ctx, { paymentId, billPartMinor: fromMinor, ownTipMinor: null }).catch(
-      (error: unknown) =>
-        ctx.log.warn({ paymentId, error: String(error) }, 'share not put back after a change that failed'),
-    );
+async function putBack(ctx: ServiceContext, groupId: string, steps: readonly ShareStep[]): Promise<void> {
+  let isOver = true;
+  for (const step of steps) {
+    await changeShare(ctx, step).catch((error: unknown) => {
+      isOver &&= isFinal(error);
+      ctx.log.warn(
+        { paymentId: step.paymentId, error: String(error) },
+        'share not put back after a change that failed',
+      );
+    });
+    await ctx.db.query(touchSplitChange, [groupId]);
   }
+  if (isOver) await ctx.db.query(endSplitChange, [groupId]);
 }

@@ -2,7 +2,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { finishSplits } from '@/services/recovery/finish-splits';
 import { newKey, payWithCard, type TestApp, waitFor, waitForStatus } from '../../support/app';
 import { assertBooksBalance } from '../../support/invariants';
-import { intentEvent, sendWebhook } from '../../support/webhook-sender';
+import {
+  disputeEvent,
+  disputeMovement,
+  intentEvent,
+  sendWebhook,
+  stripeId,
+} from '../../support/webhook-sender';
 import { otherId, rows } from '../payments/support';
 import { type Died, janitor, type RecoveryStage, startStage } from '../recovery/support';
 import { billOf, refusedWith } from '../table-sessions/support';
@@ -54,6 +60,43 @@ function refundsOf(group: Group) {
      WHERE payment_id = ANY ($1::uuid[])`,
     [group.participants.map(({ payment }) => payment.id)],
   );
+}
+
+const discrepanciesOf = (paymentId: string) =>
+  rows(app, 'SELECT reason, actual_amount::int AS actual FROM discrepancies WHERE payment_id = $1', [
+    paymentId,
+  ]);
+
+/** A lost dispute of a part. isRefundable: Stripe would still give the rest back, which the simulator itself refuses. */
+async function takenByBank(intentId: string, amountMinor: number, isRefundable: boolean): Promise<void> {
+  const { control } = app.simulator;
+  if (!isRefundable) {
+    const { id } = control.createDispute({ paymentIntent: intentId, amount: amountMinor });
+    control.resolveDispute({ dispute: id, outcome: 'lost' });
+    return control.waitForDeliveries();
+  }
+  const of = { id: stripeId('dp'), intentId, chargeId: 'ch_1', amountMinor };
+  const moved = [disputeMovement(of.id, -amountMinor)];
+  await sendWebhook(app, disputeEvent({ ...of, what: 'closed', status: 'lost', moved }));
+}
+
+/** A refund of this amount that Stripe had made comes back. */
+function failAtStripe(group: Group, amount: number): void {
+  const intents = stripeIntents(app, group).flat();
+  const refund = app.simulator.control
+    .state()
+    .refunds.find((one) => one.amount === amount && intents.some(({ id }) => id === one.payment_intent));
+  app.simulator.control.failRefund({ refund: refund?.id ?? '' });
+}
+
+/** The janitor at work until the group is in this state, at least so many times. */
+async function waitForGroup(client: SplitScene['guest'], groupId: string, state: Group['state'], looks = 1) {
+  let left = looks;
+  await waitFor(`the janitor makes the group ${state}`, async () => {
+    await finish();
+    left -= 1;
+    return left <= 0 && (await groupOf(client, groupId)).state === state;
+  });
 }
 
 /** The janitor looks again, however shortly ago it did. */
@@ -167,6 +210,42 @@ describe('cancelling a group', () => {
     });
   });
 
+  test('no further than the role may refund of one payment: a refusal calls nothing off', async () => {
+    const { staff, at, guest, group } = await groupWith(1);
+    const owner = await app.asOwner(at.ownerId);
+    const limit = (staffRefundLimitMinor: number) =>
+      owner.settings.change.mutate({
+        restaurantId: at.restaurantId,
+        staffRefundLimitMinor,
+        idempotencyKey: newKey(),
+      });
+    await limit(999);
+    expect(await refusedWith(cancel(staff, group.id))).toMatchObject({ appCode: 'REFUND_ABOVE_LIMIT' });
+    expect(await groupOf(guest, group.id)).toMatchObject({ state: 'OPEN', paidMinor: 1000 });
+    expect(await refundsOf(group)).toEqual([]);
+    await limit(1000);
+    expect(await cancel(staff, group.id)).toMatchObject({ state: 'CANCELLED', refundsProcessed: 1 });
+  });
+
+  test('after the window of the staff the owner has to call it off', async () => {
+    const { staff, at, group } = await groupWith(1);
+    const owner = await app.asOwner(at.ownerId);
+    await owner.settings.change.mutate({
+      restaurantId: at.restaurantId,
+      staffRefundWindowDays: 2,
+      idempotencyKey: newKey(),
+    });
+    const paidOn = (daysAgo: number) =>
+      rows(app, 'UPDATE payments SET business_day = business_day - $2::int WHERE id = $1', [
+        nth(group, 0).payment.id,
+        daysAgo,
+      ]);
+    await paidOn(3);
+    expect(await refusedWith(cancel(staff, group.id))).toMatchObject({ appCode: 'REFUND_WINDOW_CLOSED' });
+    expect(await cancel(owner, group.id)).toMatchObject({ state: 'CANCELLED' });
+    await paidOn(-3);
+  });
+
   test('the bill can be split anew at once', async () => {
     const { staff, guest, orderId, group } = await groupWith(0);
     await cancel(staff, group.id);
@@ -263,6 +342,56 @@ describe('what cannot be done at once', () => {
     expect(await groupOf(guest, group.id)).toMatchObject({ state: 'CANCELLED', refundsProcessed: refunds });
     expect(await refundsOf(group)).toHaveLength(refunds);
     expect(await rows(app, 'SELECT reason FROM discrepancies WHERE payment_id = $1', [share.id])).toEqual([]);
+  });
+
+  test.each([
+    ['gives back the rest of it', true],
+    ['cannot give back the rest: a person’s work', false],
+  ] as const)('a bank that took a part of a share for good: %s', async (_what, isRefundable) => {
+    const { staff, guest, group } = await groupWith(1);
+    const share = nth(group, 0).payment;
+    const intentId = stripeIntents(app, group)[0]?.[0]?.id ?? '';
+    await takenByBank(intentId, 400, isRefundable);
+    await cancel(staff, group.id);
+    await waitForGroup(guest, group.id, 'CANCELLED');
+    expect(await refundsOf(group)).toMatchObject([
+      { amount: 600, status: isRefundable ? 'COMPLETED' : 'FAILED' },
+    ]);
+    expect(await discrepanciesOf(share.id)).toEqual(
+      isRefundable ? [] : [{ reason: 'SPLIT_REFUND_FAILED', actual: 600 }],
+    );
+  });
+
+  test('a refund before the end that fails after it: its money goes back too, and the group ends again', async () => {
+    const { staff, guest, group } = await groupWith(1);
+    const { payment } = nth(group, 0);
+    const early = { paymentId: payment.id, amountMinor: 300, reason: 'Cold', idempotencyKey: newKey() };
+    await staff.refunds.create.mutate(early);
+    await cancel(staff, group.id);
+    await waitForGroup(guest, group.id, 'CANCELLED');
+    await waitForStatus(guest, payment.id, 'REFUNDED');
+    failAtStripe(group, 300);
+    await app.simulator.control.waitForDeliveries();
+    await waitForGroup(guest, group.id, 'CANCELLED', 3);
+    expect((await refundsOf(group)).map(({ amount, status }) => `${amount} ${status}`).toSorted()).toEqual([
+      '300 COMPLETED',
+      '300 FAILED',
+      '700 COMPLETED',
+    ]);
+    expect(heldAtStripe(app, group)).toBe(0);
+    expect(await discrepanciesOf(payment.id)).toEqual([]);
+  });
+
+  test('its own refund that fails later is a person’s work, and is not tried for ever', async () => {
+    const { staff, guest, group } = await groupWith(1);
+    const { payment } = nth(group, 0);
+    await cancel(staff, group.id);
+    await waitForStatus(guest, payment.id, 'REFUNDED');
+    failAtStripe(group, 1000);
+    await app.simulator.control.waitForDeliveries();
+    await waitForGroup(guest, group.id, 'CANCELLED', 2);
+    expect(await refundsOf(group)).toMatchObject([{ amount: 1000, status: 'FAILED' }]);
+    expect(await discrepanciesOf(payment.id)).toEqual([{ reason: 'SPLIT_REFUND_FAILED', actual: 1000 }]);
   });
 
   test('money that comes after the end makes the group CANCELLING again; what Stripe will not give back is a person’s', async () => {

@@ -305,6 +305,13 @@ describe('when the answer is lost', () => {
     expect(extra.totalMinor).toBe(500);
     expect(await finishChanges()).toBe(0);
     expect((await billOf(scene.guest, scene.session)).summary.availableMinor).toBe(0);
+    // Every share is paid, but together they are less than what was divided.
+    for (const [n, client] of [scene.guest, scene.mate, scene.third].entries())
+      await payShareOf(app, client, nth(await groupOf(client, group.id), n));
+    expect(await whenState(scene.guest, group.id, 'INCOMPLETE')).toMatchObject({
+      paidMinor: 2500,
+      remainingMinor: 500,
+    });
   });
 
   test('a crash, then the group is called off: the change is over too', async () => {
@@ -326,6 +333,19 @@ describe('when the answer is lost', () => {
     app.simulator.control.clearFaults();
     expect(await finishChanges()).toBe(0);
     expect(amounts(await change(scene, 0, { amountMinor: 1200, takenBy: [2] }))).toEqual([1200, 1000, 800]);
+  });
+
+  test('what came to nothing is planned anew by its repeat: the shares may be others by then', async () => {
+    const scene = await threeGuests();
+    const wanted = { amountMinor: 1500, takenBy: [1], idempotencyKey: newKey() };
+    fault('rate_limit', 'amount=500', 5);
+    await refusedWith(change(scene, 0, wanted));
+    app.simulator.control.clearFaults();
+    await change(scene, 1, { amountMinor: 1200, takenBy: [2] });
+    const changed = await change(scene, 0, wanted);
+    expect(amounts(changed)).toEqual([1500, 700, 800]);
+    expect(atStripe(changed)).toEqual([1500, 700, 800]);
+    expect(amounts(await change(scene, 0, wanted))).toEqual([1500, 700, 800]);
   });
 
   test('meanwhile neither tip nor method can be changed', async () => {
@@ -363,6 +383,46 @@ test('paid in this very moment: the others get back what they gave', async () =>
     const seen = await groupOf(scene.guest, scene.group.id);
     return seen.paidCount === 1 ? seen : null;
   });
+  expect(amounts(group)).toEqual([1000, 1000, 1000]);
+  expect(atStripe(group)).toEqual([1000, 1000, 1000]);
+});
+
+/** The first guest pays in the very moment in which the share is changed. */
+async function refusedByPayer(scene: SplitScene & { group: Group }, wanted: Wanted): Promise<void> {
+  const share = nth(await groupOf(scene.guest, scene.group.id), 0);
+  app.simulator.control.holdWebhooks();
+  await payWithCard(app, share.payment);
+  expect(await refusedWith(change(scene, 0, wanted))).toMatchObject({ appCode: 'ILLEGAL_TRANSITION' });
+  app.simulator.control.releaseWebhooks();
+  await waitForStatus(scene.guest, share.payment.id, 'COMPLETED');
+}
+
+test('a change that failed for good is refused again, however late its repeat, and moves nothing', async () => {
+  const scene = await threeGuests();
+  const wanted = { amountMinor: 1500, takenBy: [1], idempotencyKey: newKey() };
+  await refusedByPayer(scene, wanted);
+  await change(scene, 1, { amountMinor: 1200, takenBy: [2] });
+  expect(await refusedWith(change(scene, 0, wanted))).toMatchObject({ appCode: 'ILLEGAL_TRANSITION' });
+  const group = await groupOf(scene.guest, scene.group.id);
+  expect(amounts(group)).toEqual([1000, 1200, 800]);
+  expect(atStripe(group)).toEqual([1000, 1200, 800]);
+});
+
+test('what Stripe is too busy to put back stays with the group until the janitor has put it back', async () => {
+  const scene = await threeGuests();
+  const wanted = { amountMinor: 1500, takenBy: [1, 2], idempotencyKey: newKey() };
+  fault('rate_limit', 'amount=1000', 100);
+  await refusedByPayer(scene, wanted);
+  expect(amounts(await groupOf(scene.guest, scene.group.id))).toEqual([1000, 750, 750]);
+  expect(await refusedWith(change(scene, 1, { tipMinor: 100 }))).toMatchObject({
+    appCode: 'CREATION_IN_PROGRESS',
+  });
+  expect(await refusedWith(change(scene, 0, wanted))).toMatchObject({ appCode: 'ILLEGAL_TRANSITION' });
+  await finishChanges();
+  expect(amounts(await groupOf(scene.guest, scene.group.id))).toEqual([1000, 750, 750]);
+  app.simulator.control.clearFaults();
+  await waitFor('the janitor has put it back', async () => (await finishChanges()) === 0);
+  const group = await groupOf(scene.guest, scene.group.id);
   expect(amounts(group)).toEqual([1000, 1000, 1000]);
   expect(atStripe(group)).toEqual([1000, 1000, 1000]);
 });
