@@ -2,13 +2,13 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   Logger as GraphileLogger,
-  parseCronItems,
   type Runner,
   type RunnerOptions,
   run,
   type TaskList,
 } from 'graphile-worker';
 import type { Logger } from '@/services/ports';
+import { keepPlanned, planAfter } from './plans';
 import type { Task } from './tasks';
 
 type Pool = NonNullable<RunnerOptions['pgPool']>;
@@ -19,6 +19,8 @@ export interface WorkerOptions {
   tasks: Record<string, Task>;
   pollMs: number;
   log: Logger;
+  /** Pause between two looks whether every task is planned; a minute. */
+  checkPlansMs?: number;
 }
 
 export interface RunningWorker {
@@ -27,6 +29,8 @@ export interface RunningWorker {
   /** Lets running tasks finish the step that they are at and hands the rest back. Safe to call twice. */
   stop(): Promise<void>;
 }
+
+const CHECK_PLANS_MS = 60_000;
 
 /** The library gives up after some failures in a row, such as a database that restarts; the recovery must not. */
 const START_AGAIN_MS = 2_000;
@@ -46,7 +50,7 @@ const STOP_LIMIT_MS = 12_000;
 
 /**
  * Runs the tasks with graphile-worker, on one node or many: a task is one job in the database, so one node at a time runs
- * it. After each run it plans its next one; every minute a cron item plans it anew, should a crash have torn the chain.
+ * it. After each run it plans its next one; every minute each node plans anew what a crash has torn or a wrong clock put off.
  * Jobs are added on the worker's own connections, never in a payment's transaction: they notify (decision 21).
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
@@ -146,13 +150,7 @@ async function startRunner(options: WorkerOptions, signal: AbortSignal): Promise
     preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     logger: graphileLogger(log),
     taskList: taskListOf(tasks, log, signal),
-    parsedCronItems: parseCronItems(
-      names.map((task) => ({
-        task,
-        match: '* * * * *',
-        options: { jobKey: task, jobKeyMode: 'preserve_run_at' },
-      })),
-    ),
+    parsedCronItems: [],
   });
   const runner = await starting.catch((error: unknown) => {
     endPool();
@@ -161,6 +159,11 @@ async function startRunner(options: WorkerOptions, signal: AbortSignal): Promise
   const ended = Promise.race([runner.promise, ending]);
   // Told by keepRunning; without a listener from the start a rejection would end the process.
   ended.then(endPool, endPool);
+  const stopChecking = keepPlanned(pool, tasks, {
+    log,
+    checkEveryMs: options.checkPlansMs ?? CHECK_PLANS_MS,
+  });
+  ended.then(stopChecking, stopChecking);
   try {
     await Promise.all(names.map((name) => plan(runner, name)));
   } catch (error) {
@@ -170,9 +173,9 @@ async function startRunner(options: WorkerOptions, signal: AbortSignal): Promise
   return { runner, ended };
 }
 
-/** Makes a task due now, whenever it was planned for. One that a dead node had locked is replaced. */
+/** Makes a task due now, by the database's clock, whenever it was planned for. One that a dead node had locked is replaced. */
 async function plan(runner: Runner, name: string): Promise<void> {
-  await runner.addJob(name, {}, { jobKey: name, jobKeyMode: 'replace', runAt: new Date() });
+  await runner.addJob(name, {}, { jobKey: name, jobKeyMode: 'replace' });
 }
 
 function taskListOf(tasks: Record<string, Task>, log: Logger, signal: AbortSignal): TaskList {
@@ -186,23 +189,15 @@ function taskListOf(tasks: Record<string, Task>, log: Logger, signal: AbortSigna
         log.error({ err: error, task: name }, 'a recovery task failed; it runs again');
       }
       await planNext(signal, () =>
-        helpers.addJob(
-          name,
-          {},
-          {
-            jobKey: name,
-            jobKeyMode: 'preserve_run_at',
-            // A node that stops leaves the work to the others at once.
-            runAt: new Date(Date.now() + (signal.aborted ? 0 : task.everyMs)),
-          },
-        ),
+        // A node that stops leaves the work to the others at once.
+        planAfter(helpers, name, signal.aborted ? 0 : task.everyMs),
       );
     };
   }
   return list;
 }
 
-/** A connection that is cut just here would tear the chain until the cron's minute comes round: it tries again, for a while. */
+/** A connection that is cut just here would tear the chain until the next look at the plans: it tries again, for a while. */
 async function planNext(signal: AbortSignal, add: () => Promise<unknown>): Promise<void> {
   for (let failures = 0; ; failures++) {
     try {

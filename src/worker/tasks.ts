@@ -19,6 +19,7 @@ import { finishCalls } from '@/services/recovery/finish-calls';
 import { finishShareChanges } from '@/services/recovery/finish-share-changes';
 import { finishSplits } from '@/services/recovery/finish-splits';
 import { applyRetention, type RetentionTimes } from '@/services/retention/apply';
+import { notAhead } from '@/services/retention/not-ahead';
 
 /** When each kind of recovery runs, in seconds unless the name says otherwise. */
 export interface RecoveryTimes {
@@ -84,7 +85,7 @@ export function recoveryTasks(
     reconcile: { everyMs: times.pollMs * 2, run: (signal) => runDue(deps, signal) },
     'apply-retention': {
       everyMs: 600_000,
-      run: (signal) => applyRetention(deps, times.retention, { signal }),
+      run: async (signal) => applyRetention(await notAhead(deps), times.retention, { signal }),
     },
   };
 }

@@ -11,13 +11,17 @@ export const setBookmark = {
          ON CONFLICT (name) DO UPDATE SET position = excluded.position, updated_at = now()`,
 };
 
-/** A window is done: the position moves and its bookmark goes, together. $1: cursor, $2: its position, $3: bookmark. */
+/**
+ * A window is done: the position moves and its bookmark goes, together. It never stays beyond the second that runs now, where a
+ * wrong clock has put it. $1: cursor, $2: its position, $3: bookmark.
+ */
 export const endWindow = {
   name: 'end-processor-window',
   text: `WITH gone AS (DELETE FROM processor_cursors WHERE name = $3)
-         INSERT INTO processor_cursors AS c (name, position) VALUES ($1, $2)
-         ON CONFLICT (name) DO UPDATE SET updated_at = now(),
-           position = greatest(c.position::bigint, excluded.position::bigint)::text`,
+         INSERT INTO processor_cursors AS c (name, position)
+         VALUES ($1, least($2::bigint, floor(extract(epoch FROM now()))::bigint + 1)::text)
+         ON CONFLICT (name) DO UPDATE SET updated_at = now(), position = least(
+           greatest(c.position::bigint, excluded.position::bigint), floor(extract(epoch FROM now()))::bigint + 1)::text`,
 };
 
 /** The second of our first payment: nothing older at the processor is about us. */

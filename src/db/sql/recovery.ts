@@ -97,7 +97,20 @@ export const readCursor = {
   text: 'SELECT position FROM processor_cursors WHERE name = $1',
 };
 
-/** Never moves back. Positions are Unix seconds. */
+/**
+ * Where a reader begins; the first time it is kept before anything is read, so that an outage from the start skips nothing.
+ * Database time: one in the future, left by a wrong clock, becomes now. Positions are Unix seconds. $1: name.
+ */
+export const beginAtCursor = {
+  name: 'begin-at-processor-cursor',
+  text: `INSERT INTO processor_cursors AS c (name, position)
+         VALUES ($1, floor(extract(epoch FROM now()))::bigint::text)
+         ON CONFLICT (name) DO UPDATE SET
+           position = least(c.position::bigint, floor(extract(epoch FROM now()))::bigint)::text
+         RETURNING position::float8 AS "positionSec", floor(extract(epoch FROM now()))::float8 AS "nowSec"`,
+};
+
+/** Moves to what beginAtCursor called now. Never moves back. */
 export const moveCursor = {
   name: 'move-processor-cursor',
   text: `INSERT INTO processor_cursors AS c (name, position) VALUES ($1, $2)

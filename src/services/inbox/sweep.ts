@@ -1,20 +1,19 @@
-import { knownEvents, moveCursor, readCursor } from '@/db/sql/recovery';
+import { beginAtCursor, knownEvents, moveCursor } from '@/db/sql/recovery';
 import type { Deps } from '../context';
 import type { ProcessorEvent } from '../ports';
 import { receiveEvent } from './receive';
 
 /**
  * Finds events whose webhook never came: lists the processor's events since the last position minus an overlap and puts
- * those that the inbox lacks into it (decision 20). The position moves only after everything before it is stored, so a
- * crash or a stop repeats and never skips. @returns how many were missing
+ * those that the inbox lacks into it (decision 20). The position, of the database's clock, moves only after everything before it
+ * is stored, so a crash or a stop repeats and never skips. @returns how many were missing
  */
 export async function sweepEvents(
   deps: Deps,
   options: { overlapSec: number; signal?: AbortSignal },
 ): Promise<number> {
-  const startedSec = Math.floor(deps.clock.now().getTime() / 1000);
-  const position = await deps.db.maybeOne<{ position: string }>(readCursor, [CURSOR]);
-  const fromSec = (position ? Number(position.position) : startedSec) - options.overlapSec;
+  const { positionSec, nowSec } = await deps.db.one<Begin>(beginAtCursor, [CURSOR]);
+  const fromSec = positionSec - options.overlapSec;
   let missing = 0;
   let afterId: string | null = null;
   do {
@@ -28,11 +27,12 @@ export async function sweepEvents(
     await deps.checkpoint('sweep.after-page');
     if (afterId !== null && options.signal?.aborted) return missing;
   } while (afterId !== null);
-  await deps.db.query(moveCursor, [CURSOR, String(startedSec)]);
+  await deps.db.query(moveCursor, [CURSOR, String(nowSec)]);
   return missing;
 }
 
 const CURSOR = 'events';
+type Begin = { positionSec: number; nowSec: number };
 
 async function storeMissing(deps: Deps, listed: readonly ProcessorEvent[]): Promise<number> {
   const known = await deps.db.query<{ eventId: string }>(knownEvents, [listed.map((event) => event.id)]);

@@ -1,3 +1,4 @@
+import { readNowSec } from '@/db/sql/clock';
 import { endWindow, readFirstPayment, setBookmark } from '@/db/sql/processor-sync';
 import { readCursor } from '@/db/sql/recovery';
 import type { Deps } from '../context';
@@ -21,7 +22,8 @@ export async function sweepTransactions(
   { overlapSec, signal }: { overlapSec: number; signal?: AbortSignal },
 ): Promise<boolean> {
   // The second that runs now may still get more; the overlap of the next run has it again.
-  const endSec = Math.floor(deps.clock.now().getTime() / 1000) + 1;
+  const { nowSec } = await deps.db.one<{ nowSec: number }>(readNowSec, []);
+  const endSec = nowSec + 1;
   let window: Window | null = (await readBookmark(deps)) ?? (await firstWindow(deps, overlapSec, endSec));
   while (window !== null) {
     if (!(await readWindow(deps, window, signal))) return false;
@@ -53,7 +55,8 @@ async function readWindow(deps: Deps, window: Window, signal: AbortSignal | unde
 
 async function firstWindow(deps: Deps, overlapSec: number, endSec: number): Promise<Window | null> {
   const position = await deps.db.maybeOne<{ position: string }>(readCursor, [TRANSACTIONS_CURSOR]);
-  if (position) return nextWindow(Number(position.position) - overlapSec, endSec);
+  // One in the future, left by a wrong clock, would hide everything until then.
+  if (position) return nextWindow(Math.min(Number(position.position), endSec) - overlapSec, endSec);
   const { firstSec } = await deps.db.one<{ firstSec: number | null }>(readFirstPayment, []);
   return nextWindow((firstSec ?? endSec) - overlapSec, endSec);
 }

@@ -29,6 +29,7 @@ afterAll(async () => {
   await stage.stop();
 });
 
+const CURSOR = 'balance-transactions';
 const listed = () => stage.app.simulator.control.requestCounts()['GET /v1/balance_transactions'] ?? 0;
 const feeOf = async (paymentId: string) =>
   (
@@ -97,17 +98,44 @@ test('a transaction that an event names and no list has is fetched by itself; an
     .charges.find(({ payment_intent: intent }) => intent === payment.intentId)?.balance_transaction;
   const { pool } = stage.app.database;
   // As if it were older than everything that the sync still reads.
-  await pool.query(
-    `INSERT INTO processor_cursors (name, position) VALUES ('balance-transactions', $1)
-     ON CONFLICT (name) DO UPDATE SET position = excluded.position`,
-    [String(Math.floor(Date.now() / 1000) + 10_000)],
-  );
+  const nothing = { kind: 'ok' as const, value: { transactions: [], nextId: null } };
+  const processor = { ...stage.deps.processor, listTransactions: async () => nothing };
   await pool.query(`INSERT INTO awaited_transactions (id) VALUES ('txn_of_nobody')`);
-  await sync(stage);
-  await pool.query(`DELETE FROM processor_cursors`);
+  await sync({ deps: { ...stage.deps, processor } });
   expect(await feeOf(payment.id)).toEqual({ fee: 108, net: 2592 });
   expect(typeof txn).toBe('string');
   expect(await rowsOf(stage, 'SELECT id FROM awaited_transactions')).toEqual([]);
+});
+
+test('a clock that was ahead for one run, or a position in the future, hides no transaction', async () => {
+  const position = async () =>
+    Number(
+      (
+        await rowsOf<{ position: string }>(stage, `SELECT position FROM processor_cursors WHERE name = $1`, [
+          CURSOR,
+        ])
+      )[0]?.position,
+    );
+  const spoilt = {
+    clock: () => stage.clock.move(86_400_000),
+    position: () =>
+      stage.app.database.pool.query(
+        `UPDATE processor_cursors SET position = position::bigint + 86400 WHERE name = $1`,
+        [CURSOR],
+      ),
+  };
+  stage.app.simulator.control.addWebhookFault({ kind: 'drop', typePattern: 'charge.updated' });
+  for (const spoil of Object.values(spoilt)) {
+    await sync(stage);
+    await spoil();
+    await sync(stage);
+    stage.clock.reset();
+    expect(await position()).toBeLessThan(Date.now() / 1000 + 60);
+    const payment = await paidPayment(stage);
+    await settle(stage);
+    await sync(stage);
+    expect(await feeOf(payment.id)).toEqual({ fee: 108, net: 2592 });
+  }
 });
 
 test.each(['reset', 'hang', 'server_error', 'rate_limit'] as const)(

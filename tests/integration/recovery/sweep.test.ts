@@ -12,6 +12,7 @@ import {
 } from './support';
 
 const OVERLAP_SEC = 600;
+const DAY_MS = 86_400_000;
 
 let stage: RecoveryStage;
 beforeAll(async () => {
@@ -19,6 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.stop());
 beforeEach(() => {
+  stage.clock.reset();
   stage.app.simulator.control.clearFaults();
   stage.app.simulator.control.clearWebhookFaults();
 });
@@ -29,6 +31,15 @@ const position = async () => {
     `SELECT position::bigint FROM processor_cursors WHERE name = 'events'`,
   );
   return rows[0]?.position ?? null;
+};
+/** Puts the position so many seconds from now. */
+const placeAt = async (fromNowSec: number): Promise<string> => {
+  const { rows } = await stage.app.database.pool.query(
+    `UPDATE processor_cursors SET position = (floor(extract(epoch FROM now()))::bigint + $1)::text WHERE name = 'events'
+     RETURNING position::bigint`,
+    [fromNowSec],
+  );
+  return rows[0].position;
 };
 const inboxCount = async () => {
   const { rows } = await stage.app.database.pool.query('SELECT count(*)::int AS n FROM webhook_events');
@@ -81,20 +92,47 @@ test('what was delivered is not taken again', async () => {
   expect(await sweep()).toBe(0);
 });
 
-test('the position moves only forward, and only after everything before it is stored', async () => {
+test('the position moves only after everything before it is stored', async () => {
   await sweep();
-  const before = await position();
-  stage.clock.move(-60_000);
-  await sweep();
-  expect(await position()).toBe(before);
-  stage.clock.move(120_000);
-
+  const before = await placeAt(-60);
   stage.app.simulator.control.addFault({ kind: 'server_error', method: 'GET', pathPattern: '/v1/events' });
   await sweep();
   expect(await position()).toBe(before);
   stage.app.simulator.control.clearFaults();
   await sweep();
-  expect(await position()).toBeGreaterThan(before);
+  expect(Number(await position())).toBeGreaterThan(Number(before));
+});
+
+test('a clock that is wrong for one sweep, ahead or behind, costs no event', async () => {
+  for (const wrongMs of [DAY_MS, -DAY_MS]) {
+    stage.clock.move(wrongMs);
+    await sweep();
+    stage.clock.reset();
+    expect(Math.abs(Number(await position()) - Date.now() / 1000)).toBeLessThan(OVERLAP_SEC);
+    const { payments, eventIds } = await payUnheard();
+    expect(await sweep()).toBe(eventIds.length);
+    expect(await statuses(payments)).toEqual(['COMPLETED']);
+  }
+  await expectRest(stage);
+});
+
+test('a position in the future, as one that a wrong clock has left, is taken as now', async () => {
+  await sweep();
+  await placeAt(30 * 86_400);
+  const { payments, eventIds } = await payUnheard();
+  expect(await sweep()).toBe(eventIds.length);
+  expect(await statuses(payments)).toEqual(['COMPLETED']);
+  expect(Math.abs(Number(await position()) - Date.now() / 1000)).toBeLessThan(OVERLAP_SEC);
+});
+
+test('the first sweep keeps where it began, though it lists nothing: a long outage from the start loses no event', async () => {
+  await stage.app.database.pool.query(`DELETE FROM processor_cursors WHERE name = 'events'`);
+  stage.app.simulator.control.addFault({ kind: 'server_error', method: 'GET', pathPattern: '/v1/events' });
+  expect(await sweep()).toBe(0);
+  const began = await position();
+  expect(began).not.toBeNull();
+  expect(await sweep()).toBe(0);
+  expect(await position()).toBe(began);
 });
 
 test('a sweep that dies between two pages is begun again: nothing is skipped, nothing doubled', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createPool } from '@/db/pool';
 import { createLogger } from '@/observability/logger';
 import { startRecovery } from '@/server/worker';
@@ -23,8 +23,8 @@ afterAll(async () => {
   await database.drop();
 });
 
-const startTasks = (tasks: Record<string, Task>, url = database.url) =>
-  startWorker({ openPool: (max) => openPool(url, max), tasks, pollMs: 50, log });
+const startTasks = (tasks: Record<string, Task>, url = database.url, checkPlansMs = 60_000) =>
+  startWorker({ openPool: (max) => openPool(url, max), tasks, pollMs: 50, log, checkPlansMs });
 const openPool = (url: string, max: number) =>
   createPool({ url, max, applicationName: 'test-worker', onError: () => undefined });
 
@@ -123,6 +123,58 @@ test('two nodes never lose a task, and a task of theirs is planned once', async 
   expect(rows[0].n).toBeLessThanOrEqual(1);
   await Promise.all(workers.map((worker) => worker.stop()));
   expect(running).toBe(0);
+});
+
+test('a node whose clock is a day ahead, or behind, plans its tasks like any other', async () => {
+  for (const wrongMs of [86_400_000, -86_400_000]) {
+    const name = `wrong-clock-${wrongMs}`;
+    let runs = 0;
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + wrongMs });
+    try {
+      const worker = await startTasks({ [name]: { everyMs: 300_000, run: async () => void runs++ } });
+      await waitFor('it runs at its start', () => runs === 1);
+      const planned = await waitFor('the next is planned', async () => {
+        const { rows } = await database.pool.query(
+          `SELECT extract(epoch FROM run_at - now())::float8 AS "inSec" FROM graphile_worker.jobs WHERE key = $1 AND locked_at IS NULL`,
+          [name],
+        );
+        return rows[0];
+      });
+      expect(planned.inSec).toBeGreaterThan(60);
+      expect(planned.inSec).toBeLessThanOrEqual(300);
+      worker.wake(name);
+      await waitFor('a wake-up runs it', () => runs === 2);
+      await worker.stop();
+    } finally {
+      vi.useRealTimers();
+    }
+  }
+});
+
+test('a task that is planned too far ahead, or not at all, or held by a node that is gone, is planned anew', async () => {
+  let runs = 0;
+  const task = { everyMs: 3_600_000, run: async () => void runs++ };
+  const worker = await startTasks({ astray: task }, database.url, 50);
+  const runsOnce = async (more: number) => {
+    await waitFor('it has run', () => runs === more);
+    await waitFor('its next is planned', async () => {
+      const { rows } = await database.pool.query(
+        `SELECT 1 FROM graphile_worker.jobs WHERE key = 'astray' AND locked_at IS NULL AND run_at > now()`,
+      );
+      return rows.length === 1;
+    });
+  };
+  await runsOnce(1);
+  const tear = [
+    `SELECT graphile_worker.add_job('astray', '{}', job_key => 'astray', run_at => now() + interval '1 day')`,
+    `SELECT graphile_worker.remove_job('astray')`,
+    `UPDATE graphile_worker._private_jobs SET locked_at = now() - interval '2 minutes', locked_by = 'gone' WHERE key = 'astray'`,
+  ];
+  for (const [at, sql] of tear.entries()) {
+    await database.pool.query(sql);
+    await runsOnce(at + 2);
+  }
+  await worker.stop();
 });
 
 test('a stop lets the running task finish its step, tells it to leave the rest, and another node goes on at once', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type { Deps } from '@/services/context';
 import { applyRetention, type RetentionTimes } from '@/services/retention/apply';
+import { recoveryTasks } from '@/worker/tasks';
 import {
   type SeededRestaurant,
   seedOrder,
@@ -329,3 +330,37 @@ test('twice at once on two nodes it does the same, and a stop signal leaves the 
   const [a, b] = await Promise.all([apply(), apply()]);
   expect((a?.idempotencyKeys ?? 0) + (b?.idempotencyKeys ?? 0)).toBe(50);
 });
+
+test.each([10, 4_000])(
+  'a node whose clock is %i days ahead deletes nothing that is to be kept',
+  async (days) => {
+    const { env, server } = app;
+    await db(
+      `INSERT INTO idempotency_keys (scope, key, fingerprint, created_at) VALUES ('ahead', $1, 'f', now()), ('ahead', $1 || ' old', 'f', $2)`,
+      [String(days), daysAgo(4)],
+    );
+    const kept = () =>
+      rows(
+        app,
+        `SELECT (SELECT count(*)::int FROM audit_log) AS audit, (SELECT count(*)::int FROM outbox_events) AS events,
+         (SELECT count(*)::int FROM ledger_transactions) AS entries,
+         (SELECT json_agg(key) FROM idempotency_keys WHERE scope = 'ahead' AND starts_with(key, $1)) AS keys`,
+        [String(days)],
+      );
+    const [before] = await kept();
+    const ahead = { ...server.app.deps, clock: { now: () => new Date(Date.now() + days * DAY_MS) } };
+    const tasks = recoveryTasks(
+      { ...ahead, notifier: server.app.notifier },
+      {
+        pollMs: 50,
+        janitorAfterSec: 30,
+        sweepIntervalSec: 60,
+        sweepOverlapSec: 600,
+        retention: TIMES,
+        alerts: env.alerts,
+      },
+    );
+    await tasks['apply-retention'].run(new AbortController().signal);
+    expect(await kept()).toEqual([{ ...before, keys: [String(days)] }]);
+  },
+);
