@@ -52,8 +52,11 @@ async function prepare(socket: GatewaySocket, name: NamespaceName, parts: AdmitP
   socket.data = {
     ...admitted,
     countedAs,
+    asked: new Map(),
     async recheck() {
-      socket.data.ctx = (await admission(parts, name, handshake, info)).ctx;
+      const { ctx } = await admission(parts, name, handshake, info);
+      socket.data.ctx = ctx;
+      for (const room of socket.data.asked.values()) await assertMayJoin(ctx, room);
     },
   };
 }

@@ -7,6 +7,9 @@ import { assertMayJoin } from './may-join';
 import { parseRoom, paymentRooms, type Room, roomKey } from './rooms';
 import type { Ack, GatewaySocket } from './types';
 
+/** That one socket asks for: each is looked up again at every recheck, and a page watches a handful. */
+const MAX_ROOMS = 200;
+
 type Request = (socket: GatewaySocket, body: unknown) => Promise<void>;
 
 /** What clients may send, and what it does (legacy-contract 5.2). */
@@ -53,11 +56,20 @@ async function answer(
 
 async function join(socket: GatewaySocket, rooms: readonly Room[]): Promise<void> {
   for (const room of rooms) await assertMayJoin(socket.data.ctx, room);
-  if (socket.connected) await socket.join(rooms.map(roomKey));
+  if (!socket.connected) return;
+  const { asked } = socket.data;
+  const added = rooms.filter((room) => !asked.has(roomKey(room)));
+  if (asked.size + added.length > MAX_ROOMS) throw TOO_MANY_ROOMS;
+  // Before it hears anything there, so that no room escapes the recheck.
+  for (const room of added) asked.set(roomKey(room), room);
+  await socket.join(rooms.map(roomKey));
 }
 
 async function leave(socket: GatewaySocket, rooms: readonly Room[]): Promise<void> {
-  for (const room of rooms) await socket.leave(roomKey(room));
+  for (const room of rooms) {
+    await socket.leave(roomKey(room));
+    socket.data.asked.delete(roomKey(room));
+  }
 }
 
 /** The requirements' clients name the restaurant too. A guest's come without it: its room is the staff's. */
@@ -87,4 +99,5 @@ function callOf({ actor }: ServiceContext, body: unknown) {
 }
 
 const NO_SUCH_ROOM = new ServiceError('INVALID_INPUT', 'No such room. Send a name such as restaurant:<id>.');
+const TOO_MANY_ROOMS = new ServiceError('RATE_LIMIT_EXCEEDED', 'Too many rooms. Leave some first.');
 const TOO_MANY = new ServiceError('RATE_LIMIT_EXCEEDED', 'Too many messages. Wait a second.');

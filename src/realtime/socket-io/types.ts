@@ -15,7 +15,9 @@ export interface SocketData {
   expiresAtMs: number | null;
   /** Rooms that are joined at once. */
   firstRooms: readonly Room[];
-  /** Looks once more who this is and whether it may still be here. @throws ServiceError */
+  /** Rooms that the client asked for since and has not left, by key. */
+  asked: Map<string, Room>;
+  /** Looks once more who this is and whether it may still be here, in all its rooms. @throws ServiceError */
   recheck(): Promise<void>;
 }
 

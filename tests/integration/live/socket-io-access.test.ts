@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
+  type Client,
   newKey,
   type SeededRestaurant,
   type SeededSession,
@@ -107,6 +108,37 @@ async function syncSession(session: SeededSession, change: { status?: 'CLOSED'; 
   });
 }
 
+/** Only the owner is left. */
+async function dismissStaff(place: SeededRestaurant) {
+  await syncMembers(place, [{ userId: place.ownerId, role: 'OWNER' }], 2);
+}
+
+type Sync = Parameters<Client['platform']['restaurants']['sync']['mutate']>[0];
+async function syncMembers(
+  place: SeededRestaurant,
+  members: Sync['restaurants'][number]['members'],
+  version: number,
+) {
+  const service = await app.asService();
+  await service.platform.restaurants.sync.mutate({
+    restaurants: [
+      {
+        id: place.restaurantId,
+        name: 'Chez Test',
+        currency: 'USD',
+        timeZone: 'America/New_York',
+        members,
+        version,
+      },
+    ],
+  });
+}
+
+const disconnected = ({ socket }: LegacySocket) =>
+  new Promise<string>((resolve) => socket.once('disconnect', resolve));
+const backAgain = ({ socket }: LegacySocket) =>
+  waitFor('the client comes back by itself', () => socket.connected);
+
 describe('when access ends', () => {
   it('a closed session tells its guests, ends their connections, and keeps them out; staff stay', async () => {
     const session = await newSession();
@@ -168,20 +200,69 @@ describe('when access ends', () => {
       await connect(asRestaurant(await app.token('RESTAURANT_OWNER', place.ownerId), place.restaurantId)),
     ];
     const end = endOf(dismissed);
-    await service.platform.restaurants.sync.mutate({
-      restaurants: [
-        {
-          id: place.restaurantId,
-          name: 'Chez Test',
-          currency: 'USD',
-          timeZone: 'America/New_York',
-          members: [{ userId: place.ownerId, role: 'OWNER' }],
-          version: 2,
-        },
-      ],
-    });
+    await dismissStaff(place);
     expect(await end).toEqual({ reason: 'transport close', code: 'NOT_FOUND' });
     expect(kept.socket.connected).toBe(true);
+  });
+
+  it.each([
+    ['/restaurant', 'join-room', (id: string) => `restaurant:${id}`],
+    ['/restaurant', 'join-room', (id: string) => `kitchen:${id}`],
+    ['/', 'join-room', (id: string) => `restaurant:${id}`],
+    ['/', 'join:payment', (restaurantId: string) => ({ restaurantId })],
+  ] as const)('so is who joined later, in %s with %s', async (namespace, request, bodyOf) => {
+    const place = await seedRestaurant(await app.asService());
+    const token = await app.token('RESTAURANT_STAFF', place.staffId);
+    const dismissed = await connect({ namespace, auth: { token } });
+    expect(await dismissed.ask(request, bodyOf(place.restaurantId))).toEqual({ success: true });
+    const end = disconnected(dismissed);
+    await dismissStaff(place);
+    expect(await end).toBe('transport close');
+    await backAgain(dismissed);
+    expect(await dismissed.ask(request, bodyOf(place.restaurantId))).toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('and who joined one payment or order of the restaurant', async () => {
+    const service = await app.asService();
+    const place = await seedRestaurant(service);
+    const orderId = await seedOrder(service, place);
+    const socket = await connect({
+      namespace: '/restaurant',
+      auth: { token: await app.token('RESTAURANT_STAFF', place.staffId) },
+    });
+    expect(await socket.ask('join-room', `order:${orderId}`)).toEqual({ success: true });
+    const end = disconnected(socket);
+    await dismissStaff(place);
+    expect(await end).toBe('transport close');
+  });
+
+  it('who stays in one restaurant hears that one alone; who had left the room of the other is not disturbed', async () => {
+    const service = await app.asService();
+    const [kept, lost] = [await seedRestaurant(service), await seedRestaurant(service)];
+    const userId = newKey();
+    for (const place of [kept, lost]) await syncMembers(place, [{ userId, role: 'STAFF' }], 2);
+    const token = await app.token('RESTAURANT_STAFF', userId);
+    const [left, listening] = [
+      await connect(asRestaurant(token, kept.restaurantId)),
+      await connect(asRestaurant(token, kept.restaurantId)),
+    ];
+    for (const socket of [left, listening])
+      expect(await socket.ask('join-room', `restaurant:${lost.restaurantId}`)).toEqual({ success: true });
+    expect(await left.ask('leave-room', `restaurant:${lost.restaurantId}`)).toEqual({ success: true });
+    let wasDropped = false;
+    left.socket.once('disconnect', () => {
+      wasDropped = true;
+    });
+    const end = disconnected(listening);
+    await syncMembers(lost, [], 3);
+    expect(await end).toBe('transport close');
+    await backAgain(listening);
+    const foreign = await seedOrder(service, lost);
+    const own = await seedOrder(service, kept);
+    const isOf = (orderId: string) => (payload: { orderId: string }) => payload.orderId === orderId;
+    await listening.next('order:created', isOf(own));
+    expect(listening.of('order:created').some(isOf(foreign))).toBe(false);
+    expect(wasDropped).toBe(false);
   });
 });
 
