@@ -73,10 +73,17 @@ async function createOnce(
   const { paymentId, amountMinor, reason } = input;
   let key = stepKey(`${paymentId} ${amountMinor} ${reason}`, 'rest-refund');
   for (;;) {
-    const made = await createRefund(ctx, { ...input, idempotencyKey: key });
-    if (made.status !== 'FAILED') return made;
-    key = stepKey(`${key} ${made.id}`, 'rest-refund');
+    const made = await createRefund(ctx, { ...input, idempotencyKey: key }).catch(refusedBefore);
+    if (typeof made !== 'string' && made.status !== 'FAILED') return made;
+    key = stepKey(`${key} ${typeof made === 'string' ? made : made.id}`, 'rest-refund');
   }
+}
+
+/** The refund that was refused under this key before; what has just been refused is thrown. */
+function refusedBefore(error: unknown): string {
+  const refundId = error instanceof ServiceError ? error.details?.refundId : undefined;
+  if (typeof refundId !== 'string') throw error;
+  return refundId;
 }
 
 /** The screen shows what it asked for at once; a refund that the processor has yet to confirm counts here already. */

@@ -21,6 +21,12 @@ export const insertRefund = {
          VALUES ($1, $2, $3, $4, $5, $6::jsonb, $7, 'PROCESSING', $8, $9, $10, $11)`,
 };
 
+/** Why the processor refused to make the refund at all; no row: it did not. $1: refund id. */
+export const readRefusedRefund = {
+  name: 'read-refused-refund',
+  text: `SELECT failure_reason AS "reason" FROM payment_refunds WHERE id = $1 AND status = 'FAILED' AND refund_id IS NULL`,
+};
+
 /** $2: status; $3: the processor's id; $4: why it failed. */
 export const updateRefund = {
   name: 'update-refund',

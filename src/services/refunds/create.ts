@@ -1,4 +1,4 @@
-import { readRefunds, updateRefund } from '@/db/sql/refunds';
+import { readRefunds, readRefusedRefund, updateRefund } from '@/db/sql/refunds';
 import type { Tx } from '@/db/transaction';
 import { isCaptured } from '@/domain/payment/status';
 import { actorLabel } from '../actor';
@@ -43,7 +43,16 @@ export async function createRefund(ctx: ServiceContext, raw: CreateRefundInput):
   await ctx.checkpoint('refund.after-first-transaction');
   if (opened.isCash) ctx.wake('outbox');
   else if (opened.isFirst) await sendRefund(ctx, opened.ids.refundId, input.paymentId);
+  else await refuseAgain(ctx, opened.ids.refundId);
   return readRefundView(ctx, opened.ids.refundId);
+}
+
+/** Same key, same answer. @throws ServiceError PROCESSOR_REFUSED with the refund in its details */
+async function refuseAgain(ctx: ServiceContext, refundId: string): Promise<void> {
+  const refused = await ctx.db.maybeOne<{ reason: string | null }>(readRefusedRefund, [refundId]);
+  if (!refused) return;
+  const message = refused.reason ?? 'The processor refused this refund. Start again with a new key.';
+  throw new ServiceError('PROCESSOR_REFUSED', message, { details: { refundId } });
 }
 
 type Wanted = Omit<ReturnType<typeof createRefundInput.parse>, 'idempotencyKey'>;

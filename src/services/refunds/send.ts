@@ -66,7 +66,9 @@ async function finishRefund(
         events: [],
       });
     });
-    throw processorRefusal('refused', { ...answer.error, guestMessage: answer.error.staffMessage });
+    // No card of a guest is declined here, whatever the processor calls it.
+    const { staffMessage: guestMessage } = answer.error;
+    throw processorRefusal('refused', { ...answer.error, guestMessage, declineCode: null, httpStatus: null });
   }
   // Not known, or not executed: the row stays PROCESSING and the janitor goes on from it.
   if (isKeySpent(answer.error)) {

@@ -126,6 +126,21 @@ describe('a refund of a card payment', () => {
     expect(refundsAtStripe(payment)).toHaveLength(1);
   });
 
+  test('that was refused is refused again under its key, in the same words, without another call', async () => {
+    const payment = await paid();
+    const input = { paymentId: payment.id, amountMinor: 700, reason: 'Cold', idempotencyKey: newKey() };
+    const { control } = app.simulator;
+    control.addFault({ kind: 'card_declined', method: 'POST', pathPattern: '/v1/refunds', times: 1 });
+    const first = await refusalOf(staff.refunds.create.mutate(input));
+    const calls = () => control.requestCounts()['POST /v1/refunds'];
+    const before = calls();
+    const again = await refusalOf(staff.refunds.create.mutate(input));
+    expect(again).toEqual(first);
+    expect(first.appCode).toBe('PROCESSOR_REFUSED');
+    expect(calls()).toBe(before);
+    await refund(payment.id, 700);
+  });
+
   test('that fails after it succeeded takes everything back', async () => {
     const payment = await paid('pm_card_refundFail');
     await refund(payment.id, 1000);
