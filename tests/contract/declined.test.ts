@@ -30,8 +30,8 @@ it.each(VERSIONS)(
         guest.post(`/orders/${orderId}/payments`, { paymentMethod: 'CREDIT_CARD' }),
         guest.post(`/table-sessions/${world.session.sessionId}/payment`, { paymentMethod: 'CREDIT_CARD' }),
       ];
-      for (const call of calls) {
-        expect(await refusal(call)).toMatchObject({
+      for (const refused of await Promise.all(calls.map(refusal))) {
+        expect(refused).toMatchObject({
           kind: 'ApiError',
           status: 402,
           code: 'INSUFFICIENT_FUNDS',
