@@ -1,5 +1,4 @@
 import type { FeedEvent } from './feed';
-import type { Position } from './position';
 
 /** What has arrived for one subscriber and is not sent yet, and whether its access is to be looked at again. */
 export interface Arrivals {
@@ -9,10 +8,9 @@ export interface Arrivals {
   isEmpty(): boolean;
   /** More arrived than a subscriber may keep waiting; the rest was dropped. */
   isOverfull(): boolean;
-  /** `endedAt`: the event that may have ended the access; what came before it may still be heard. */
-  askRecheck(endedAt?: Position): void;
-  /** What was asked for, and the first such event; it is not asked for any more. Null: nothing. */
-  takeRecheck(): { endedAt: Position | null } | null;
+  askRecheck(): void;
+  /** Whether a recheck was asked for; it is not any more. */
+  takeRecheck(): boolean;
   /** Resolves when there is something to do, or the signal has ended it. */
   next(): Promise<void>;
 }
@@ -20,7 +18,7 @@ export interface Arrivals {
 export function createArrivals(signal: AbortSignal, max: number): Arrivals {
   let events: FeedEvent[] = [];
   let isOverfull = false;
-  let recheck: { endedAt: Position | null } | null = null;
+  let wantsRecheck = false;
   let wakeUp: (() => void) | null = null;
   const wake = () => wakeUp?.();
   signal.addEventListener('abort', wake, { once: true });
@@ -38,17 +36,17 @@ export function createArrivals(signal: AbortSignal, max: number): Arrivals {
     },
     isEmpty: () => events.length === 0,
     isOverfull: () => isOverfull,
-    askRecheck(endedAt) {
-      recheck = { endedAt: recheck?.endedAt ?? endedAt ?? null };
+    askRecheck() {
+      wantsRecheck = true;
       wake();
     },
     takeRecheck() {
-      const asked = recheck;
-      recheck = null;
-      return asked;
+      const wanted = wantsRecheck;
+      wantsRecheck = false;
+      return wanted;
     },
     next() {
-      if (events.length > 0 || isOverfull || recheck !== null || signal.aborted) return Promise.resolve();
+      if (events.length > 0 || isOverfull || wantsRecheck || signal.aborted) return Promise.resolve();
       return new Promise((resolve) => {
         wakeUp = () => {
           wakeUp = null;

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ServiceError } from '../errors';
-import { type Arrivals, createArrivals } from './arrivals';
+import { createArrivals } from './arrivals';
 import type { FeedEvent, LiveFeed } from './feed';
-import { comparePositions, type Position } from './position';
+import { comparePositions } from './position';
 import { positionOf } from './read-outbox';
 import type { Room } from './rooms';
 
@@ -60,31 +60,28 @@ export async function* watch(request: WatchRequest): AsyncGenerator<readonly Wat
   const arrivals = createArrivals(signal, MAX_WAITING);
   const stops = [feed.subscribe(arrivals.push, request.room), ...watchEndings(request, arrivals.askRecheck)];
   const start = feed.position();
-  const clock = setInterval(() => arrivals.askRecheck(), jittered(request.recheckMs));
+  const clock = setInterval(arrivals.askRecheck, jittered(request.recheckMs));
   try {
-    const position = request.after === null ? start : yield* catchUp(request, arrivals, request.after);
+    const position = request.after === null ? start : yield* catchUp(request, request.after);
     if (position === null) return;
     yield [{ kind: 'ready', position }];
     let sent = positionOf(position);
     for (;;) {
       const fresh = arrivals.take().filter((event) => comparePositions(event.place, sent) > 0);
-      const recheck = arrivals.takeRecheck();
-      const [before, after] = recheck === null ? [fresh, []] : cutAfter(fresh, recheck.endedAt);
-      for (const part of [before, after]) {
-        if (part === after && recheck !== null) await request.recheck();
-        for (const some of portions(part)) {
-          if (!maySend(request)) return await leave(request);
-          yield some;
-        }
+      for (const some of portions(fresh)) {
+        if (!maySend(request)) return await leave(request);
+        yield some;
       }
       sent = fresh.at(-1)?.place ?? sent;
-      // A fresh position now and then, so that a quiet room resumes from nearby. Only while nothing waits that lies before it.
-      const now = feed.position();
-      const isNews = arrivals.isEmpty() && comparePositions(positionOf(now), sent) > 0;
-      if (recheck !== null && isNews && maySend(request)) yield [{ kind: 'ready', position: now }];
       await arrivals.next();
       if (arrivals.isOverfull()) return await leave(request);
       if (signal.aborted) return;
+      if (!arrivals.isEmpty() || !arrivals.takeRecheck()) continue;
+      await request.recheck();
+      // A fresh position now and then, so that a quiet room resumes from nearby. Only while nothing waits that lies before it.
+      const now = feed.position();
+      if (!maySend(request) || !arrivals.isEmpty() || comparePositions(positionOf(now), sent) <= 0) continue;
+      yield [{ kind: 'ready', position: now }];
     }
   } finally {
     clearInterval(clock);
@@ -95,7 +92,6 @@ export async function* watch(request: WatchRequest): AsyncGenerator<readonly Wat
 /** Sends what came after a position. @returns up to where; null: the subscriber was cut off */
 async function* catchUp(
   request: WatchRequest,
-  arrivals: Arrivals,
   after: string,
 ): AsyncGenerator<readonly WatchItem[], string | null, void> {
   const { feed, link, signal } = request;
@@ -114,20 +110,11 @@ async function* catchUp(
         await leave(request);
         return null;
       }
-      // It may take long enough for its access to end.
-      if (arrivals.takeRecheck() !== null) await request.recheck();
       yield some;
     }
     position = page.position;
     if (!page.hasMore) return position;
   }
-}
-
-/** What came up to the event that may have ended the access, and what came after it. Null: there is none. */
-function cutAfter(events: readonly FeedEvent[], endedAt: Position | null) {
-  if (endedAt === null) return [[], events] as const;
-  const isAfter = ({ place }: FeedEvent) => comparePositions(place, endedAt) > 0;
-  return [events.filter((event) => !isAfter(event)), events.filter(isAfter)] as const;
 }
 
 function* portions(events: readonly FeedEvent[]): Generator<readonly WatchItem[], void, void> {
@@ -158,14 +145,10 @@ async function leave({ link, signal }: WatchRequest): Promise<void> {
   await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }
 
-function watchEndings({ feed, endings }: WatchRequest, askRecheck: Arrivals['askRecheck']): (() => void)[] {
+function watchEndings({ feed, endings }: WatchRequest, askRecheck: () => void): (() => void)[] {
   if (endings === null) return [];
   const { room, types } = endings;
-  const look = (batch: readonly FeedEvent[]) => {
-    const ending = batch.find((event) => types.has(event.type));
-    if (ending) askRecheck(ending.place);
-  };
-  return [feed.subscribe(look, room)];
+  return [feed.subscribe((batch) => void (batch.some((e) => types.has(e.type)) && askRecheck()), room)];
 }
 
 /** Not all subscribers of a node at once. */
