@@ -49,7 +49,7 @@ export async function refund(call: RestCall, paymentId: string): Promise<Answer>
   const reason = text(body.reason)?.trim().slice(0, 500) || 'Requested by the restaurant';
   const input = { paymentId, reason, ...(amountMinor === undefined ? {} : { amountMinor }) };
   const made = await createOnce(call, input);
-  // A repeat of one that was refused: these clients read success as done.
+  // Asked for again after it failed at the processor: these clients read success as done.
   if (made.status === 'FAILED') {
     throw new ServiceError('PROCESSOR_REFUSED', made.failureReason ?? 'The refund failed. Try again.');
   }
@@ -81,7 +81,7 @@ async function createOnce(
 
 /** The refund that was refused under this key before; what has just been refused is thrown. */
 function refusedBefore(error: unknown): string {
-  const refundId = error instanceof ServiceError ? error.details?.refundId : undefined;
+  const refundId = error instanceof ServiceError ? error.details.refundId : undefined;
   if (typeof refundId !== 'string') throw error;
   return refundId;
 }

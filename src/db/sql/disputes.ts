@@ -25,7 +25,7 @@ export const keepDispute = {
            fact_at = excluded.fact_at, fact_rank = excluded.fact_rank, updated_at = now()`,
 };
 
-/** Statuses of a payment's disputes; under the lock of its orders. $1: payment id. */
+/** A payment's disputes; under the lock of its orders. $1: payment id. */
 export const readDisputesOf = {
   name: 'read-disputes-of-payment',
   text: 'SELECT status, amount AS "amountMinor", currency FROM disputes WHERE payment_id = $1',

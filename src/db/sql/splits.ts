@@ -78,7 +78,7 @@ export const readSplitShares = {
   text: `SELECT s.id AS "participantId", p.id AS "paymentId", p.status, p.provider, p.payer_key AS "payerKey",
            p.total_amount AS "totalMinor", a.amount AS "amountMinor", a.refunded AS "refundedMinor",
            coalesce(r.claimed, 0)::int AS "claimedMinor", coalesce(r.failed, FALSE) AS "refundFailed",
-           (SELECT coalesce(sum(d.amount), 0)::float8 FROM disputes d WHERE d.payment_id = p.id AND d.status = 'lost')
+           (SELECT coalesce(sum(d.amount), 0)::float8 FROM disputes d WHERE d.payment_id = p.id AND d.status = 'lost' AND d.currency = p.currency)
              AS "chargedBackMinor",
            p.session_id AS "guestSessionId", p.customer_id AS "customerId", s.participant_email AS email
          FROM split_payment_participants s

@@ -32,7 +32,7 @@ export async function listPayments(
   const { page, nextCursor } = pageOf(rows, input.limit, (last) =>
     input.search === undefined ? [last.id] : [last.id, last.way],
   );
-  // Not by spreading: copies of such wide objects were half of what a page leaves to the garbage collector.
+  // Assigned, not spread: a page copies no wide objects.
   const views = page.map((row) =>
     Object.assign(toView(row, ctx.actor, ctx.settings.publicUrl), {
       tableName: row.tableName,

@@ -65,7 +65,7 @@ export async function readView(ctx: ServiceContext, paymentId: string): Promise<
   return fullView(ctx, row);
 }
 
-/** A row that Prisma read, as those of src/db/sql/read-view.ts are. They are flat: copies of so many columns cost more than reading them. */
+/** A row that Prisma read, as flat as those of src/db/sql/read-view.ts. */
 export function fieldsOf(row: ViewRow): ViewFields {
   return { ...row, guestPublicId: row.session?.publicId ?? null, restaurantName: row.restaurant.name };
 }

@@ -4,7 +4,8 @@ import type { PaymentRow } from '../payments/payment-row';
 import { counting, partsOf, type RefundRow } from './refund-row';
 
 /**
- * How much a request means, and what of it is tip (undefined: in proportion). `refundedMinor`: of the payment, with this one.
+ * How much a request means, and what of it is tip (undefined: in proportion). `refundedMinor`: all that is gone of the payment, with
+ * this one and what banks took back.
  * @throws ServiceError NOTHING_REFUNDABLE, REFUND_EXCEEDS_REMAINING
  */
 export function wantedAmount(

@@ -99,8 +99,22 @@ describe('the tips of a day', () => {
     expect((await balancesOf(app, scene.at.restaurantId)).TIPS_PAYABLE).toBe(-1057);
   });
 
-  test('of one payment over orders of several servers: in proportion to what it pays of each', async () => {
-    const scene = await setScene(app, { subtotalMinor: 2000, taxMinor: 0, serverId: 'ann' });
+  test.each([
+    {
+      rule: 'in proportion to what it pays of each',
+      ann: { subtotalMinor: 2000 },
+      addedMinor: 100,
+      tips: { ann: 67, bob: 33 },
+    },
+    {
+      // 13.00 and 10.00 are covered.
+      rule: 'an order’s own tip is its server’s, in what is added by parts as well',
+      ann: { subtotalMinor: 1000, tipMinor: 300 },
+      addedMinor: 115,
+      tips: { ann: 300 + 65, bob: 50 },
+    },
+  ])('of one payment over orders of several servers: $rule', async ({ ann, addedMinor, tips }) => {
+    const scene = await setScene(app, { ...ann, taxMinor: 0, serverId: 'ann' });
     await seedOrder(scene.service, scene.at, {
       session: scene.session,
       subtotalMinor: 1000,
@@ -109,34 +123,13 @@ describe('the tips of a day', () => {
     });
     const { id } = await scene.guest.cash.request.mutate({
       tableSessionId: scene.session.sessionId,
-      tipMinor: 100,
+      tipMinor: addedMinor,
       idempotencyKey: newKey(),
     });
     await scene.staff.cash.confirm.mutate({ paymentId: id, idempotencyKey: newKey() });
     expect((await report(scene)).days[0]?.servers).toEqual([
-      { serverId: 'ann', tipMinor: 67 },
-      { serverId: 'bob', tipMinor: 33 },
-    ]);
-  });
-
-  test('of one payment over orders of several servers: an order’s own tip is its server’s, in what is added by parts as well', async () => {
-    const scene = await setScene(app, { subtotalMinor: 1000, taxMinor: 0, tipMinor: 300, serverId: 'ann' });
-    await seedOrder(scene.service, scene.at, {
-      session: scene.session,
-      subtotalMinor: 1000,
-      taxMinor: 0,
-      serverId: 'bob',
-    });
-    const { id } = await scene.guest.cash.request.mutate({
-      tableSessionId: scene.session.sessionId,
-      tipMinor: 115,
-      idempotencyKey: newKey(),
-    });
-    await scene.staff.cash.confirm.mutate({ paymentId: id, idempotencyKey: newKey() });
-    // 13.00 and 10.00 are covered.
-    expect((await report(scene)).days[0]?.servers).toEqual([
-      { serverId: 'ann', tipMinor: 300 + 65 },
-      { serverId: 'bob', tipMinor: 50 },
+      { serverId: 'ann', tipMinor: tips.ann },
+      { serverId: 'bob', tipMinor: tips.bob },
     ]);
   });
 

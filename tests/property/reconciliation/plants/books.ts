@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { World } from '../world';
-import { found, type Plant } from './plant';
+import { found, nothingTaken, type Plant } from './plant';
 
 /** Orders and the ledger, against payments. */
 export const BOOKS_PLANTS: Record<string, Plant> = {
@@ -18,15 +18,7 @@ export const BOOKS_PLANTS: Record<string, Plant> = {
   },
   'a capture posted for a payment that took nothing': (world, n) => {
     const chain = world.sound({ totalMinor: n });
-    Object.assign(chain.payment, {
-      status: 'CANCELLED',
-      business_day: null,
-      completed_at: null,
-      fee_amount: null,
-      net_amount: null,
-    });
-    Object.assign(chain.state, { state: 'UNPAID', captured_amount: 0 });
-    chain.order.status = 'CANCELLED';
+    nothingTaken(chain, 'CANCELLED');
     world.remove('processor_transactions', chain.charge);
     return [found('LEDGER', 'STATUS', 'POSTED_BUT_NOT_CAPTURED', `posted:${chain.entry.id}`, n)];
   },

@@ -15,5 +15,21 @@ export const found = (
   differenceMinor: number,
 ): Expected => `${way} ${itemClass} ${reason} ${subject} ${differenceMinor}`;
 
+/** As if the payment had taken nothing: what is left elsewhere of its capture is the plant. */
+export function nothingTaken(
+  { payment, state, order }: Pick<ReturnType<World['sound']>, 'payment' | 'state' | 'order'>,
+  status: 'CANCELLED' | 'FAILED',
+): void {
+  Object.assign(payment, {
+    status,
+    business_day: null,
+    completed_at: null,
+    fee_amount: null,
+    net_amount: null,
+  });
+  Object.assign(state, { state: 'UNPAID', captured_amount: 0 });
+  order.status = 'CANCELLED';
+}
+
 /** Ten minutes before the run: nothing of it is due. */
 export const justNow = (world: World) => new Date(world.time.asOf.getTime() - 600_000);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { found, justNow, type Plant } from './plant';
+import { found, justNow, nothingTaken, type Plant } from './plant';
 
 /** What the processor moved, against payments, refunds and disputes. */
 export const PROCESSOR_PLANTS: Record<string, Plant> = {
@@ -65,15 +65,7 @@ export const PROCESSOR_PLANTS: Record<string, Plant> = {
   },
   'a charge of a payment that failed here': (world, n) => {
     const chain = world.sound({ totalMinor: n });
-    Object.assign(chain.payment, {
-      status: 'FAILED',
-      business_day: null,
-      completed_at: null,
-      fee_amount: null,
-      net_amount: null,
-    });
-    Object.assign(chain.state, { state: 'UNPAID', captured_amount: 0 });
-    chain.order.status = 'CANCELLED';
+    nothingTaken(chain, 'FAILED');
     world.remove('ledger_transactions', chain.entry);
     for (const posting of chain.postings) world.remove('ledger_postings', posting);
     return [found('PROCESSOR', 'STATUS', 'CHARGED_BUT_NOT_CAPTURED', `uncaptured:${chain.charge?.id}`, n)];
