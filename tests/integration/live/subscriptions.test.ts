@@ -110,7 +110,8 @@ describe('whoever may see a payment sees it change', () => {
     }
     await stage.changeOrder(elsewhere, { status: 'COMPLETED', version: 2 });
     await stranger.event('order:status_updated');
-    expect(stranger.events().map(({ orderId }) => orderId)).toEqual([elsewhere]);
+    // Its own creation too, when that is still under way to the node as the watching begins.
+    expect([...new Set(stranger.events().map(({ orderId }) => orderId))]).toEqual([elsewhere]);
   });
 });
 
