@@ -21,11 +21,7 @@ export async function startBalancer(nodes: readonly string[]): Promise<Balancer>
   let turn = 0;
   let failures = 0;
   const look = async (node: string) => {
-    const isReady = await fetch(`${node}/ready`, { signal: AbortSignal.timeout(2_000) }).then(
-      (answer) => answer.ok,
-      () => false,
-    );
-    if (isReady) ready.add(node);
+    if (await isReady(node)) ready.add(node);
     else ready.delete(node);
   };
   const checks = setInterval(() => void Promise.all(nodes.map(look)), CHECK_MS);
@@ -87,6 +83,26 @@ export async function startBalancer(nodes: readonly string[]): Promise<Balancer>
       await once(server, 'close');
     },
   };
+}
+
+/**
+ * Each look has its own connection. One that is kept alive is asked again before it counts as idle, so that a node which
+ * waits for its connections, as `next start` does, would never end.
+ */
+function isReady(node: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const call = request(`${node}/ready`, {
+      agent: false,
+      headers: { connection: 'close' },
+      signal: AbortSignal.timeout(2_000),
+    });
+    call.on('response', (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
+    });
+    call.on('error', () => resolve(false));
+    call.end();
+  });
 }
 
 function forwardedHeaders({ headers, socket }: IncomingMessage) {
