@@ -21,6 +21,7 @@ import {
   waitForStatus,
 } from '../support/app';
 import { assertBooksBalance } from '../support/invariants';
+import { webhooksApplied } from '../support/webhooks-applied';
 
 const ROUNDS = inject('testSize') === 'full' ? 200 : 5;
 
@@ -144,7 +145,7 @@ test('payers, cancellations, declines, tips and a changing bill at once never co
     };
     const sync = syncOrder(scene, { subtotalMinor: 3000 });
     await Promise.allSettled([...[0, 1, 2, 3, 0, 1, 2, 3].map(story), sync]);
-    await app.simulator.control.waitForDeliveries();
+    await webhooksApplied(app);
     const collected = intentsOfOrder(app, scene.orderId).reduce(
       (sum, intent) => sum + intent.amount_received,
       0,
@@ -168,7 +169,7 @@ test('a tap on pay and a tap on cancel at once leave either a payment with a liv
       pay(guest, orderId, { tipMinor: 100 }),
       payWithCard(app, first),
     ]);
-    await app.simulator.control.waitForDeliveries();
+    await webhooksApplied(app);
     for (const row of await paymentsOfOrder(app, orderId)) {
       const view = await guest.payments.get.query({ paymentId: row.id });
       const intent = intentsOfOrder(app, orderId).find((i) => i.metadata.paymentId === row.id);

@@ -14,6 +14,7 @@ import {
 import { inLanes } from '../support/in-lanes';
 import { insist } from '../support/insist';
 import { assertBooksBalance } from '../support/invariants';
+import { webhooksApplied } from '../support/webhooks-applied';
 
 /** Races in all: 1,000 in `npm run test:long`, half of them by card, half in cash. */
 const ROUNDS = inject('testSize') === 'full' ? 500 : 6;
@@ -119,7 +120,7 @@ test(
             amount: 1600,
           }))(),
       ]);
-      await app.simulator.control.waitForDeliveries();
+      await webhooksApplied(app);
       expect((await staff.payments.get.query({ paymentId: payment.id })).refundedMinor).toBe(1600);
       const again = staff.refunds.create.mutate({ ...wanted, idempotencyKey: newKey() });
       expect(await refusalOf(again)).toMatchObject({ appCode: 'REFUND_EXCEEDS_REMAINING' });

@@ -14,6 +14,7 @@ import {
 import { billOf, payTable } from '../integration/table-sessions/support';
 import { newKey, payWithCard, startTestApp, type TestApp, waitFor } from '../support/app';
 import { assertBooksBalance } from '../support/invariants';
+import { webhooksApplied } from '../support/webhooks-applied';
 
 const ROUNDS = inject('testSize') === 'full' ? 100 : 3;
 const TYPES: SplitType[] = ['EQUAL', 'BY_PERCENTAGE', 'BY_AMOUNT', 'BY_ITEMS'];
@@ -101,7 +102,7 @@ test('payers of shares, of other amounts and staff’s cash at once never collec
       setSplit(mate, scene, { type: 'EQUAL' }),
       toTheEnd(payShare(mate, scene)),
     ]);
-    await app.simulator.control.waitForDeliveries();
+    await webhooksApplied(app);
     const { summary } = await billOf(scene.staff, scene.session);
     expect(summary.paidMinor).toBeLessThanOrEqual(1000);
     const asked = (await getSplit(guest, scene)).shares.filter((share) => share.status !== 'PAID');

@@ -20,6 +20,7 @@ import {
 } from '../support/app';
 import { collected } from '../support/collected';
 import { assertBooksBalance } from '../support/invariants';
+import { webhooksApplied } from '../support/webhooks-applied';
 
 const isFull = inject('testSize') === 'full';
 const ROUNDS = isFull ? 100 : 5;
@@ -131,7 +132,7 @@ test('cancelling races paying, cash, tips and another cancelling: each cent is g
       cancel(),
       cancel(),
     ]);
-    await app.simulator.control.waitForDeliveries();
+    await webhooksApplied(app);
     await waitFor('the group is cancelled', async () => {
       await finishSplits(app.server.app.deps, { afterSec: 0 });
       await looksAtAll(guest, group);

@@ -3,6 +3,7 @@ import { intentsOf, pay, rows, setScene, syncSession } from '../integration/paym
 import { payTable } from '../integration/table-sessions/support';
 import { newKey, payWithCard, startTestApp, type TestApp } from '../support/app';
 import { assertBooksBalance } from '../support/invariants';
+import { webhooksApplied } from '../support/webhooks-applied';
 
 const ROUNDS = inject('testSize') === 'full' ? 200 : 8;
 
@@ -45,7 +46,7 @@ test('paying by card and changing to cash at once takes the money once: by card,
       guest.payments.changeMethod.mutate({ paymentId: card.id, method: 'CASH', idempotencyKey: newKey() }),
       staff.cash.confirm.mutate({ paymentId: card.id, idempotencyKey: newKey() }),
     ]);
-    await app.simulator.control.waitForDeliveries();
+    await webhooksApplied(app);
     const payment = await guest.payments.get.query({ paymentId: card.id });
     const [intent] = intentsOf(app, card.id);
     if (intent?.status === 'succeeded')

@@ -11,7 +11,9 @@ import {
 } from '../integration/payments/support';
 import { billOf, payTable, tableOfTen } from '../integration/table-sessions/support';
 import { type Client, newKey, payWithCard, startTestApp, type TestApp, waitForStatus } from '../support/app';
+import { insist } from '../support/insist';
 import { assertBooksBalance } from '../support/invariants';
+import { webhooksApplied } from '../support/webhooks-applied';
 
 const isFull = inject('testSize') === 'full';
 const PAYERS = isFull ? 1_000 : 50;
@@ -64,13 +66,16 @@ test(`${PAYERS} payers of one table, each with a share, collect exactly the bill
     const guests = await seat(scene, WAVE, wave + 2);
     const ends = await Promise.allSettled(
       guests.map(async (guest, n) => {
-        const payment = await payTable(guest, scene.session, {
+        const wanted = {
           shareMinor: 1000 + n,
           tipMinor: n,
-          method: n % 5 === 0 ? 'CASH' : 'CARD',
-        });
+          method: n % 5 === 0 ? ('CASH' as const) : ('CARD' as const),
+          idempotencyKey: newKey(),
+        };
+        const payment = await insist(() => payTable(guest, scene.session, wanted));
         if (payment.method === 'CASH') {
-          await scene.staff.cash.confirm.mutate({ paymentId: payment.id, idempotencyKey: newKey() });
+          const confirmed = { paymentId: payment.id, idempotencyKey: newKey() };
+          await insist(() => scene.staff.cash.confirm.mutate(confirmed));
           return;
         }
         await payWithCard(app, payment);
@@ -84,7 +89,7 @@ test(`${PAYERS} payers of one table, each with a share, collect exactly the bill
           appCodeOf(end.reason),
         );
     }
-    await app.simulator.control.waitForDeliveries();
+    await webhooksApplied(app);
   }
   const { summary } = await billOf(scene.staff, scene.session);
   expect(summary.paidMinor).toBeLessThanOrEqual(BILL_MINOR);
@@ -158,7 +163,7 @@ test('table shares, payments of single orders, staff’s cash and a changing bil
       staff.orders.changeTip.mutate({ orderId, tipMinor: 50, idempotencyKey: newKey() }),
       syncOrder(scene, { subtotalMinor: 640, taxMinor: 60 }),
     ]);
-    await app.simulator.control.waitForDeliveries();
+    await webhooksApplied(app);
     const { summary } = await billOf(staff, session);
     expect(await collected(scene)).toBe(summary.paidMinor);
     expect(summary.paidMinor).toBeLessThanOrEqual(summary.grandTotalMinor);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 
 export interface Balancer {
   url: string;
@@ -11,6 +12,9 @@ export interface Balancer {
 }
 
 const CHECK_MS = 100;
+/** For so long a request waits for a node, as a check may be late on a busy machine: lb_try_duration and lb_try_interval. */
+const TRY_MS = 5_000;
+const TRY_AGAIN_MS = 100;
 
 /**
  * A load balancer in front of nodes, as ops/Caddyfile describes one: it asks each for /ready, sends a request to those that
@@ -31,15 +35,25 @@ export async function startBalancer(nodes: readonly string[]): Promise<Balancer>
     return open.map((_, i) => open[(i + turn) % open.length] ?? '');
   };
 
+  async function firstReady(): Promise<string | undefined> {
+    for (const endMs = performance.now() + TRY_MS; performance.now() < endMs; await pause(TRY_AGAIN_MS)) {
+      const [node] = candidates();
+      if (node !== undefined) return node;
+    }
+    return undefined;
+  }
+
   async function forward(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body: Buffer[] = [];
     for await (const chunk of incoming) body.push(chunk as Buffer);
-    for (const node of candidates()) {
-      const answer = await ask(node, incoming, Buffer.concat(body));
-      if (answer === null) continue;
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(outgoing);
-      return;
+    for (const endMs = performance.now() + TRY_MS; performance.now() < endMs; await pause(TRY_AGAIN_MS)) {
+      for (const node of candidates()) {
+        const answer = await ask(node, incoming, Buffer.concat(body));
+        if (answer === null) continue;
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+        return;
+      }
     }
     failures += 1;
     outgoing.writeHead(502).end('no node answers');
@@ -52,8 +66,8 @@ export async function startBalancer(nodes: readonly string[]): Promise<Balancer>
     });
   });
   const open = new Set<Duplex>();
-  server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const [node] = candidates();
+  const openTunnel = async (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const node = await firstReady();
     if (node === undefined) return void socket.destroy();
     const { hostname, port } = new URL(node);
     const upstream = connect(Number(port), hostname, () => {
@@ -62,13 +76,19 @@ export async function startBalancer(nodes: readonly string[]): Promise<Balancer>
       upstream.write(head);
       socket.pipe(upstream).pipe(socket);
     });
-    for (const side of [socket, upstream]) {
-      open.add(side);
-      side.on('close', () => open.delete(side));
-      side.on('error', () => undefined);
-    }
+    open.add(upstream);
+    upstream.on('error', () => undefined);
     socket.on('close', () => upstream.destroy());
-    upstream.on('close', () => socket.destroy());
+    upstream.on('close', () => {
+      open.delete(upstream);
+      socket.destroy();
+    });
+  };
+  server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+    socket.on('error', () => undefined);
+    void openTunnel(incoming, socket, head);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -21,4 +21,9 @@ export async function insist<T>(call: () => Promise<T>): Promise<T> {
   return value;
 }
 
-const REPEATABLE = new Set(['CREATION_IN_PROGRESS', 'PROCESSOR_OUTCOME_UNKNOWN', 'PROCESSOR_UNAVAILABLE']);
+const REPEATABLE = new Set([
+  'CREATION_IN_PROGRESS',
+  'DATABASE_UNAVAILABLE',
+  'PROCESSOR_OUTCOME_UNKNOWN',
+  'PROCESSOR_UNAVAILABLE',
+]);

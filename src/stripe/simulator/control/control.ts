@@ -99,7 +99,7 @@ export function createControl(parts: ControlParts): SimulatorControl {
       for (const event of events) deliverer.redeliver(event);
       return { redelivered: events.length };
     },
-    waitForDeliveries: (options) => idleWithin(deliverer, options?.timeoutMs ?? 10_000),
+    waitForDeliveries: (options) => idleWithin(deliverer, options?.timeoutMs ?? 45_000),
     settle: (which) => ({
       settled: scheduler.release(
         (task) =>

@@ -56,7 +56,7 @@ export interface SimulatorControl {
   };
   /** Delivers stored events again: those named, of the types, or all. */
   redeliver(which?: { eventIds?: string[]; types?: string[] }): { redelivered: number };
-  /** Resolves once no delivery is under way (held ones do not count); rejects after `timeoutMs` (10,000). */
+  /** Resolves once no delivery is under way (held ones do not count); rejects after `timeoutMs` (45,000). */
   waitForDeliveries(options?: { timeoutMs?: number }): Promise<void>;
   /** Releases late balance transactions now, of one charge or of all; answers how many. */
   settle(which?: { charge?: string }): { settled: number };
