@@ -64,7 +64,10 @@ export function recoveryTasks(
       everyMs: times.pollMs * 5,
       run: (signal) => syncProcessorMoney(deps, { everySec: times.sweepIntervalSec, overlapSec, signal }),
     },
-    'expire-payments': { everyMs: times.pollMs * 10, run: (signal) => expirePayments(deps, { signal }) },
+    'expire-payments': {
+      everyMs: times.pollMs * 10,
+      run: async (signal) => expirePayments(await notAhead(deps), { signal }),
+    },
     // Nodes that carry live events count sooner, by themselves (realtime/analytics-announcer.ts).
     'update-metrics': { everyMs: times.pollMs * 5, run: (signal) => updateMetrics(deps, { signal }) },
     'heal-metrics': { everyMs: 3_600_000, run: (signal) => healMetrics(deps, { signal }) },

@@ -21,17 +21,17 @@ export const insertEvents = {
 };
 
 /**
- * Corrects events' states. $1: list; waiting_for: id whose arrival wakes a WAITING one; next_attempt_at: when it is tried
- * again.
+ * Corrects events' states. $1: list; waiting_for: id whose arrival wakes a WAITING one; pause_ms: until it is tried again, on
+ * the clock that all nodes share.
  */
 export const updateEvents = {
   name: 'update-webhook-events',
   takesLists: true as const,
-  text: `UPDATE webhook_events e SET state = n.state, waiting_for = n.waiting_for, next_attempt_at = n.next_attempt_at,
+  text: `UPDATE webhook_events e SET state = n.state, waiting_for = n.waiting_for, next_attempt_at = now() + n.pause_ms * interval '1 ms',
            outcome = n.outcome, last_error = n.last_error,
            finished_at = CASE WHEN n.state IN ('APPLIED', 'IGNORED', 'DEAD') THEN clock_timestamp() END
          FROM (SELECT * FROM json_to_recordset($1::json)
-             AS l (event_id text, state text, waiting_for text, next_attempt_at timestamptz, outcome text, last_error text)
+             AS l (event_id text, state text, waiting_for text, pause_ms double precision, outcome text, last_error text)
            LIMIT (SELECT json_array_length($1::json))) AS n
          WHERE e.event_id = n.event_id`,
 };

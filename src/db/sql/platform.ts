@@ -191,10 +191,10 @@ export const upsertOrderState = {
          WHERE s.state <> excluded.state`,
 };
 
-/** Lets open payments end now: of an order ($1) or of a table session ($2); $3: now. The expiry cancels them at the processor first. */
+/** Lets open payments end now: of an order ($1) or of a table session ($2). The expiry cancels them at the processor first. */
 export const expireOpenPayments = {
   name: 'expire-open-payments',
-  text: `UPDATE payments p SET expires_at = least(p.expires_at, $3::timestamptz)
+  text: `UPDATE payments p SET expires_at = least(p.expires_at, now())
          WHERE p.status IN ('PENDING', 'PROCESSING', 'FAILED')
            AND (p.id IN (SELECT payment_id FROM payment_allocations WHERE order_id = $1) OR p.table_session_id = $2)
          RETURNING p.id, p.status`,

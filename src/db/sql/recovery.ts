@@ -34,10 +34,10 @@ export const takeExpiredPayments = {
          RETURNING id, status`,
 };
 
-/** Lets the expiry end an open payment now. $1: payment id, $2: now. */
+/** Lets the expiry of any node end an open payment now. $1: payment id. */
 export const endPaymentTime = {
   name: 'end-payment-time',
-  text: 'UPDATE payments SET expires_at = least(expires_at, $2) WHERE id = $1',
+  text: 'UPDATE payments SET expires_at = least(expires_at, now()) WHERE id = $1',
 };
 
 /** Gives taken payments back that this node did not get to: the next to look takes them at once. $1: payment ids. */
@@ -46,30 +46,44 @@ export const handBackPayments = {
   text: 'UPDATE payments SET checked_at = NULL WHERE id = ANY ($1::uuid[])',
 };
 
-/** Due events of the inbox, locked until the transaction ends. $1: now, $2: at most so many. */
+/**
+ * Events whose next try is further away than any pause lasts, left so by a clock that was wrong: due now. $1: the longest pause in
+ * milliseconds.
+ */
+export const takeBackLatePauses = {
+  name: 'take-back-late-webhook-pauses',
+  text: `UPDATE webhook_events SET next_attempt_at = now() WHERE event_id IN (
+           SELECT event_id FROM webhook_events
+           WHERE state IN ('RETRY', 'WAITING') AND next_attempt_at > now() + $1 * interval '1 ms'
+           FOR UPDATE SKIP LOCKED)`,
+};
+
+/** Due events of the inbox, locked until the transaction ends. `ageMs`: since it was received. $1: at most so many. */
 export const takeDueEvents = {
   name: 'take-due-webhook-events',
-  text: `SELECT e.event_id AS "eventId", e.type, e.state, e.attempts, e.received_at AS "receivedAt", p.payload::text AS payload
+  text: `SELECT e.event_id AS "eventId", e.type, e.state, e.attempts,
+           extract(epoch FROM now() - e.received_at)::float8 * 1000 AS "ageMs", p.payload::text AS payload
          FROM webhook_events e LEFT JOIN webhook_payloads p ON p.event_id = e.event_id
-         WHERE e.state IN ('RETRY', 'WAITING') AND e.next_attempt_at <= $1
-         ORDER BY e.next_attempt_at LIMIT $2 FOR UPDATE OF e SKIP LOCKED`,
+         WHERE e.state IN ('RETRY', 'WAITING') AND e.next_attempt_at <= now()
+         ORDER BY e.next_attempt_at LIMIT $1 FOR UPDATE OF e SKIP LOCKED`,
 };
 
 /** The same for one event, whatever its state. $1: event id. */
 export const takeEvent = {
   name: 'take-webhook-event',
-  text: `SELECT e.event_id AS "eventId", e.type, e.state, e.attempts, e.received_at AS "receivedAt", p.payload::text AS payload
+  text: `SELECT e.event_id AS "eventId", e.type, e.state, e.attempts,
+           extract(epoch FROM now() - e.received_at)::float8 * 1000 AS "ageMs", p.payload::text AS payload
          FROM webhook_events e LEFT JOIN webhook_payloads p ON p.event_id = e.event_id
          WHERE e.event_id = $1 FOR UPDATE OF e`,
 };
 
-/** Makes events due now, dead ones too; an applied one stays. $1: event ids, $2: now. Answers those that there are. */
+/** Makes events due now, dead ones too; an applied one stays. $1: event ids. Answers those that there are. */
 export const makeEventsDue = {
   name: 'make-webhook-events-due',
   text: `WITH asked AS (
            SELECT event_id, state FROM webhook_events WHERE event_id = ANY ($1::text[]) ORDER BY event_id FOR UPDATE
          ), due AS (
-           UPDATE webhook_events e SET state = 'RETRY', next_attempt_at = $2, finished_at = NULL
+           UPDATE webhook_events e SET state = 'RETRY', next_attempt_at = now(), finished_at = NULL
            FROM asked WHERE e.event_id = asked.event_id AND asked.state <> 'APPLIED'
          )
          SELECT event_id AS "eventId", state FROM asked`,

@@ -7,7 +7,8 @@ export interface EventNote {
   eventId: string;
   state: 'APPLIED' | 'IGNORED' | 'WAITING' | 'RETRY' | 'DEAD';
   waitingFor?: string;
-  nextAttemptAt?: Date;
+  /** Until it is tried again. */
+  pauseMs?: number;
   outcome?: string;
   error?: string;
 }
@@ -19,7 +20,7 @@ export async function noteEvents(tx: Tx, notes: readonly EventNote[]): Promise<v
     event_id: note.eventId,
     state: note.state,
     waiting_for: note.waitingFor,
-    next_attempt_at: note.nextAttemptAt,
+    pause_ms: note.pauseMs,
     outcome: note.outcome,
     last_error: note.error,
   }));

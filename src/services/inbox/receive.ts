@@ -5,7 +5,7 @@ import type { FactOutcome } from '../payments/apply-intent';
 import type { ProcessorEvent } from '../ports';
 import { applyEvents } from './apply-events';
 import { type EventNote, errorText, noteEvents } from './note-events';
-import { waitingPauseMs } from './waiting';
+import { retryPauseMs, waitingPauseMs } from './pauses';
 
 export type Receipt = 'applied' | 'ignored' | 'duplicate' | 'waiting' | 'retry';
 type Source = 'DELIVERY' | 'SWEEP';
@@ -59,7 +59,7 @@ export async function receiveEvents(
     });
     if (!applied.ok && fresh.length > 1) throw applied.error;
     const ends = fresh.map((event, i) =>
-      applied.ok ? endOf(event, applied.value[i], now) : failed(deps, event, applied.error, now),
+      applied.ok ? endOf(event, applied.value[i]) : failed(deps, event, applied.error),
     );
     await noteEvents(
       tx,
@@ -82,29 +82,29 @@ export async function receiveEvents(
 type End = { receipt: Receipt; note: EventNote | null };
 
 /** The rows are written as APPLIED, so that what became of most events needs no note. */
-function endOf({ id: eventId }: ProcessorEvent, outcome: FactOutcome | undefined, now: Date): End {
+function endOf({ id: eventId }: ProcessorEvent, outcome: FactOutcome | undefined): End {
   switch (outcome?.kind) {
     case 'applied':
       return { receipt: 'applied', note: null };
     case 'ignored':
       return { receipt: 'ignored', note: { eventId, state: 'IGNORED', outcome: outcome.reason } };
-    case 'waiting': {
-      const nextAttemptAt = new Date(now.getTime() + waitingPauseMs(0));
+    case 'waiting':
       return {
         receipt: 'waiting',
-        note: { eventId, state: 'WAITING', waitingFor: outcome.for, nextAttemptAt },
+        note: { eventId, state: 'WAITING', waitingFor: outcome.for, pauseMs: waitingPauseMs(0) },
       };
-    }
     default:
       throw new Error(`event ${eventId} was not applied`);
   }
 }
 
-function failed(deps: Deps, { id: eventId, type }: ProcessorEvent, cause: unknown, now: Date): End {
+function failed(deps: Deps, { id: eventId, type }: ProcessorEvent, cause: unknown): End {
   const error = errorText(cause);
   deps.log.warn({ eventId, type, error }, 'event kept for retry');
-  const nextAttemptAt = new Date(now.getTime() + deps.settings.webhookRetryDelayMs);
-  return { receipt: 'retry', note: { eventId, state: 'RETRY', nextAttemptAt, error } };
+  return {
+    receipt: 'retry',
+    note: { eventId, state: 'RETRY', pauseMs: retryPauseMs(deps.settings, 0), error },
+  };
 }
 
 /** The payload goes in as it came, which `list` could not: it is JSON already. */

@@ -34,7 +34,7 @@ export async function replayEvents(
 type EventState = { eventId: string; state: string };
 
 async function makeDue(tx: Tx, ctx: ServiceContext, eventIds: string[]): Promise<{ eventIds: string[] }> {
-  const asked = await tx.query<EventState>(makeEventsDue, [eventIds, ctx.clock.now()]);
+  const asked = await tx.query<EventState>(makeEventsDue, [eventIds]);
   for (const { eventId, state } of asked) {
     await tx.query(insertAudit, [
       newId(),

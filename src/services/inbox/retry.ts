@@ -1,5 +1,5 @@
 import { shortLockTimeout } from '@/db/sql/inbox';
-import { countAttempt, takeDueEvents, takeEvent } from '@/db/sql/recovery';
+import { countAttempt, takeBackLatePauses, takeDueEvents, takeEvent } from '@/db/sql/recovery';
 import type { Tx } from '@/db/transaction';
 import type { Deps } from '../context';
 import { isUuid } from '../ids';
@@ -8,8 +8,9 @@ import type { FactContext } from '../payments/fact-context';
 import type { ProcessorEvent } from '../ports';
 import { applyEvents, intentOf } from './apply-events';
 import { type EventNote, errorText, noteEvents } from './note-events';
+import { longestPauseMs, retryPauseMs, waitingPauseMs } from './pauses';
 import { tellDead } from './tell-dead';
-import { settleForeign, waitingPauseMs } from './waiting';
+import { settleForeign } from './waiting';
 
 /** An event as the inbox keeps it. payload null: it has expired (decision 24). */
 export type StoredEvent = {
@@ -17,7 +18,7 @@ export type StoredEvent = {
   type: string;
   state: string;
   attempts: number;
-  receivedAt: Date;
+  ageMs: number;
   payload: string | null;
 };
 
@@ -27,12 +28,14 @@ const MAX_TOGETHER = 32;
 /**
  * Applies due events of the inbox until none is due, `limit` is reached or the signal says stop; several in a transaction,
  * and one by one where that fails. Failures are counted and pushed back with growing pauses, then dead; a missing record is
- * waited for without counting, dead after its time unless it was another program's (decision 19). @returns how many were tried
+ * waited for without counting, dead after its time unless it was another program's (decision 19). Pauses and ages are the
+ * database's, so that a node whose clock is wrong harms none. @returns how many were tried
  */
 export async function retryEvents(
   deps: Deps,
   { limit = 100, signal }: { limit?: number; signal?: AbortSignal } = {},
 ): Promise<number> {
+  await deps.db.query(takeBackLatePauses, [longestPauseMs(deps.settings)]);
   let tried = 0;
   let oneByOne = 0;
   while (tried < limit && !signal?.aborted) {
@@ -59,7 +62,7 @@ export async function retryEvents(
 /** Tries what is due in one transaction: several at once, or the first alone. @throws when one of several fails */
 async function tryDue(deps: Deps, atMost: number): Promise<(Tried & { eventId: string })[]> {
   return deps.db.transaction(async (tx) => {
-    const due = await tx.query<StoredEvent>(takeDueEvents, [deps.clock.now(), atMost]);
+    const due = await tx.query<StoredEvent>(takeDueEvents, [atMost]);
     const [first] = due;
     if (first === undefined) return [];
     const ctx = contextOf(deps);
@@ -113,14 +116,12 @@ function endOf(deps: Deps, event: StoredEvent, outcome: FactOutcome): { note: Ev
     const note = { eventId, state: 'IGNORED' as const, outcome: outcome.reason };
     return { note, tried: { state: 'IGNORED' } };
   }
-  const now = deps.clock.now();
-  const ageMs = now.getTime() - event.receivedAt.getTime();
   const missing = { eventId, waitingFor: outcome.for, error: 'its record is not here' };
-  if (ageMs > deps.settings.webhookWaitingMaxHours * 3_600_000) {
+  if (event.ageMs > deps.settings.webhookWaitingMaxHours * 3_600_000) {
     return { note: { ...missing, state: 'DEAD' }, tried: { state: 'DEAD', waitedFor: outcome.for } };
   }
-  const nextAttemptAt = new Date(now.getTime() + waitingPauseMs(ageMs));
-  return { note: { ...missing, state: 'WAITING', nextAttemptAt }, tried: { state: 'WAITING' } };
+  const note = { ...missing, state: 'WAITING' as const, pauseMs: waitingPauseMs(event.ageMs) };
+  return { note, tried: { state: 'WAITING' } };
 }
 
 /** Tries one event again now, also a dead one. @returns its state afterwards; null: there is no such event */
@@ -166,9 +167,8 @@ async function tryEvent(tx: Tx, deps: Deps, event: StoredEvent): Promise<Tried> 
       deps.log.error({ eventId, type: event.type, attempts, error }, 'event is dead: replay it by hand');
       return { state: 'DEAD' };
     }
-    const pauseMs = settings.webhookRetryDelayMs * 2 ** (attempts - 1);
-    const nextAttemptAt = new Date(ctx.now.getTime() + pauseMs);
-    await noteEvents(tx, [{ eventId, state: 'RETRY', nextAttemptAt, error }]);
+    const pauseMs = retryPauseMs(settings, attempts - 1);
+    await noteEvents(tx, [{ eventId, state: 'RETRY', pauseMs, error }]);
     return { state: 'RETRY' };
   }
   const { note, tried } = endOf(deps, event, applied.value);

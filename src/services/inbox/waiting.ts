@@ -4,17 +4,6 @@ import { isUuid } from '../ids';
 import { noteEvents } from './note-events';
 import { tellDead } from './tell-dead';
 
-const MINUTE_MS = 60_000;
-
-/**
- * How long until a waiting event is looked at again. It is woken when its record appears, and looked at anyway, as a
- * wake-up between two commits can be lost; but that happens early or never, and most that wait for long are not ours.
- */
-export function waitingPauseMs(ageMs: number): number {
-  if (ageMs < 10 * MINUTE_MS) return MINUTE_MS / 2;
-  return ageMs < 240 * MINUTE_MS ? 15 * MINUTE_MS : 60 * MINUTE_MS;
-}
-
 /**
  * Ends an event that has waited for an intent in vain: ignored as foreign when the processor says that the intent names no
  * payment of ours (others may use the same account), else left dead for a person. Asks the processor, so never call it

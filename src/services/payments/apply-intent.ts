@@ -72,7 +72,7 @@ export async function applyIntentFact(
     creationState: 'CREATED',
   };
   if (fact.kind === 'INTENT_SUCCEEDED') return capture(tx, ctx, row, fact, seen);
-  if (fact.kind === 'INTENT_CANCELED' && row.pendingMethod === 'CASH') return becomeCash(tx, ctx, row);
+  if (fact.kind === 'INTENT_CANCELED' && row.pendingMethod !== null) return becomeCash(tx, ctx, row);
   await recordChange(tx, ctx, row, {
     action: ACTIONS[fact.kind],
     patch: {

@@ -1,7 +1,8 @@
 import { wakeWaiting } from '@/db/sql/inbox';
+import { noteSurplusIntent } from '@/db/sql/surplus-intents';
 import type { ServiceContext } from '../context';
 import type { ProcessorIntent } from '../ports';
-import { intentCancelKey } from '../processor-keys';
+import { endSurplusIntent } from './end-surplus-intent';
 import { isIntentOf } from './intent-of';
 import { lockPayment } from './locked-payment';
 import { recordChange } from './record-change';
@@ -19,6 +20,8 @@ export async function attachIntent(
   const isSurplus = await ctx.db.transaction(async (tx) => {
     const row = await lockPayment(tx, paymentId);
     if (!row) throw new Error(`payment ${paymentId} vanished`);
+    const isSurplus = row.status === 'CANCELLED' || !isIntentOf(row, intent);
+    if (isSurplus) await tx.query(noteSurplusIntent, [intent.id, paymentId]);
     if (!isIntentOf(row, intent)) return true;
     if (row.creationState !== 'CREATED' || row.clientSecret === null) {
       const changed = recordChange(tx, who, row, {
@@ -35,13 +38,7 @@ export async function attachIntent(
       const [, woken] = await Promise.all([changed, tx.query(wakeWaiting, [[intent.id, paymentId]])]);
       if (woken.length > 0) tx.afterCommit(() => ctx.wake('inbox'));
     }
-    return row.status === 'CANCELLED';
+    return isSurplus;
   });
-  if (!isSurplus) return;
-  const answer = await ctx.processor.cancelIntent(intent.id, intentCancelKey(intent.id));
-  if (answer.kind !== 'ok')
-    ctx.log.warn(
-      { paymentId, intentId: intent.id, outcome: answer.kind },
-      'an intent too many is not cancelled yet',
-    );
+  if (isSurplus) await endSurplusIntent(ctx, { intentId: intent.id, paymentId, attempt: 1 });
 }

@@ -7,8 +7,9 @@ import type { PaymentRow } from './payment-row';
 import { recordChange } from './record-change';
 
 /**
- * The intent of a payment that is to be paid in cash is cancelled: nobody can charge the card any more, so the payment goes
- * on as a cash request and keeps its part of the bill. Facts start over (domain/payment/transition.ts).
+ * The intent of a payment whose method changes is cancelled: nobody can charge the card any more, so the payment goes on as a
+ * cash request, be it for a moment on the way to another intent, and keeps its part of the bill. Facts start over
+ * (domain/payment/transition.ts).
  */
 export async function becomeCash(tx: Tx, ctx: FactContext, row: PaymentRow): Promise<FactOutcome> {
   await tx.query(switchToCash, [row.id, holdEnd(ctx, row.scope)]);

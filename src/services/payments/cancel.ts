@@ -123,7 +123,7 @@ export async function cancelIntent(ctx: ServiceContext, payment: PaymentRow): Pr
   await ctx.checkpoint('cancel.after-processor-answered');
   if (answer.kind === 'refused' && (await isCancelledMeanwhile(ctx, payment.id))) return;
   // Nobody knows whether it is cancelled. That it shall be, is known: its time is over, and the expiry sees it through.
-  if (answer.kind === 'unknown') await ctx.db.query(endPaymentTime, [payment.id, ctx.clock.now()]);
+  if (answer.kind === 'unknown') await ctx.db.query(endPaymentTime, [payment.id]);
   if (answer.kind !== 'ok') throw processorRefusal(answer.kind, answer.error);
   const now = ctx.clock.now();
   await ctx.db.transaction((tx) =>

@@ -23,7 +23,8 @@ import type { PaymentView } from './view';
  * Changes how an open payment is to be paid, keeping its id and its part of the bill. To cash: the intent is cancelled at the
  * processor first, and whoever hears of that goes on (become-cash.ts), so that a card is never charged beside the cash. To
  * card: a new intent. Between card and wallet nothing but the name changes: the charge decides in the end (decision 16).
- * A repeat with the same key goes on with what is unfinished, and does nothing when a later change has followed.
+ * A repeat with the same key goes on with what is unfinished, and does nothing when a later change has followed. A change back
+ * to card while one to cash is unfinished ends that first, as the intent may be cancelled already: the card gets another.
  * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, SESSION_CLOSED, ILLEGAL_TRANSITION (not PENDING any more),
  *   CREATION_IN_PROGRESS, AMOUNT_BELOW_MINIMUM, AMOUNT_ABOVE_MAXIMUM, AMOUNT_NOT_CHARGEABLE, IDEMPOTENCY_KEY_REUSED,
  *   CARD_DECLINED, PROCESSOR_*
@@ -52,14 +53,19 @@ type Step = 'NOTHING' | 'CREATE_INTENT' | 'WAIT_FOR_INTENT' | 'CANCEL_INTENT';
 
 async function change(ctx: ServiceContext, key: string, input: Input): Promise<PaymentView> {
   const operation = operationKey(ctx.actor, 'payments.changeMethod', key, input);
-  const { row, step } = await ctx.db.transaction(async (tx) => {
-    const row = await lockPaymentFor(tx, ctx, 'payment.change', input.paymentId);
-    const { isFirst } = await once(tx, operation, async () => ({ paymentId: row.id }));
-    return { row, step: await decideStep(tx, ctx, row, input, isFirst) };
-  });
+  const next = () =>
+    ctx.db.transaction(async (tx) => {
+      const row = await lockPaymentFor(tx, ctx, 'payment.change', input.paymentId);
+      const { isFirst } = await once(tx, operation, async () => ({ paymentId: row.id }));
+      return { row, step: await decideStep(tx, ctx, row, input, isFirst) };
+    });
+  let { row, step } = await next();
+  if (step === 'CANCEL_INTENT') {
+    await endIntent(ctx, row);
+    if (input.method !== 'CASH') ({ row, step } = await next());
+  }
   if (step === 'CREATE_INTENT') await ensureIntent(ctx, row.id, { isOpener: true });
   if (step === 'WAIT_FOR_INTENT') await ensureIntent(ctx, row.id, { isOpener: false });
-  if (step === 'CANCEL_INTENT') await endIntent(ctx, row);
   ctx.wake('outbox');
   return readView(ctx, row.id);
 }
@@ -73,20 +79,21 @@ async function decideStep(
 ): Promise<Step> {
   const { method } = input;
   const isSameKind = (row.provider === 'CASH') === (method === 'CASH');
-  if (isSameKind && !isFirst) return method === 'CASH' ? 'NOTHING' : 'WAIT_FOR_INTENT';
-  // A card is switched to in one transaction, cash noted until it is so: without that note, another change has followed.
-  if (!isFirst && (method !== 'CASH' || row.pendingMethod !== 'CASH')) return 'NOTHING';
+  // The note of the last wish lasts until it is so: without it, this one is done or another has followed.
+  if (!isFirst && row.pendingMethod !== method)
+    return isSameKind && method !== 'CASH' ? 'WAIT_FOR_INTENT' : 'NOTHING';
   const isDeclined = row.status === 'FAILED' && input.evenIfDeclined === true && !isSameKind;
   if (row.status !== 'PENDING' && !isDeclined) throw notChangeable(row.status);
   const [order] = await tx.query<BillRow>(readBill, [[row.orderId], ctx.clock.now()]);
   if (!order) throw new Error(`payment ${row.id} has no order`);
   if (order.sessionClosed)
     throw new ServiceError('SESSION_CLOSED', 'This table session is closed. Ask the staff.');
-  if (isSameKind) {
+  if (isSameKind && (row.pendingMethod === null || method === 'CASH')) {
+    if (row.pendingMethod !== null) await tx.query(setPendingMethod, [row.id, null]);
     if (row.method !== method) await renamed(tx, ctx, row, method);
     return method === 'CASH' ? 'NOTHING' : 'WAIT_FOR_INTENT';
   }
-  if (method === 'CASH') return startCash(tx, ctx, row);
+  if (row.provider !== 'CASH') return startEnding(tx, ctx, row, method);
   return startCard(tx, ctx, row, order, method);
 }
 
@@ -99,17 +106,23 @@ function renamed(tx: Tx, ctx: ServiceContext, row: PaymentRow, method: Input['me
   });
 }
 
-async function startCash(tx: Tx, ctx: ServiceContext, row: PaymentRow): Promise<Step> {
+/** The intent is to be ended, for cash, or for another one after a change to cash of which nobody knows the end. */
+async function startEnding(
+  tx: Tx,
+  ctx: ServiceContext,
+  row: PaymentRow,
+  method: Input['method'],
+): Promise<Step> {
   if (row.pendingTipMinor !== null || row.pendingShare !== null)
     throw new ServiceError(
       'CREATION_IN_PROGRESS',
       'A change of this payment is being confirmed. Try again in a moment.',
     );
-  await tx.query(setPendingMethod, [row.id, 'CASH']);
+  await tx.query(setPendingMethod, [row.id, method]);
   await recordChange(tx, who(ctx), row, {
     action: 'method_change_requested',
     patch: {},
-    details: { from: row.method, to: 'CASH' },
+    details: { from: row.method, to: method },
     events: [],
   });
   return 'CANCEL_INTENT';

@@ -50,7 +50,7 @@ export async function syncOrders(ctx: ServiceContext, raw: SyncOrdersInput): Pro
     if (refs.version !== null) await bookOverpayment(tx, ctx, row, refs, grossMinor);
     await tellOrder(tx, row, { tipMinor, totalMinor: grossMinor }, refs, ctx.clock.now());
     if (next.cancelled) {
-      const open = await tx.query<{ id: string }>(expireOpenPayments, [row.id, null, ctx.clock.now()]);
+      const open = await tx.query<{ id: string }>(expireOpenPayments, [row.id, null]);
       tx.afterCommit(() => void ended.push(...open.map((p) => p.id)));
     }
     return { outcome: 'APPLIED' };

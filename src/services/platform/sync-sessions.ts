@@ -43,7 +43,7 @@ export async function syncSessions(ctx: ServiceContext, raw: SyncSessionsInput):
     const status = home?.status === 'CLOSED' ? 'CLOSED' : row.status;
     await tellSession(tx, { ...row, status }, home, guests, ctx.clock.now());
     if (row.status === 'CLOSED') {
-      const open = await tx.query<{ id: string }>(expireOpenPayments, [null, row.id, ctx.clock.now()]);
+      const open = await tx.query<{ id: string }>(expireOpenPayments, [null, row.id]);
       tx.afterCommit(() => void ended.push(...open.map((p) => p.id)));
     }
     return { outcome: 'APPLIED' };

@@ -51,7 +51,7 @@ async function close(tx: Tx, ctx: ServiceContext, session: SessionRow, isForced:
   const now = ctx.clock.now();
   const before = await tx.one<KnownSession>(readSessionHome, [tableSessionId]);
   await tx.query(closeSession, [tableSessionId, now]);
-  const open = await tx.query<{ id: string }>(expireOpenPayments, [null, tableSessionId, now]);
+  const open = await tx.query<{ id: string }>(expireOpenPayments, [null, tableSessionId]);
   const row = { id: tableSessionId, restaurantId, tableId, status: 'CLOSED', expiresAt };
   await tellSession(tx, row, before, before.guests, now);
   await tx.query(insertAudit, [

@@ -256,6 +256,57 @@ describe('a late repeat of a change that another one has followed answers what i
     const again = await change(guest, card.id, 'CARD');
     expect(await change(guest, card.id, 'CASH', toCash)).toEqual(again);
   });
+
+  test.each([
+    ['the processor did not hear', 'rate_limit', 'CARD'],
+    ['the processor did not hear', 'rate_limit', 'DIGITAL_WALLET'],
+    ['has no known end', 'hang', 'CARD'],
+    ['has no known end, though it was done', 'hang_after_execution', 'CARD'],
+  ] as const)('to cash, which %s (%s), and to %s since: the later wish holds', async (_, kind, method) => {
+    const { guest, orderId } = await setScene(app);
+    const card = await pay(guest, orderId);
+    const pathPattern = `/v1/payment_intents/${card.paymentIntentId}/cancel`;
+    app.simulator.control.holdWebhooks();
+    app.simulator.control.addFault({ kind, method: 'POST', pathPattern });
+    const toCash = newKey();
+    await expect(change(guest, card.id, 'CASH', toCash)).rejects.toThrow();
+    app.simulator.control.clearFaults();
+    const again = await change(guest, card.id, method);
+    expect(again).toMatchObject({ status: 'PENDING', provider: 'STRIPE', method });
+    expect(await change(guest, card.id, 'CASH', toCash)).toEqual(again);
+    app.simulator.control.releaseWebhooks();
+    await app.simulator.control.waitForDeliveries();
+    expect(await change(guest, card.id, 'CASH', toCash)).toEqual(again);
+    await payWithCard(app, again);
+    await waitForStatus(guest, card.id, 'COMPLETED');
+    expect(intentsOf(app, card.id).filter((i) => i.status === 'succeeded')).toHaveLength(1);
+  });
+
+  test('to cash and to card since, neither of which the processor heard: only the last one is gone on with', async () => {
+    const { guest, orderId } = await setScene(app);
+    const card = await pay(guest, orderId);
+    const pathPattern = `/v1/payment_intents/${card.paymentIntentId}/cancel`;
+    app.simulator.control.addFault({ kind: 'rate_limit', method: 'POST', pathPattern });
+    const [toCash, toCard] = [newKey(), newKey()];
+    for (const [method, key] of [
+      ['CASH', toCash],
+      ['CARD', toCard],
+    ] as const)
+      expect(await refusedWith(change(guest, card.id, method, key))).toMatchObject({
+        appCode: 'PROCESSOR_UNAVAILABLE',
+      });
+    app.simulator.control.clearFaults();
+    expect(await change(guest, card.id, 'CASH', toCash)).toMatchObject({
+      provider: 'STRIPE',
+      paymentIntentId: card.paymentIntentId,
+    });
+    const again = await change(guest, card.id, 'CARD', toCard);
+    expect(again).toMatchObject({ status: 'PENDING', provider: 'STRIPE' });
+    expect(await change(guest, card.id, 'CARD', toCard)).toEqual(again);
+    expect(await change(guest, card.id, 'CASH', toCash)).toEqual(again);
+    await payWithCard(app, again);
+    await waitForStatus(guest, card.id, 'COMPLETED');
+  });
 });
 
 test('refused: what is no longer PENDING, a mate’s payment, a stranger’s, a closed table', async () => {

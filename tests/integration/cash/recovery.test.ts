@@ -78,6 +78,35 @@ test('the same, and the webhook never comes: the guest’s repeat makes it cash'
   expect(await toCash(payment.id, key)).toMatchObject({ status: 'PENDING', provider: 'CASH' });
 });
 
+test.each(['CARD', 'CASH'] as const)(
+  'a crash on the way back to card, when it is cash for a moment: the guest goes on to %s',
+  async (last) => {
+    const payment = await stage.guest.payments.create.mutate({
+      orderId: await newOrder(),
+      idempotencyKey: newKey(),
+    });
+    const pathPattern = `/v1/payment_intents/${payment.paymentIntentId}/cancel`;
+    stage.app.simulator.control.addFault({ kind: 'rate_limit', method: 'POST', pathPattern });
+    const cashKey = newKey();
+    await expect(toCash(payment.id, cashKey)).rejects.toThrow();
+    stage.app.simulator.control.clearFaults();
+    const toCard = () => stage.guest.payments.changeMethod.mutate(input);
+    const input = { paymentId: payment.id, method: 'CARD' as const, idempotencyKey: newKey() };
+    stage.dieAt('cancel.after-processor-answered');
+    await expect(toCard()).rejects.toThrow();
+    await stage.app.simulator.control.waitForDeliveries();
+    expect(await view(payment.id)).toMatchObject({ status: 'PENDING', provider: 'CASH' });
+    expect(await toCash(payment.id, cashKey)).toMatchObject({ provider: 'CASH' });
+    if (last === 'CASH') await toCash(payment.id);
+    const ended = await toCard();
+    expect(ended).toMatchObject({ status: 'PENDING', provider: last === 'CASH' ? 'CASH' : 'STRIPE' });
+    const open = stage.app.simulator.control
+      .state()
+      .paymentIntents.filter((i) => i.metadata.paymentId === payment.id && i.status !== 'canceled');
+    expect(open.map(({ id }) => id)).toEqual(last === 'CASH' ? [] : [ended.paymentIntentId]);
+  },
+);
+
 test('a change to cash that never reached the processor ends with the payment’s time', async () => {
   const payment = await stage.guest.payments.create.mutate({
     orderId: await newOrder(),

@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { cancelPayment } from '@/services/payments/cancel';
 import { expirePayments } from '@/services/recovery/expire-payments';
+import { systemContext } from '@/services/system-context';
+import { recoveryTasks } from '@/worker/tasks';
 import { newKey, payWithCard, refusalOf, waitForStatus } from '../../support/app';
 import { expectRest, intentsOf, openPayment, paymentRow, type RecoveryStage, startStage } from './support';
 
@@ -34,6 +37,49 @@ test('a payment whose time is not over is left alone', async () => {
   expect(await expirePayments(stage.deps)).toBe(0);
   expect((await paymentRow(stage, payment.id)).status).toBe('PENDING');
   await stage.guest.payments.cancel.mutate({ paymentId: payment.id, idempotencyKey: newKey() });
+});
+
+test('the worker of a node whose clock is a day ahead ends no payment early, only those whose time is over', async () => {
+  const { app } = stage;
+  const [open, over] = [await openPayment(stage), await openPayment(stage)];
+  await stage.app.database.pool.query(
+    "UPDATE payments SET expires_at = now() - interval '1 second' WHERE id = $1",
+    [over.id],
+  );
+  stage.clock.move(24 * HOUR_MS);
+  const tasks = recoveryTasks(
+    { ...stage.deps, notifier: app.server.app.notifier },
+    {
+      pollMs: 50,
+      janitorAfterSec: 30,
+      sweepIntervalSec: 60,
+      sweepOverlapSec: 600,
+      retention: app.env.retention,
+      alerts: app.env.alerts,
+    },
+  );
+  expect(await tasks['expire-payments'].run(new AbortController().signal)).toBe(1);
+  expect((await paymentRow(stage, open.id)).status).toBe('PENDING');
+  expect((await paymentRow(stage, over.id)).status).toBe('CANCELLED');
+  await stage.guest.payments.cancel.mutate({ paymentId: open.id, idempotencyKey: newKey() });
+});
+
+test('a cancellation whose end such a node does not know is seen through by the others at once', async () => {
+  const payment = await openPayment(stage);
+  const { control } = stage.app.simulator;
+  control.holdWebhooks();
+  control.addFault({ kind: 'hang', method: 'POST', pathPattern: '/v1/payment_intents/*/cancel' });
+  stage.clock.move(24 * HOUR_MS);
+  const cancelling = cancelPayment(systemContext(stage.deps, 'test'), {
+    paymentId: payment.id,
+    idempotencyKey: newKey(),
+  });
+  await expect(cancelling).rejects.toMatchObject({ code: 'PROCESSOR_OUTCOME_UNKNOWN' });
+  control.clearFaults();
+  stage.clock.reset();
+  expect(await expirePayments(stage.deps)).toBe(1);
+  expect((await paymentRow(stage, payment.id)).status).toBe('CANCELLED');
+  await expectRest(stage);
 });
 
 test('an expired payment is cancelled at Stripe first; then its hold ends and the bill can be paid by another', async () => {

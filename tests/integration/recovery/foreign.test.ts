@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { replayEvent, retryEvents } from '@/services/inbox/retry';
+import { passInboxTime } from '../../support/inbox-time';
 import { disputeEvent, sendWebhook, stripeId } from '../../support/webhook-sender';
 import { type RecoveryStage, startStage } from './support';
 
@@ -13,7 +14,6 @@ beforeAll(async () => {
   stage = await startStage({ worker: false });
 });
 afterEach(() => {
-  stage.clock.reset();
   stage.app.simulator.control.clearFaults();
 });
 afterAll(() => stage.stop());
@@ -35,16 +35,14 @@ async function intentWith(metadata: Record<string, string>): Promise<string> {
   return made.value.id;
 }
 
-/** A dispute of that intent arrives; its age is counted from the test's clock. */
+/** A dispute of that intent arrives. */
 async function disputeOf(intentId: string): Promise<string> {
   const event = disputeEvent({ intentId, chargeId: stripeId('ch'), amountMinor: 2_700 });
   await sendWebhook(stage.app, event);
-  await stage.app.database.pool.query('UPDATE webhook_events SET received_at = $2 WHERE event_id = $1', [
-    event.id,
-    stage.clock.now(),
-  ]);
   return event.id;
 }
+
+const passTime = (ms: number) => passInboxTime(stage.app.database.pool, ms);
 
 async function stored(eventId: string) {
   const { rows } = await stage.app.database.pool.query<{
@@ -69,8 +67,8 @@ test('the longer an event has waited for its record, the less often it is looked
     [4 * HOUR_MS, HOUR_MS],
     [60 * HOUR_MS, HOUR_MS],
   ] as const) {
-    stage.clock.move(moveMs);
-    const beforeMs = stage.clock.now().getTime();
+    await passTime(moveMs);
+    const beforeMs = Date.now();
     expect(await retryEvents(stage.deps)).toBe(1);
     const after = await stored(eventId);
     expect(after?.state).toBe('WAITING');
@@ -82,7 +80,7 @@ test('the longer an event has waited for its record, the less often it is looked
 
 test('an event of an intent that was never ours ends as foreign, not as a dead letter', async () => {
   const eventId = await disputeOf(await intentWith({}));
-  stage.clock.move(73 * HOUR_MS);
+  await passTime(73 * HOUR_MS);
   await retryEvents(stage.deps);
   expect(await stored(eventId)).toMatchObject({
     state: 'IGNORED',
@@ -93,7 +91,7 @@ test('an event of an intent that was never ours ends as foreign, not as a dead l
 
 test('one whose intent names a payment of ours is a dead letter: somebody must look', async () => {
   const eventId = await disputeOf(await intentWith({ paymentId: randomUUID() }));
-  stage.clock.move(73 * HOUR_MS);
+  await passTime(73 * HOUR_MS);
   await retryEvents(stage.deps);
   expect(await stored(eventId)).toMatchObject({ state: 'DEAD', outcome: null });
 });
@@ -101,7 +99,7 @@ test('one whose intent names a payment of ours is a dead letter: somebody must l
 test('when the processor cannot say, it is a dead letter, and a replay asks again', async () => {
   const eventId = await disputeOf(await intentWith({}));
   stage.app.simulator.control.addFault({ kind: 'hang', pathPattern: '/v1/payment_intents/*' });
-  stage.clock.move(73 * HOUR_MS);
+  await passTime(73 * HOUR_MS);
   await retryEvents(stage.deps);
   expect(await stored(eventId)).toMatchObject({ state: 'DEAD' });
   stage.app.simulator.control.clearFaults();

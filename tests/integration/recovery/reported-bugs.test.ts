@@ -16,6 +16,7 @@ import {
   paymentRow,
   type RecoveryStage,
   refund,
+  retryNow,
   startStage,
 } from './support';
 
@@ -129,9 +130,7 @@ describe('recovery', () => {
     client.release();
     expect((await sendWebhook(stage.app, event)).status).toBe(200);
     expect(await inboxState(stage, event.id)).toMatchObject({ state: 'RETRY' });
-    stage.clock.move(60_000);
-    await retryEvents(stage.deps);
-    stage.clock.reset();
+    await retryNow(stage);
     expect(await inboxState(stage, event.id)).toMatchObject({ state: 'APPLIED' });
     expect((await paymentRow(stage, payment.id)).status).toBe('COMPLETED');
   });

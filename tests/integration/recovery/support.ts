@@ -19,6 +19,7 @@ import {
   waitForStatus,
 } from '../../support/app';
 import { audit } from '../../support/auditor';
+import { passInboxTime } from '../../support/inbox-time';
 
 /** The eight ways in which a call to the processor fails. A declined card is none: the processor has answered. */
 export const FAULTS = [
@@ -162,21 +163,21 @@ export async function refund(
  * Whatever the webhooks still had to tell is told, what met a lock that was held too long is tried again as the worker does;
  * then both sides must agree in everything.
  */
-export async function expectRest({ app, deps }: RecoveryStage): Promise<void> {
+export async function expectRest(stage: RecoveryStage): Promise<void> {
+  const { app } = stage;
   const { control } = app.simulator;
   control.clearFaults();
   control.releaseWebhooks();
   control.runScheduled();
   await control.waitForDeliveries();
-  await retryNow(deps);
+  await retryNow(stage);
   expect(await audit(control.state(), app.database.pool)).toEqual([]);
 }
 
 /** Tries again what met a lock, as the worker will after the pause. */
-export async function retryNow(deps: RecoveryStage['deps']): Promise<void> {
-  const fromMs = Math.max(Date.now(), deps.clock.now().getTime());
-  const soon = { now: () => new Date(fromMs + RETRIES_ARE_DUE_MS) };
-  await retryEvents({ ...deps, clock: soon });
+export async function retryNow({ app, deps }: Pick<RecoveryStage, 'app' | 'deps'>): Promise<void> {
+  await passInboxTime(app.database.pool, RETRIES_ARE_DUE_MS);
+  await retryEvents(deps);
 }
 
 /** The inbox row of an event. */

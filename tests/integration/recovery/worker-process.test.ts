@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newKey, seedOrder, waitFor } from '../../support/app';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { createOutputScan } from '../../support/output-scan';
 import { intentsOf, type RecoveryStage, startStage } from './support';
 
 /* `npm run worker`: a process of its own beside servers that run none. */
@@ -19,14 +20,19 @@ afterAll(async () => {
 
 function startProcess(env: Record<string, string>) {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/server/worker-main.ts'], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'test', LOG_LEVEL: 'warn', ...env },
-    stdio: ['ignore', 'inherit', 'pipe'],
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'test', LOG_LEVEL: 'debug', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const scan = createOutputScan();
+  scan.read(child);
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint += text;
   });
-  const exited = once(child, 'exit').then(([code]) => ({ code, complaint }));
+  const exited = once(child, 'exit').then(async ([code]) => {
+    await scan.assertClean();
+    return { code, complaint };
+  });
   return { exited, terminate: () => child.kill('SIGTERM') };
 }
 
