@@ -4,6 +4,12 @@ import { DEVELOPMENT, type Problem, SDK_API_VERSION, type Values, type VariableN
 /** The documented default of the requirements; true only for the deployment that it names. */
 export const PRODUCTION_WEBHOOK_BASE_URL = 'https://api.tabsy.com';
 
+/** The one problem that `doctor -- --fix` can be run with: it makes the endpoint, whose secret this is. */
+export const MISSING_WEBHOOK_SECRET: Problem = {
+  variable: 'STRIPE_WEBHOOK_SECRET',
+  text: 'is missing: set the whsec_… signing secret of the webhook endpoint (npm run doctor -- --fix makes one)',
+};
+
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1', '[::1]']);
 
 /** `test` or `live`, as Stripe writes it into the second part of a key. */
@@ -66,7 +72,7 @@ function stripeProblems(values: Values): Problem[] {
       `is missing: set the pk_${mode}_… key that belongs to STRIPE_SECRET_KEY`,
     );
   if (!values.STRIPE_WEBHOOK_SECRET && !values.STRIPE_WEBHOOK_ENDPOINT_SECRET)
-    refuse('STRIPE_WEBHOOK_SECRET', 'is missing: set the whsec_… signing secret of the webhook endpoint');
+    problems.push(MISSING_WEBHOOK_SECRET);
   return problems;
 }
 
@@ -81,7 +87,7 @@ export function rehearsalProblems(values: Values): Problem[] {
   if (values.STRIPE_SECRET_KEY && keyMode(values.STRIPE_SECRET_KEY) === 'live')
     refuse(
       'STRIPE_SECRET_KEY',
-      'is a live key, which takes real money in production mode alone: set NODE_ENV=production (and no other APP_ENV), or a test key',
+      'is a live key, which takes real money in production mode alone: set NODE_ENV=production, in .env for every command (and no other APP_ENV), or a test key',
     );
   if (values.NODE_ENV === 'test') return problems;
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import {
   generalProblems,
   keyMode,
+  MISSING_WEBHOOK_SECRET,
   PRODUCTION_WEBHOOK_BASE_URL,
   productionProblems,
   rehearsalProblems,
@@ -28,19 +29,37 @@ export class EnvError extends Error {
   }
 }
 
+/** A configuration and what is wrong with it. */
+export interface JudgedEnv {
+  /** Null: not even the doctor can work with it. Without a webhook secret it can, to make the endpoint that has one. */
+  settings: Env | null;
+  /** A line each: variable, why, and what to set. No node starts with any. Secrets are never part of them. */
+  problems: readonly string[];
+}
+
 /**
  * Reads the configuration from `source` (usually process.env) and judges it as a whole.
- * @throws EnvError naming every variable that is wrong, why, and what to set. Secrets are never part of it.
+ * @throws EnvError naming every variable that is wrong.
  */
 export function loadEnv(source: NodeJS.ProcessEnv): Env {
+  const { settings, problems } = judgeEnv(source);
+  if (settings === null || problems.length > 0) throw new EnvError(problems);
+  return settings;
+}
+
+/** The same judgement without an error. */
+export function judgeEnv(source: NodeJS.ProcessEnv): JudgedEnv {
   const { values, problems } = parseVariables(source);
   const mode = values.APP_ENV ?? values.NODE_ENV;
   const ofMode = mode === 'production' ? productionProblems(values) : rehearsalProblems(values);
   const rules = [...generalProblems(values), ...ofMode];
   const known = new Set(problems.map((problem) => problem.variable));
   const all: Problem[] = [...problems, ...rules.filter((problem) => !known.has(problem.variable))];
-  if (all.length > 0) throw new EnvError(all.map((problem) => `${problem.variable} ${problem.text}`));
-  return buildEnv(values, mode);
+  const isUsable = all.every((problem) => problem === MISSING_WEBHOOK_SECRET);
+  return {
+    settings: isUsable ? buildEnv(values, mode) : null,
+    problems: all.map((problem) => `${problem.variable} ${problem.text}`),
+  };
 }
 
 let cached: Env | undefined;
@@ -51,14 +70,17 @@ let cached: Env | undefined;
  * @throws EnvError (see loadEnv).
  */
 export function env(): Env {
-  cached ??= readEnv();
+  cached ??= loadEnv(withFile());
   return cached;
 }
 
-function readEnv(): Env {
+/** The configuration of this process for the doctor, who tells its problems. */
+export const judgedEnv = (): JudgedEnv => judgeEnv(withFile());
+
+function withFile(): NodeJS.ProcessEnv {
   const mode = process.env.APP_ENV || process.env.NODE_ENV;
   if (mode !== 'test' && existsSync('.env')) process.loadEnvFile('.env');
-  return loadEnv(process.env);
+  return process.env;
 }
 
 /** Every secret of the configuration, for the logger to cut out of what it writes. */

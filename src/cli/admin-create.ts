@@ -1,7 +1,6 @@
 // Makes a person who can sign in to /admin, or gives a known one a new password:
 // npm run admin:create -- --email ada@example.com --name "Ada" [--role owner --user <platform user id>]
 import { randomBytes } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { createPrisma } from '@/db/client';
 import { createDb } from '@/db/db';
 import { applyMigrations } from '@/db/migrate';
@@ -10,22 +9,21 @@ import { env } from '@/env';
 import { createLogin } from '@/login/login';
 import { createLogger } from '@/observability/logger';
 import { noteLogin } from '@/services/identity/note-login';
-import { runCommand, UsageError } from './command';
+import { parseOptions, runCommand, UsageError } from './command';
 import { openDatabase } from './open-database';
 
 const ROLES = ['admin', 'owner', 'staff'] as const;
 const USAGE =
   'npm run admin:create -- --email ada@example.com [--name Ada] [--role admin|owner|staff --user <platform user id>]';
+const USER_BY_ID = { name: 'user-by-id', text: 'SELECT id FROM users WHERE id = $1' };
 
 await runCommand(async () => {
-  const { values } = parseArgs({
-    options: {
-      email: { type: 'string' },
-      name: { type: 'string' },
-      role: { type: 'string', default: 'admin' },
-      user: { type: 'string' },
-      'password-stdin': { type: 'boolean', default: false },
-    },
+  const { values } = parseOptions({
+    email: { type: 'string' },
+    name: { type: 'string' },
+    role: { type: 'string', default: 'admin' },
+    user: { type: 'string' },
+    'password-stdin': { type: 'boolean', default: false },
   });
   const { email, user } = values;
   if (email === undefined || !/^[^\s@]+@[^\s@]+$/.test(email))
@@ -73,8 +71,6 @@ await runCommand(async () => {
   console.log(`${email} can sign in at ${settings.server.publicUrl}/admin as ${role}.`);
   if (!values['password-stdin']) console.log(`Password, shown this once: ${password}`);
 });
-
-const USER_BY_ID = { name: 'user-by-id', text: 'SELECT id FROM users WHERE id = $1' };
 
 async function firstLineOfInput(): Promise<string> {
   let text = '';

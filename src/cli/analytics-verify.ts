@@ -1,21 +1,18 @@
 // Compares the kept figures with a recount: npm run analytics:verify [-- --rebuild] [--restaurant ID] [--from DAY] [--to DAY]
-import { parseArgs } from 'node:util';
 import { createDb } from '@/db/db';
 import { createPool } from '@/db/pool';
 import { env } from '@/env';
 import { rebuildMetrics } from '@/services/analytics/rebuild';
 import { compareDays, repairDays } from '@/services/analytics/verify';
-import { runCommand, UsageError } from './command';
+import { parseOptions, runCommand, UsageError } from './command';
 import { openDatabase } from './open-database';
 
 await runCommand(async () => {
-  const { values } = parseArgs({
-    options: {
-      rebuild: { type: 'boolean', default: false },
-      restaurant: { type: 'string' },
-      from: { type: 'string' },
-      to: { type: 'string' },
-    },
+  const { values } = parseOptions({
+    rebuild: { type: 'boolean', default: false },
+    restaurant: { type: 'string' },
+    from: { type: 'string' },
+    to: { type: 'string' },
   });
   for (const day of [values.from, values.to]) {
     if (day !== undefined && !/^\d{4}-\d{2}-\d{2}$/.test(day))

@@ -1,22 +1,7 @@
 // Bundles the server for `npm start`: our own source in one file, packages stay in node_modules.
 import { writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
-
-/**
- * Libraries choose their production code by NODE_ENV when they are loaded, so it is set before anything else is.
- * Which rules apply stays the starter's choice (APP_ENV, or the NODE_ENV given); without one, production.
- */
-const entryOf = (program: string) => `process.env.APP_ENV ||= process.env.NODE_ENV || 'production';
-process.env.NODE_ENV = 'production';
-process.setSourceMapsEnabled(true);
-await import('./${program}.js');
-`;
-
-/** The same build under development's rules, ending in good order when its starter goes, however that died. */
-const DEMO_ENTRY = `process.env.APP_ENV = 'development';
-process.stdin.on('end', () => process.emit('SIGTERM', 'SIGTERM') || process.exit(1)).resume().unref();
-await import('./server.js');
-`;
+import { DEMO_ENTRY, entryOf } from './server-entry';
 
 await build({
   entryPoints: {

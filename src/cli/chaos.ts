@@ -1,35 +1,31 @@
-// The fault storm: `npm run chaos -- --seed 1 --payments 200 --nodes 2`. Ends with one line of JSON, and with 1 on a breach.
-import { parseArgs } from 'node:util';
+// The fault storm: `npm run chaos -- --seed 1 --seed 2 --payments 500 --nodes 2`, which is what it does when told nothing. Ends
+// with a line of JSON for each seed, and with 1 on a breach.
 import { runChaos } from '../../tests/support/chaos';
 import { startChaosDatabase } from '../../tests/support/chaos-database';
+import { parseOptions, positive, runCommand } from './command';
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    payments: { type: 'string', default: '200' },
+await runCommand(async () => {
+  const { values } = parseOptions({
+    seed: { type: 'string', multiple: true, default: ['1', '2'] },
+    payments: { type: 'string', default: '500' },
     nodes: { type: 'string', default: '2' },
-  },
-});
-const log = (line: string) => console.log(`chaos: ${line}`);
-
-const database = await startChaosDatabase();
-try {
-  const result = await runChaos({
-    seed: whole('seed'),
-    payments: whole('payments'),
-    nodes: whole('nodes'),
-    database,
-    log,
   });
-  for (const breach of result.breaches) log(`BREACH ${breach}`);
-  console.log(JSON.stringify({ ...result, breaches: result.breaches.length }));
-  if (result.breaches.length > 0) process.exitCode = 1;
-} finally {
-  await database.stop();
-}
+  const seeds = values.seed.map((seed) => positive('seed', seed));
+  const payments = positive('payments', values.payments);
+  const nodes = positive('nodes', values.nodes);
+  for (const seed of seeds) if (!(await storm(seed, payments, nodes))) process.exitCode = 1;
+});
 
-function whole(name: 'seed' | 'payments' | 'nodes'): number {
-  const value = Number(values[name]);
-  if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${name} must be a whole number from 1`);
-  return value;
+/** @returns whether every promise held */
+async function storm(seed: number, payments: number, nodes: number): Promise<boolean> {
+  const log = (line: string) => console.log(`chaos ${seed}: ${line}`);
+  const database = await startChaosDatabase();
+  try {
+    const result = await runChaos({ seed, payments, nodes, database, log });
+    for (const breach of result.breaches) log(`BREACH ${breach}`);
+    console.log(JSON.stringify({ ...result, breaches: result.breaches.length }));
+    return result.breaches.length === 0;
+  } finally {
+    await database.stop();
+  }
 }

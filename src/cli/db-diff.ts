@@ -1,9 +1,10 @@
 // Shows the SQL by which prisma/migrations falls short of prisma/schema.prisma: npm run db:diff
 import { startEmbeddedPostgres } from '@/db/embedded';
 import { migrationDiff } from '@/db/migrate';
-import { runCommand } from './command';
+import { parseOptions, runCommand } from './command';
 
 await runCommand(async () => {
+  parseOptions({});
   // A temporary server: the comparison needs an empty database and must not depend on, or touch, anybody's own.
   const server = await startEmbeddedPostgres({ ephemeral: true, log: (message) => console.error(message) });
   try {

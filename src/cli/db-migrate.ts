@@ -1,10 +1,11 @@
 // Applies the migrations that the database lacks: npm run db:migrate
 import { applyMigrations } from '@/db/migrate';
 import { env } from '@/env';
-import { runCommand } from './command';
+import { parseOptions, runCommand } from './command';
 import { openDatabase } from './open-database';
 
 await runCommand(async () => {
+  parseOptions({});
   const database = await openDatabase(env());
   try {
     const { applied } = await applyMigrations(database.url, { log: (message) => console.log(message) });

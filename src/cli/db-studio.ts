@@ -10,10 +10,13 @@ await runCommand(async () => {
   const database = await openDatabase(settings);
   // An address of the user's own is read by prisma.config.ts: on a command line everybody could see its password.
   const address = settings.embeddedDatabase ? ['--url', database.url] : [];
-  console.log(`Prisma Studio on ${database.label}; Ctrl-C ends it`);
+  const given = process.argv.slice(2);
+  // Where there is no browser to open, trying to would end Studio; it prints its address anyway.
+  const browser = given.some((one) => /^(--browser|-b)(=|$)/.test(one)) ? [] : ['--browser', 'none'];
+  console.log(`Prisma Studio on ${database.label}; open the address that it prints, Ctrl-C ends it`);
   const studio = spawn(
     process.execPath,
-    ['node_modules/prisma/build/index.js', 'studio', ...address, ...process.argv.slice(2)],
+    ['node_modules/prisma/build/index.js', 'studio', ...address, ...browser, ...given],
     { stdio: 'inherit' },
   );
   // Studio ends first, then what was started for it; so this process must outlive the terminal's Ctrl-C.

@@ -1,13 +1,12 @@
 // Everything from nothing, told step by step: npm run demo (stays up), npm run demo -- --exit (ends, 0 when all held)
-import { parseArgs } from 'node:util';
 import { type Env, env } from '@/env';
-import { endProcess, explain, UsageError } from './command';
+import { endProcess, explain, parseOptions, UsageError } from './command';
 import { ensureBuild } from './demo/build';
 import { CHAPTERS } from './demo/chapters';
 import { printGoOn } from './demo/go-on';
 import { watchLive } from './demo/live';
 import { writeRecord } from './demo/record';
-import { assertPortFree, type DemoServer, startBuiltServer } from './demo/server';
+import { assertDatabaseFree, assertPortFree, type DemoServer, startBuiltServer } from './demo/server';
 import { setStage } from './demo/stage';
 import { watchSignals } from './demo/stop-signals';
 import { createStory } from './demo/story';
@@ -36,10 +35,11 @@ if (story.steps > 0) say(`demo: ${story.steps} steps, ${story.failed} failed`);
 await endProcess();
 
 async function run(): Promise<void> {
-  const { values } = parseArgs({ options: { exit: { type: 'boolean', default: false } } });
+  const { values } = parseOptions({ exit: { type: 'boolean', default: false } });
   const settings = env();
   assertPlayable(settings);
   await assertPortFree(settings);
+  await assertDatabaseFree(settings);
 
   say(bold('Tabsy payments, from nothing to a paid bill'));
   await ensureBuild(stop.signal);

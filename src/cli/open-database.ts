@@ -1,4 +1,5 @@
 import { runningEmbeddedUrl, startEmbeddedPostgres } from '@/db/embedded';
+import { checkServerVersion } from '@/db/server-version';
 import type { Env } from '@/env';
 
 export interface OpenedDatabase {
@@ -10,10 +11,14 @@ export interface OpenedDatabase {
   close(): Promise<void>;
 }
 
-/** The database that the service would use: DATABASE_URL, the running embedded one, or that one started for now. */
+/**
+ * The database that the service would use: DATABASE_URL, the running embedded one, or that one started for now.
+ * @throws UnsupportedServerVersionError when that of DATABASE_URL is too old
+ */
 export async function openDatabase(env: Env): Promise<OpenedDatabase> {
   const leaveOpen = async () => undefined;
   if (env.database.url !== undefined) {
+    await checkServerVersion(env.database.url);
     const { host, pathname } = new URL(env.database.url);
     return { url: env.database.url, label: `DATABASE_URL (${host}${pathname})`, close: leaveOpen };
   }

@@ -12,7 +12,7 @@ export async function signToken(
 ): Promise<string> {
   const { jwtSecret, issuer, audience } = auth;
   if (!jwtSecret) {
-    throw new Error('JWT_JWKS_URL is set: only the platform can sign tokens. Unset it, or set JWT_SECRET.');
+    throw new Error('JWT_JWKS_URL is set: only the platform can sign tokens. Unset it and set JWT_SECRET.');
   }
   const token = new SignJWT({ role: claims.role })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })

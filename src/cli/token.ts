@@ -1,8 +1,7 @@
 // Prints a signed token for trying the API: npm run token -- --role staff --user u1 --ttl 8h
-import { parseArgs } from 'node:util';
 import { env } from '@/env';
 import type { TokenRole } from '@/services/identity/token';
-import { runCommand, UsageError } from './command';
+import { parseOptions, runCommand, UsageError } from './command';
 import { signToken } from './sign-token';
 
 const ROLES: Readonly<Record<string, TokenRole>> = {
@@ -14,12 +13,10 @@ const ROLES: Readonly<Record<string, TokenRole>> = {
 };
 
 await runCommand(async () => {
-  const { values } = parseArgs({
-    options: {
-      role: { type: 'string', default: 'admin' },
-      user: { type: 'string' },
-      ttl: { type: 'string', default: '1h' },
-    },
+  const { values } = parseOptions({
+    role: { type: 'string', default: 'admin' },
+    user: { type: 'string' },
+    ttl: { type: 'string', default: '1h' },
   });
   const name = values.role.toLowerCase();
   const role = ROLES[name];
@@ -30,7 +27,7 @@ await runCommand(async () => {
   const { auth } = env();
   if (!auth.jwtSecret) {
     throw new UsageError(
-      'JWT_JWKS_URL is set: only the platform can sign tokens. Unset it, or set JWT_SECRET.',
+      'JWT_JWKS_URL is set: only the platform can sign tokens. Unset it and set JWT_SECRET.',
     );
   }
   console.log(await signToken(auth, { role, subject: values.user ?? `dev-${name}`, ttl: values.ttl }));

@@ -62,7 +62,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   if (!attempt.ok) {
     throw new EmbeddedPostgresError(
       'DATA_DIR_LOCKED',
-      `The database in ${home.directory} is in use by process ${attempt.ownerPid}: stop that one first, or set DATABASE_URL.`,
+      `The database in ${home.directory} is in use by process ${attempt.ownerPid}: stop that one first, or choose another folder, e.g. DATA_DIR=.data2.`,
     );
   }
   const { release } = attempt.lock;
@@ -87,6 +87,11 @@ async function startTemporary(options: EmbeddedPostgresOptions): Promise<Embedde
     await remove();
     throw error;
   }
+}
+
+/** The live process that holds this directory's database, or null. */
+export async function embeddedOwnerPid(dataDir: string): Promise<number | null> {
+  return lockOwnerPid(path.join((await openHome(dataDir)).directory, 'lock'));
 }
 
 /** The connection string of the server that another process of ours runs on this directory, or null. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type MoneyParts, refundable, splitRefund } from '@/domain/refund';
+import { type MoneyParts, nearestRefunds, refundable, splitRefund } from '@/domain/refund';
 import { codeOf, detailsOf, numRuns } from '@/domain/test-samples';
 
 const none: MoneyParts = { subtotalMinor: 0, taxMinor: 0, tipMinor: 0 };
@@ -27,6 +27,36 @@ describe('refundable', () => {
 
   test('it is never negative', () => {
     expect(refundable({ capturedMinor: 50, refunds: [{ amountMinor: 60, status: 'COMPLETED' }] })).toBe(0);
+  });
+});
+
+describe('nearestRefunds', () => {
+  test('names the steps beside an amount, as far as they are something and are left', () => {
+    const near = (refundMinor: number, leftMinor: number) =>
+      nearestRefunds({ refundMinor, leftMinor, stepMinor: 10 });
+    expect(near(1234, 5000)).toEqual({ lowerMinor: 1230, higherMinor: 1240 });
+    expect(near(1234, 1240)).toEqual({ lowerMinor: 1230, higherMinor: 1240 });
+    expect(near(1234, 1239)).toEqual({ lowerMinor: 1230, higherMinor: null });
+    expect(near(3, 5000)).toEqual({ lowerMinor: null, higherMinor: 10 });
+    expect(near(6, 6)).toEqual({ lowerMinor: null, higherMinor: null });
+  });
+
+  test('whatever it names is a step, is left, and is nearer than a step', () => {
+    const amount = fc.integer({ min: 1, max: 1_000_000 });
+    fc.assert(
+      fc.property(amount, amount, fc.constantFrom(10, 100), (a, b, stepMinor) => {
+        const [refundMinor, leftMinor] = a < b ? [a, b] : [b, a];
+        fc.pre(refundMinor % stepMinor !== 0);
+        for (const minor of Object.values(nearestRefunds({ refundMinor, leftMinor, stepMinor }))) {
+          if (minor === null) continue;
+          expect(minor % stepMinor).toBe(0);
+          expect(minor).toBeGreaterThan(0);
+          expect(minor).toBeLessThanOrEqual(leftMinor);
+          expect(Math.abs(minor - refundMinor)).toBeLessThan(stepMinor);
+        }
+      }),
+      numRuns(),
+    );
   });
 });
 

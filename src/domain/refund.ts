@@ -65,6 +65,23 @@ export function splitRefund(refund: {
   return { subtotalMinor, taxMinor, tipMinor };
 }
 
+/**
+ * The amounts next to one that no card can be given back, as its currency moves in steps only (chargeStepMinor). Null: there
+ * is none between one step and `leftMinor`.
+ */
+export function nearestRefunds(refund: { refundMinor: number; leftMinor: number; stepMinor: number }): {
+  lowerMinor: number | null;
+  higherMinor: number | null;
+} {
+  const { refundMinor, leftMinor, stepMinor } = refund;
+  const lowerMinor = refundMinor - (refundMinor % stepMinor);
+  const higherMinor = lowerMinor + stepMinor;
+  return {
+    lowerMinor: lowerMinor > 0 ? lowerMinor : null,
+    higherMinor: higherMinor <= leftMinor ? higherMinor : null,
+  };
+}
+
 function leftOf(parts: MoneyParts, refunded: MoneyParts): MoneyParts {
   return {
     subtotalMinor: assertNonNegativeMinor(parts.subtotalMinor - refunded.subtotalMinor, 'left subtotal'),

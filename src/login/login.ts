@@ -102,7 +102,7 @@ export function createLogin({ prisma, settings, log, audit }: LoginParts) {
     telemetry: { enabled: false },
     logger: {
       level: 'warn',
-      log: (level, message) => log[level === 'error' ? 'error' : 'warn']({}, message),
+      log: (level, message) => log[level === 'error' ? 'error' : 'warn']({}, inOurWords(message)),
     },
   });
 
@@ -170,6 +170,11 @@ export function createLogin({ prisma, settings, log, audit }: LoginParts) {
       return user.id;
     },
   };
+}
+
+/** What better-auth logs names its own variable, which here is ours. */
+function inOurWords(message: string): string {
+  return message.replaceAll('BETTER_AUTH_SECRET', 'ADMIN_SESSION_SECRET');
 }
 
 export interface NewPerson {

@@ -1,2 +1,2 @@
 export { createLogNotifier } from './log';
-export { createSmtpNotifier } from './smtp';
+export { createSmtpNotifier, trySmtp } from './smtp';

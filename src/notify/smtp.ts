@@ -44,6 +44,19 @@ export function createSmtpNotifier(options: SmtpOptions): Notifier {
   };
 }
 
+/** Connects and signs in as before a mail, and sends none. @returns what went wrong, null when nothing did */
+export async function trySmtp(options: Omit<SmtpOptions, 'from'>): Promise<string | null> {
+  const connection = connect(options);
+  try {
+    await prepared(connection, options);
+    return null;
+  } catch (error) {
+    return detailOf(error);
+  } finally {
+    connection.close();
+  }
+}
+
 type Envelope = Parameters<SMTPConnection['send']>[0];
 
 async function deliver(
@@ -68,13 +81,13 @@ async function deliver(
 }
 
 /** Connected and signed in. Nothing was sent before this is over. */
-async function prepared(connection: SMTPConnection, options: SmtpOptions): Promise<void> {
+async function prepared(connection: SMTPConnection, { url }: Pick<SmtpOptions, 'url'>): Promise<void> {
   await step(connection, (done) => connection.connect(done));
-  const auth = parseConnectionUrl(options.url).auth;
+  const auth = parseConnectionUrl(url).auth;
   if (auth) await step(connection, (done) => connection.login(auth, done));
 }
 
-function connect({ url, timeoutMs }: SmtpOptions): SMTPConnection {
+function connect({ url, timeoutMs }: Omit<SmtpOptions, 'from'>): SMTPConnection {
   const { host, port, secure, requireTLS, auth } = parseConnectionUrl(url);
   const isHere = host === 'localhost' || host === '127.0.0.1' || host === '::1';
   const connection = new SMTPConnection({

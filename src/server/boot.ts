@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@/db/embedded';
 import { applyMigrations } from '@/db/migrate';
-import { createPool } from '@/db/pool';
-import { assertServerVersion } from '@/db/server-version';
+import { checkServerVersion } from '@/db/server-version';
 import { type Env, secretValues } from '@/env';
 import { createLogger } from '@/observability/logger';
 import type { Logger } from '@/services/ports';
@@ -29,8 +28,6 @@ export interface Booted {
   stop(): Promise<void>;
 }
 
-/** For the first words with the database: a server that is just starting may take some seconds. */
-const START_TIMEOUT_MS = 15_000;
 /** The path of the webhook door that the simulator delivers to. */
 const WEBHOOK_PATH = '/api/webhooks/stripe';
 
@@ -74,24 +71,9 @@ async function startDatabase(env: Env, log: Logger, undo: (() => Promise<unknown
     log.info({ port: embedded.port, dataDir: embedded.dataDir }, 'embedded PostgreSQL is up');
     url = embedded.url;
   }
-  await checkVersion(url);
+  await checkServerVersion(url);
   await applyMigrations(url, { log: say });
   return url;
-}
-
-async function checkVersion(url: string): Promise<void> {
-  const pool = createPool({
-    url,
-    max: 1,
-    applicationName: 'tabsy-start',
-    timeoutMs: START_TIMEOUT_MS,
-    onError: () => undefined,
-  });
-  try {
-    await assertServerVersion(pool);
-  } finally {
-    await pool.end();
-  }
 }
 
 async function startOwnSimulator(

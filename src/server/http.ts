@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Metrics } from '@/observability/metrics';
 import { requestIdOf } from '@/observability/request-id';
 import type { Tracing } from '@/observability/tracing';
@@ -134,6 +135,11 @@ function spanName({ name }: Door, request: Request): string {
   return `trpc ${pathOf(request.url).split('/').at(-1)?.slice(0, MAX_SPAN_NAME) ?? ''}`;
 }
 const MAX_SPAN_NAME = 100;
+
+/** Whether its address and host make a URL: everything behind the doors takes that for granted. */
+export function hasAddress({ url, headers }: IncomingMessage): boolean {
+  return URL.canParse(url ?? '/', `http://${headers.host ?? 'localhost'}`);
+}
 
 /** The path of an absolute or origin-form URL, without parsing the rest of it. */
 export function pathOf(url: string): string {

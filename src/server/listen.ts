@@ -54,7 +54,8 @@ function listenError(error: NodeJS.ErrnoException, port: number, host: string): 
       : error.code === 'EACCES'
         ? `This user may not listen on port ${port}`
         : `Cannot listen on ${host}:${port} (${error.code ?? error.message})`;
-  return new ListenError(`${why}: stop the other program, or choose another port, e.g. PORT=${port + 1}.`, {
-    cause: error,
-  });
+  return new ListenError(
+    `${why}: stop the other program, or choose another port, e.g. PORT=${port + 1}. A second server beside one of this folder also needs a database of its own: DATA_DIR=.data2, or DATABASE_URL.`,
+    { cause: error },
+  );
 }

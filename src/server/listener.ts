@@ -3,12 +3,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { PAGE_ADDRESS_HEADER } from '@/ui/admin/login-next';
 import { type Connection, clientAddress } from './client-address';
-import { type Http, type HttpSettings, isSecureRequest, pathOf, singleSlashes } from './http';
+import { type Http, type HttpSettings, hasAddress, isSecureRequest, pathOf, singleSlashes } from './http';
 import type { NextHost } from './next';
 
 export interface ListenerParts {
   http: Http;
-  settings: HttpSettings;
+  /** `publicUrl`: where pages that came by plain http move to. */
+  settings: HttpSettings & { publicUrl: string };
   /** Null: doors only, other paths are 404. */
   next: NextHost | null;
   /** `next` sends even the doors' requests through their Next.js routes, to prove that both mounts are one. */
@@ -31,6 +32,12 @@ export function createListener(parts: ListenerParts): Listener {
   );
 
   return (incoming, outgoing) => {
+    if (!hasAddress(incoming)) {
+      outgoing
+        .writeHead(400, { 'content-type': 'text/plain', connection: 'close' })
+        .end('INVALID_INPUT: no such host.\n');
+      return;
+    }
     if (http.serves(pathOf(incoming.url ?? '/'))) {
       if (mount === 'direct' || next === null) void direct(incoming, outgoing);
       else {
@@ -40,7 +47,7 @@ export function createListener(parts: ListenerParts): Listener {
       return;
     }
     if (settings.production && !isSecure(incoming, settings)) {
-      sendToHttps(incoming, outgoing);
+      sendToHttps(incoming, outgoing, settings.publicUrl);
       return;
     }
     setPageHeaders(incoming, outgoing, parts);
@@ -71,13 +78,16 @@ function isSecure(incoming: IncomingMessage, settings: HttpSettings): boolean {
   return isSecureRequest(header, connectionOf(incoming), settings.trustedProxyHops);
 }
 
-/** Pages move to https; anything else already sent its content in the open and must be stopped. */
-function sendToHttps(incoming: IncomingMessage, outgoing: ServerResponse): void {
+/**
+ * Pages move to https, at the public address: the request's host is what anybody wrote into it, and a move is remembered.
+ * Anything else already sent its content in the open and must be stopped.
+ */
+function sendToHttps(incoming: IncomingMessage, outgoing: ServerResponse, publicUrl: string): void {
   const isPage = incoming.method === 'GET' || incoming.method === 'HEAD';
-  const { host } = incoming.headers;
-  if (isPage && host !== undefined && /^[\w.-]+(:\d+)?$/.test(host)) {
-    const target = `https://${host.replace(/:\d+$/, '')}${incoming.url ?? '/'}`;
-    outgoing.writeHead(308, { location: target }).end();
+  const { protocol, origin } = new URL(publicUrl);
+  const url = incoming.url ?? '/';
+  if (isPage && protocol === 'https:' && url.startsWith('/')) {
+    outgoing.writeHead(308, { location: `${origin}${url}` }).end();
     return;
   }
   outgoing.writeHead(403, { 'content-type': 'text/plain' }).end('HTTPS_REQUIRED: use https.\n');

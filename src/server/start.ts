@@ -74,7 +74,11 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const { app, live } = booted;
   requests.listener = createListener({
     http: app,
-    settings: { production: env.production, trustedProxyHops: env.server.trustedProxyHops },
+    settings: {
+      production: env.production,
+      trustedProxyHops: env.server.trustedProxyHops,
+      publicUrl: env.server.publicUrl,
+    },
     next,
     mount: options.mount ?? 'direct',
     dev: options.dev ?? false,

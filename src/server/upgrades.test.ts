@@ -41,3 +41,27 @@ it('a caller who resets the connection while it is refused harms nobody', async 
   expect(upgraded.size).toBe(0);
   caller.destroy();
 });
+
+it.each([
+  ['GET /door HTTP/1.1', '['],
+  ['GET /door HTTP/1.1', 'x:99999'],
+  ['GET http://x:99999/door HTTP/1.1', 'x'],
+])('%s with the host %s is refused before any door', async (line, host) => {
+  const asked: string[] = [];
+  const strict = createServer();
+  const door: UpgradeDoor = { path: '/door', upgrade: ({ url }) => void asked.push(url ?? '') };
+  handleUpgrades(strict, {
+    settings: { production: false, trustedProxyHops: 0, corsOrigins: [] },
+    doors: () => [door],
+    next: () => null,
+  });
+  strict.listen(0, '127.0.0.1');
+  await once(strict, 'listening');
+  const caller = connect((strict.address() as AddressInfo).port, '127.0.0.1');
+  caller.write(`${line}\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+  const [answer] = (await once(caller, 'data')) as [Buffer];
+  expect(String(answer)).toContain('400 Bad Request');
+  expect(asked).toEqual([]);
+  caller.destroy();
+  strict.close();
+});

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type HttpSettings, isSecureRequest, pathOf, singleSlashes } from './http';
+import { type HttpSettings, hasAddress, isSecureRequest, pathOf, singleSlashes } from './http';
 import { connectionOf } from './listener';
 import type { NextHost } from './next';
 
@@ -29,6 +29,8 @@ export function handleUpgrades(server: Server, parts: UpgradeParts): ReadonlySet
     socket.once('close', () => upgraded.delete(socket));
     // From here on nobody else listens: a caller who resets the connection while it is refused would end the process.
     socket.on('error', () => socket.destroy());
+    // What a library behind the doors throws over it would end the process, as nobody waits for it.
+    if (!hasAddress(incoming)) return refuse(socket, '400 Bad Request');
     const path = pathOf(singleSlashes(incoming.url ?? '/'));
     const next = parts.next();
     if (next && path.startsWith('/_next/')) return next.upgrade(incoming, socket, head);

@@ -1,5 +1,6 @@
 import type { Encoder } from '@trpc/server/adapters/ws';
 import superjson from 'superjson';
+import { ServiceError } from '@/services/errors';
 import type { LiveMessage } from '@/services/live/messages';
 
 /**
@@ -30,7 +31,14 @@ function encodedIn(value: unknown): EncodedMessage | null {
 /** superjson, but for what is encoded already. */
 export const transformer = {
   serialize: (value: unknown) => (encodedIn(value) === null ? superjson.serialize(value) : value),
-  deserialize: (value: Parameters<typeof superjson.deserialize>[0]) => superjson.deserialize(value),
+  /** @throws ServiceError INVALID_INPUT, as the words of the library are no answer for callers */
+  deserialize(value: Parameters<typeof superjson.deserialize>[0]): unknown {
+    try {
+      return superjson.deserialize(value);
+    } catch (cause) {
+      throw new ServiceError('INVALID_INPUT', 'The input is not encoded as superjson does.', { cause });
+    }
+  },
 };
 
 type Frame = { id: number | string | null; jsonrpc?: string; result?: { data?: unknown } };

@@ -38,6 +38,9 @@ export interface ProcedureMeta {
   action: Action;
 }
 
+/** tRPC repeats the path that it was asked for, which may be as long as a whole request. */
+const LONGEST_MESSAGE = 1_000;
+
 const t = initTRPC
   .context<TrpcContext>()
   .meta<ProcedureMeta>()
@@ -48,6 +51,7 @@ const t = initTRPC
     isDev: false,
     errorFormatter: ({ shape, error, ctx }) => ({
       ...shape,
+      message: shape.message.slice(0, LONGEST_MESSAGE),
       data: { ...shape.data, ...errorData(error, ctx?.request.id ?? null) },
     }),
   });

@@ -3,6 +3,7 @@ import { healMetrics } from '@/services/analytics/heal';
 import { updateMetrics } from '@/services/analytics/update';
 import { watchAlerts } from '@/services/analytics/watch-alerts';
 import type { Deps } from '@/services/context';
+import { atDatabaseTime } from '@/services/database-time';
 import { finishEvidence } from '@/services/disputes/finish-evidence';
 import { makeExports } from '@/services/exports/make';
 import { retryEvents } from '@/services/inbox/retry';
@@ -62,7 +63,12 @@ export function recoveryTasks(
     },
     'sync-processor-money': {
       everyMs: times.pollMs * 5,
-      run: (signal) => syncProcessorMoney(deps, { everySec: times.sweepIntervalSec, overlapSec, signal }),
+      run: async (signal) =>
+        syncProcessorMoney(await atDatabaseTime(deps), {
+          everySec: times.sweepIntervalSec,
+          overlapSec,
+          signal,
+        }),
     },
     'expire-payments': {
       everyMs: times.pollMs * 10,
@@ -71,7 +77,10 @@ export function recoveryTasks(
     // Nodes that carry live events count sooner, by themselves (realtime/analytics-announcer.ts).
     'update-metrics': { everyMs: times.pollMs * 5, run: (signal) => updateMetrics(deps, { signal }) },
     'heal-metrics': { everyMs: 3_600_000, run: (signal) => healMetrics(deps, { signal }) },
-    'watch-alerts': { everyMs: times.pollMs * 10, run: () => watchAlerts(deps, times.alerts) },
+    'watch-alerts': {
+      everyMs: times.pollMs * 10,
+      run: async () => watchAlerts(await atDatabaseTime(deps), times.alerts),
+    },
     'send-notifications': {
       everyMs: times.pollMs * 2,
       run: (signal) => sendNotifications(deps, deps.notifier, { signal }),
@@ -83,9 +92,15 @@ export function recoveryTasks(
     'make-exports': { everyMs: times.pollMs * 2, run: (signal) => makeExports(deps, { signal }) },
     'plan-reconciliation': {
       everyMs: 600_000,
-      run: async (signal) => (await planNightly(deps, signal)) + (await planIncremental(deps, signal)),
+      run: async (signal) => {
+        const timed = await atDatabaseTime(deps);
+        return (await planNightly(timed, signal)) + (await planIncremental(timed, signal));
+      },
     },
-    reconcile: { everyMs: times.pollMs * 2, run: (signal) => runDue(deps, signal) },
+    reconcile: {
+      everyMs: times.pollMs * 2,
+      run: async (signal) => runDue(await atDatabaseTime(deps), signal),
+    },
     'apply-retention': {
       everyMs: 600_000,
       run: async (signal) => applyRetention(await notAhead(deps), times.retention, { signal }),

@@ -57,7 +57,7 @@ const ENVIRONMENT_READERS: readonly { readonly path: RegExp; readonly allows: Re
   // Next.js replaces NODE_ENV in browser code at build time.
   { path: /^src\/(app|ui|client)\//, allows: /^process\.env\.NODE_ENV$/ },
   // Writes the first lines of dist/server.js, as text.
-  { path: /^src\/cli\/build-server\.ts$/, allows: /^process\.env\.(NODE|APP)_ENV$/ },
+  { path: /^src\/cli\/server-entry\.ts$/, allows: /^process\.env\.(NODE|APP)_ENV$/ },
 ];
 
 const LONGEST_FILE = 400;

@@ -44,6 +44,35 @@ describe.each(VERSIONS)('the %s client in a restaurant that takes yen', (version
     expect(recorded.flatMap(breaches)).toEqual([]);
   });
 
+  it('a refund to a card in dinars that ends in no 0 is refused, and says what could go back', async () => {
+    const { app, recorded } = world;
+    const service = await app.asService();
+    const kuwait = await seedRestaurant(service, { currency: 'KWD', timeZone: 'Asia/Kuwait' });
+    const session = await seedSession(service, kuwait);
+    const bill = { session, guestSessionId: session.guests[0], subtotalMinor: 25_000, taxMinor: 0 };
+    const orderId = await seedOrder(service, kuwait, bill);
+    const guest = createLegacyClient({ url: app.url, version, recorded, guestId: session.guests[0] });
+    const started = (await guest.post(`/orders/${orderId}/payments`, { paymentMethod: 'CREDIT_CARD' })).data;
+    expect(await world.pay(guest, started)).toMatchObject({ amount: 25, status: 'COMPLETED' });
+
+    const token = await app.token('RESTAURANT_OWNER', kuwait.ownerId);
+    const owner = createLegacyClient({ url: app.url, version, recorded, token });
+    const refused = await refusal(
+      owner.post(`/payments/${started.id}/refund`, { amount: 1.234, reason: 'late' }),
+    );
+    expect(refused).toMatchObject({ status: 400, code: 'AMOUNT_NOT_CHARGEABLE' });
+    expect(refused.message).toContain('1.230 or 1.240');
+    const status = owner.put(`/payments/${started.id}/status`, {
+      status: 'PARTIALLY_REFUNDED',
+      amount: 1.235,
+      reason: 'late',
+    });
+    expect(await refusal(status)).toMatchObject({ status: 400, code: 'AMOUNT_NOT_CHARGEABLE' });
+    const refunded = await owner.post(`/payments/${started.id}/refund`, { amount: 1.23, reason: 'late' });
+    expect(refunded.data).toMatchObject({ refundAmount: 1.23, status: 'PARTIALLY_REFUNDED' });
+    expect(recorded.flatMap(breaches)).toEqual([]);
+  });
+
   it('an amount in yen means yen, whichever unit the client believes in', async () => {
     const { app, recorded } = world;
     const service = await app.asService();

@@ -93,6 +93,16 @@ describe('the repeat with the same key is the same', () => {
     expect(await call.other({ splits: [{ amount: 20 }, { amount: 7 }] })).toMatchObject(REUSED);
   });
 
+  it('half an hour more at a table; another key is another half hour', async () => {
+    const { session, path } = await tableOfTen();
+    const asked = { method: 'POST', path: `${path}/extend`, body: {}, guestId: session.guests[0] } as const;
+    const call = withKey(asked);
+    const { body } = await call.first();
+    expect(await call.again()).toMatchObject({ status: 200, body: { data: body.data } });
+    const next = await withKey(asked).first();
+    expect(Date.parse(next.body.data.expiresAt)).toBe(Date.parse(body.data.expiresAt) + 30 * 60_000);
+  });
+
   it('tip of an order that is being paid, also once it is paid', async () => {
     const orderId = await world.order();
     const guest = world.guest('v2');

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
+import { parseOptions, positive, runCommand, UsageError } from '@/cli/command';
 import { benchCreate } from './create';
 import { benchInstall } from './install';
 import { benchLive } from './live';
@@ -47,26 +48,45 @@ export interface BenchOptions {
   minutes?: number | undefined;
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    only: { type: 'string' },
-    json: { type: 'string' },
-    doc: { type: 'boolean', default: false },
-    profile: { type: 'string' },
-    rows: { type: 'string' },
-    minutes: { type: 'string' },
-    strict: { type: 'boolean', default: false },
-  },
-});
+/** What `npm run bench` was asked for. */
+interface Asked extends BenchOptions {
+  names: readonly string[];
+  json: string | undefined;
+  isStrict: boolean;
+}
 
-if (values.doc) await writeDocuments(positionals);
-else await measure();
+await runCommand(async () => {
+  const { values, positionals } = parseOptions(
+    {
+      only: { type: 'string' },
+      json: { type: 'string' },
+      doc: { type: 'boolean', default: false },
+      profile: { type: 'string' },
+      rows: { type: 'string' },
+      minutes: { type: 'string' },
+      strict: { type: 'boolean', default: false },
+    },
+    { allowPositionals: true },
+  );
+  const { only, rows, minutes, profile, json, strict } = values;
+  if (values.doc) return writeDocuments(positionals);
+  if (positionals.length > 0) throw new UsageError(`${positionals.join(' ')}: files belong to --doc.`);
+  if (only !== undefined && !Object.hasOwn(BENCHES, only))
+    throw new UsageError(`--only ${only}: choose one of ${Object.keys(BENCHES).join(', ')}.`);
+  await measure({
+    names: only === undefined ? Object.keys(BENCHES).filter((name) => !NOT_BY_DEFAULT.has(name)) : [only],
+    profileDir: profile ?? null,
+    rows: rows === undefined ? undefined : positive('rows', rows),
+    minutes: minutes === undefined ? undefined : positive('minutes', minutes, { isWhole: false }),
+    json,
+    isStrict: strict,
+  });
+});
 
 /** Writes the documents anew from the files of runs. */
 async function writeDocuments(files: readonly string[]): Promise<void> {
   if (files.length === 0)
-    throw new Error('--doc FILE…: name what `npm run bench -- --json FILE` has written');
+    throw new UsageError('--doc FILE…: name what `npm run bench -- --json FILE` has written.');
   const runs = await Promise.all(files.map(readRun));
   for (const [path, textOf] of Object.entries(DOCUMENTS)) {
     await writeFile(path, textOf(runs));
@@ -76,31 +96,21 @@ async function writeDocuments(files: readonly string[]): Promise<void> {
   await promisify(execFile)(process.execPath, [biome, 'format', '--write', ...Object.keys(DOCUMENTS)]);
 }
 
-async function measure(): Promise<never> {
-  const names =
-    values.only === undefined
-      ? Object.keys(BENCHES).filter((name) => !NOT_BY_DEFAULT.has(name))
-      : [values.only];
+async function measure({ names, json, isStrict, ...options }: Asked): Promise<void> {
   const figures: RunFigure[] = [];
   const [loadBefore = 0] = loadavg();
   const machine = machineHere();
   printMachine(machine);
   for (const name of names) {
-    const bench = BENCHES[name];
-    if (!bench) throw new Error(`--only ${name}: choose one of ${Object.keys(BENCHES).join(', ')}`);
     console.log(`\n${name}`);
-    const found = await bench({
-      profileDir: values.profile ?? null,
-      rows: numberOf(values.rows),
-      minutes: numberOf(values.minutes),
-    });
+    const found = (await BENCHES[name]?.(options)) ?? [];
     for (const figure of found) printFigure(figure);
     figures.push(...found.map((figure) => ({ ...figure, bench: name })));
   }
   printSummary(figures);
-  if (values.json !== undefined) {
+  if (json !== undefined) {
     const [loadAfter = 0] = loadavg();
-    await writeRun(values.json, {
+    await writeRun(json, {
       at: new Date().toISOString(),
       machine,
       load: [loadBefore, loadAfter],
@@ -108,11 +118,5 @@ async function measure(): Promise<never> {
     });
   }
   // Targets are judged on a quiet machine, so a miss is told, and fails only when asked to.
-  const isMissed = values.strict && figures.some((figure) => !figure.ok);
-  // Whoever reads our output through a pipe waits for our end: nothing that a library left running may put it off.
-  process.exit(isMissed ? 1 : 0);
-}
-
-function numberOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text);
+  if (isStrict && figures.some((figure) => !figure.ok)) process.exitCode = 1;
 }

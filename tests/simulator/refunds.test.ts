@@ -36,6 +36,25 @@ test('partial refunds add up to the captured amount and never beyond', async () 
   expect(again.code).toBe('charge_already_refunded');
 });
 
+test.each([
+  ['kwd', 1010, 10],
+  ['tnd', 1010, 10],
+  ['isk', 1000, 100],
+  ['ugx', 1000, 100],
+])('a refund in %s must be as divisible as a charge', async (currency, amount, step) => {
+  const paid = await pay(stripe, amount, 'pm_card_visa', { currency });
+  const part = { payment_intent: paid.id, amount: step + 1 };
+  expect(await errorOf(stripe.refunds.create(part))).toMatchObject({
+    statusCode: 400,
+    code: 'parameter_invalid_integer',
+    param: 'amount',
+  });
+  expect(await stripe.refunds.create({ payment_intent: paid.id, amount: step })).toMatchObject({
+    amount: step,
+  });
+  expect(await stripe.refunds.create({ payment_intent: paid.id })).toMatchObject({ amount: amount - step });
+});
+
 test('two concurrent refunds of 600 on 1000: exactly one succeeds', async () => {
   const paid = await pay(stripe, 1000);
   const results = await Promise.allSettled([

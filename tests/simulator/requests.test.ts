@@ -41,6 +41,7 @@ describe('refusals are shaped as Stripe shapes them', () => {
     ],
     [{ amount: 1001, currency: 'kwd' }, 'parameter_invalid_integer', 'amount'],
     [{ amount: 150, currency: 'isk' }, 'parameter_invalid_integer', 'amount'],
+    [{ amount: 150, currency: 'ugx' }, 'parameter_invalid_integer', 'amount'],
     [{ amount: 49, currency: 'jpy' }, 'amount_too_small', 'amount'],
   ])('%j is refused as %s of %s', async (params, code, param) => {
     const error = await errorOf(create(params));

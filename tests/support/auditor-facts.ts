@@ -56,8 +56,15 @@ export interface SplitFacts {
   id: string;
   state: string;
   totalMinor: number;
-  /** `told`: what the participant's row says of its payment. */
-  shares: { status: string; told: string; amountMinor: number; isDisputed: boolean; isOver: boolean }[];
+  /** `told`: what the participant's row says of its payment. `isChanged`: somebody has changed it, or tried to. */
+  shares: {
+    status: string;
+    told: string;
+    amountMinor: number;
+    isChanged: boolean;
+    isDisputed: boolean;
+    isOver: boolean;
+  }[];
 }
 
 export interface RefundFacts {

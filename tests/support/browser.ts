@@ -48,6 +48,8 @@ export async function launchBrowser(): Promise<Browser> {
 
 function findChromium(): Found {
   const named = process.env.PLAYWRIGHT_CHROMIUM_PATH;
+  if (named && !existsSync(named))
+    throw new Error(`PLAYWRIGHT_CHROMIUM_PATH=${named}: there is no such file; name a Chrome or Chromium.`);
   if (named) return { executablePath: named, env: {} };
   const installed = [playwrightsOwn(), ...SYSTEM_NAMES.map(onPath), ...SYSTEM_PLACES].find(
     (path) => path !== null && existsSync(path),

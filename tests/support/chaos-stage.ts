@@ -36,10 +36,10 @@ export async function setChaosStage(options: {
     onError: () => undefined,
   });
   const end = async () => {
-    await Promise.all(nodes.map((node) => node.stop()));
-    await simulator.stop();
-    await pool.end();
-    await programs.remove();
+    // What one of them logged may fail its end: the others end all the same.
+    const ends = await Promise.allSettled(nodes.map((node) => node.stop()));
+    ends.push(...(await Promise.allSettled([simulator.stop(), pool.end(), programs.remove()])));
+    for (const ended of ends) if (ended.status === 'rejected') throw ended.reason;
   };
   try {
     const [secret = ''] = env.stripe.webhookSecrets;

@@ -20,10 +20,11 @@ export function newStorm(): Storm {
   return { isOver: false, kills: new Map(), restarts: 0, cuts: 0, jumps: 0 };
 }
 
-const SHORTEST_PEACE_MS = 1_000;
-const LONGEST_PEACE_MS = 3_000;
+/* A start costs as much as a hundred payments: nodes that die more often would pay for little else. */
+const SHORTEST_PEACE_MS = 1_500;
+const LONGEST_PEACE_MS = 4_500;
 /** How long a node may live before it is killed anyway, when nothing passes the point at which it should die. */
-const PATIENCE_MS = 4_000;
+const PATIENCE_MS = 6_000;
 
 /** Kills a node at each named point in turn and at no point in particular, and starts it again, until the storm is over. */
 export async function killAgainAndAgain(node: CrashNode, dice: Dice, storm: Storm): Promise<void> {

@@ -29,7 +29,7 @@ export interface ChaosResult {
 }
 
 /** How many tables are served at a time. */
-const TABLES = 8;
+const TABLES = 16;
 const LONGEST_STORM_MS = 86_400_000;
 
 /**

@@ -3,12 +3,16 @@ import { Client, type Pool } from 'pg';
 import { inject } from 'vitest';
 import { createPool } from '@/db/pool';
 import { templateName } from './global-setup';
+import { assertLedgerBalances } from './invariants';
 
 export type TestDatabase = {
   url: string;
   pool: Pool;
-  /** Ends the pool and deletes the database, whoever else is still connected. */
-  drop(): Promise<void>;
+  /**
+   * Audits the ledger, then ends the pool and deletes the database, whoever else is still connected. Every test that has posted
+   * anything ends here, so that none can skip the audit but by saying why its books do not balance.
+   */
+  drop(options?: { unbalanced: string }): Promise<void>;
 };
 
 /** A database of its own for a test file: the migrated template's copy, or an empty one. */
@@ -28,11 +32,21 @@ export async function createTestDatabase(
   return {
     url: url.href,
     pool,
-    drop: async () => {
-      await pool.end();
-      await onServer(`DROP DATABASE ${name} WITH (FORCE)`);
+    drop: async (unlike) => {
+      try {
+        if (unlike === undefined && (await hasLedger(pool))) await assertLedgerBalances(pool);
+      } finally {
+        await pool.end();
+        await onServer(`DROP DATABASE ${name} WITH (FORCE)`);
+      }
     },
   };
+}
+
+/** An empty database has none, nor one that a test took it from. */
+async function hasLedger(pool: Pool): Promise<boolean> {
+  const { rows } = await pool.query("SELECT to_regclass('payout_shares') IS NOT NULL AS has");
+  return rows[0]?.has === true;
 }
 
 async function onServer(sql: string): Promise<void> {

@@ -13,6 +13,7 @@ import { runDue } from '@/services/reconciliation/run';
 import { newKey, payWithCard, startTestApp, type TestApp, waitFor, waitForStatus } from './app';
 import { launchBrowser } from './browser';
 import type { TestDatabase } from './database';
+import { passInboxTime } from './inbox-time';
 import { ensureNextBuild } from './next-build';
 import { DESK, type PageIds, type PageRow } from './pages';
 
@@ -68,9 +69,9 @@ export async function openFullHouse(database?: TestDatabase): Promise<FullHouse>
     },
     async stop() {
       await browser.close();
-      // Not app.stop: it audits books in which nothing was planted.
+      // Not app.stop, for what is planted.
       await app.server.stop();
-      if (!database) await app.database.drop();
+      if (!database) await app.database.drop({ unbalanced: 'breaks are planted for the pages to show' });
     },
   };
 }
@@ -112,8 +113,8 @@ async function fill(app: TestApp): Promise<PageIds> {
     return items.find((payout) => payout.id === payoutId && payout.shares.length > 0) ?? null;
   });
   // What met a lock is tried again, as the worker would after its pause.
-  const later = new Date(Date.now() + HOUR_MS);
-  await retryEvents({ ...deps, clock: { now: () => later } });
+  await passInboxTime(app.database.pool, HOUR_MS);
+  await retryEvents(deps);
   const discrepancyId = await findDiscrepancies(app, third.id);
   await deadLetters(app);
   await spreadOverDays(app);

@@ -107,8 +107,8 @@ const RULES: Record<string, string> = {
 };
 
 /**
- * What holds at any moment, whatever a test has left under way: the shared teardown of startTestApp checks it after every
- * integration test file, so that none can forget.
+ * What holds at any moment, whatever a test has left under way: the end of every test database checks it (database.ts),
+ * so that no test file can forget.
  */
 const ALWAYS: Record<string, string> = {
   'the ledger sums to zero per restaurant and currency': `
@@ -146,5 +146,5 @@ async function assertNone(pool: Pool, rules: Record<string, string>): Promise<vo
     const { rows } = await pool.query(sql);
     if (rows.length > 0) broken[rule] = rows.slice(0, 5);
   }
-  expect(broken).toEqual({});
+  expect(broken, Object.keys(broken).join('; ')).toEqual({});
 }

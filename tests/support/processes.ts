@@ -6,6 +6,7 @@ import { freePort } from '@/db/embedded/server-process';
 import { DEVELOPMENT } from '@/env.variables';
 import type { Checkpoint } from '@/services/checkpoints';
 import type { SimulatorControl } from '@/stripe/simulator/control/types';
+import { createOutputScan } from './output-scan';
 
 export type NodeCommand =
   | { kind: 'arm'; checkpoint: Checkpoint; pass: number }
@@ -53,7 +54,9 @@ export interface SimulatorProcess {
 }
 
 export async function startSimulatorProcess(programs: Programs): Promise<SimulatorProcess> {
-  const child = fork(programs.simulator, { env: baseEnv() });
+  const child = fork(programs.simulator, { env: baseEnv(), silent: true });
+  const scan = createOutputScan();
+  scan.read(child);
   const [{ url }] = (await Promise.race([once(child, 'message'), diedEarly(child)])) as [{ url: string }];
   return {
     url,
@@ -72,6 +75,7 @@ export async function startSimulatorProcess(programs: Programs): Promise<Simulat
       const exited = once(child, 'exit');
       child.disconnect();
       await exited;
+      await scan.assertClean();
     },
   };
 }
@@ -92,7 +96,7 @@ export interface CrashNode {
   crashes(): number;
   /** Resolves when the process has ended, however. */
   ended(): Promise<void>;
-  /** In good order. */
+  /** In good order. Fails when any of its lives has written what must stand in no log. */
   stop(): Promise<void>;
 }
 
@@ -104,6 +108,7 @@ export async function createNode(
   let child: ChildProcess | null = null;
   let exited: Promise<void> = Promise.resolve();
   let crashes = 0;
+  const scan = createOutputScan();
   const tell = (command: NodeCommand) => {
     if (child?.connected) child.send(command, () => undefined);
   };
@@ -113,9 +118,11 @@ export async function createNode(
     start: async () => {
       const started = fork(programs.node, {
         execArgv: ['--enable-source-maps'],
+        silent: true,
         env: { ...baseEnv(), ...nodeEnv(settings), PORT: String(port), ...settings.env },
       });
       child = started;
+      scan.read(started);
       let isReady = false;
       exited = once(started, 'exit').then(([code]) => {
         if (child === started) child = null;
@@ -137,6 +144,7 @@ export async function createNode(
     stop: async () => {
       tell({ kind: 'stop' });
       await exited;
+      await scan.assertClean();
     },
   };
 }
@@ -145,7 +153,8 @@ export async function createNode(
 function nodeEnv(settings: { databaseUrl: string; simulatorUrl: string }): Record<string, string> {
   return {
     HOST: '127.0.0.1',
-    LOG_LEVEL: 'fatal',
+    // For the scan: what a node logs is read, not shown.
+    LOG_LEVEL: 'debug',
     DATABASE_URL: settings.databaseUrl,
     STRIPE_SECRET_KEY: 'sk_test_chaos_only_0000',
     STRIPE_PUBLISHABLE_KEY: 'pk_test_chaos_only_0000',
@@ -153,7 +162,7 @@ function nodeEnv(settings: { databaseUrl: string; simulatorUrl: string }): Recor
     STRIPE_API_BASE: settings.simulatorUrl,
     STRIPE_REQUESTS_PER_SECOND: '10000',
     STRIPE_TIMEOUT_MS: '1000',
-    WORKER_POLL_MS: '100',
+    WORKER_POLL_MS: '200',
     JANITOR_AFTER_SECONDS: '15',
     EVENT_SWEEP_INTERVAL_SECONDS: '1',
     WEBHOOK_RETRY_DELAY_MS: '200',

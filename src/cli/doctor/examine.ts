@@ -1,4 +1,4 @@
-import { type Env, EnvError } from '@/env';
+import type { Env, JudgedEnv } from '@/env';
 import { createStripeClient } from '@/stripe/client';
 import { createInspector } from '@/stripe/inspector';
 import { explain } from '../command';
@@ -7,25 +7,33 @@ import { examineAccount } from './account';
 import { examineDatabase } from './database';
 import { examineEndpoint } from './endpoint';
 import { type Finding, fail, ok, warn } from './finding';
+import { examineNeighbours } from './neighbours';
 
 const REACH_LIMIT_MS = 5_000;
 
-/** Examines configuration, database and Stripe account, in this order. `readEnv` is src/env.ts's, whose problems are findings. */
-export async function examine(readEnv: () => Env, options: { fix: boolean }): Promise<Finding[]> {
-  let env: Env;
-  try {
-    env = readEnv();
-  } catch (error) {
-    if (error instanceof EnvError) return error.problems.map((problem) => fail('configuration', problem));
-    throw error;
-  }
+/** Examines configuration, database, Stripe account and what else is configured, in this order. */
+export async function examine(judged: JudgedEnv, options: { fix: boolean }): Promise<Finding[]> {
+  const problems = judged.problems.map((problem) => fail('configuration', problem));
+  const env = judged.settings;
+  if (env === null) return problems;
   const database = await withDatabase(env);
   return [
-    ok('configuration', `${env.mode} mode`),
+    ...problems,
+    examineMode(env),
     ...env.warnings.map((text) => warn('configuration', text)),
     ...database.findings,
+    ...(await examineNeighbours(env)),
     ...(await examineStripe(env, database.currencies, options.fix)),
   ];
+}
+
+/** Of a deployment that forgot its mode everything else looks well, as development's rules are the mild ones. */
+function examineMode({ mode, simulator }: Env): Finding {
+  if (mode !== 'development' || simulator) return ok('configuration', `${mode} mode`);
+  return warn(
+    'configuration',
+    'development mode, though Stripe keys are set: for the rules of production set NODE_ENV=production (in .env).',
+  );
 }
 
 async function withDatabase(env: Env): ReturnType<typeof examineDatabase> {

@@ -119,6 +119,6 @@ function run(home: Home, file: string, args: string[]): Promise<{ code: number |
   });
 }
 
-export function lastLine(text: string): string {
+function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) ?? '';
 }

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { bareEnvironment } from './account';
 import { type Binaries, program } from './binaries';
-import { clusterPath, lastLine } from './cluster';
+import { clusterPath } from './cluster';
 import { EmbeddedPostgresError } from './errors';
 import type { Home } from './home';
 import { becomesReady } from './postmaster';
@@ -131,7 +131,19 @@ function startError(settings: ServerSettings, serverLog: string, home: Home): Em
   }
   return new EmbeddedPostgresError(
     'START_FAILED',
-    `The embedded database did not start: ${lastLine(serverLog)} (all of it in ${home.directory}/server.log).`,
+    `The embedded database did not start: ${lastWords(serverLog)} (all of it in ${home.directory}/server.log).`,
     serverLog,
   );
+}
+
+/** The last message that ends a start, whole: some take several lines, and others come after them. */
+export function lastWords(serverLog: string): string {
+  const lines = serverLog.trim().split('\n');
+  const last = lines.findLastIndex((line) => /^postgres: |(FATAL|PANIC): /.test(line));
+  const rest = lines.slice(last === -1 ? -1 : last);
+  const next = rest.findIndex((line, index) => index > 0 && /^\d{4}-\d\d-\d\d /.test(line));
+  return rest
+    .slice(0, next === -1 ? undefined : next)
+    .map((line) => line.trim())
+    .join(' ');
 }

@@ -3,3 +3,6 @@ export const readNowSec = {
   name: 'read-database-second',
   text: 'SELECT floor(extract(epoch FROM now()))::float8 AS "nowSec"',
 };
+
+/** The same as a moment. */
+export const readNow = { name: 'read-database-time', text: 'SELECT now() AS "now"' };

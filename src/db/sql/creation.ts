@@ -10,14 +10,17 @@ export const readCreation = {
          FROM payments p WHERE id = $1`,
 };
 
+/** No later than the payment's first step was told, in database time: a node that was ahead has put created_at after its intent. */
+const CREATED = `least(created_at, (SELECT min(a.created_at) FROM payment_audit_log a WHERE a.payment_id = payments.id))`;
+
 /** Takes over a creation that nobody works on; answers no row when somebody does. Database time: leases are compared across nodes. */
 export const claimCreation = {
   name: 'claim-creation',
   text: `UPDATE payments SET creation_state = 'PENDING', creation_started_at = now()
          WHERE id = $1 AND (creation_state = 'UNKNOWN'
            OR (creation_state = 'PENDING' AND creation_started_at < now() - interval '12 seconds'))
-         RETURNING creation_attempt AS "attempt", creation_params AS "params", created_at AS "createdAt",
-           created_at < now() - interval '24 hours' AS "keyExpired"`,
+         RETURNING creation_attempt AS "attempt", creation_params AS "params", ${CREATED} AS "createdAt",
+           ${CREATED} < now() - interval '24 hours' AS "keyExpired"`,
 };
 
 export const readCreationParams = {

@@ -2,7 +2,7 @@
 export const readDispute = {
   name: 'read-dispute',
   text: `SELECT id, payment_id AS "paymentId", status, amount::float8 AS "amountMinor", evidence_due_at AS "evidenceDueAt",
-           has_evidence AS "hasEvidence", submission_count AS "submissionCount", closed_at AS "closedAt",
+           coalesce(evidence_due_at < now(), FALSE) AS "isEvidenceLate", has_evidence AS "hasEvidence", submission_count AS "submissionCount", closed_at AS "closedAt",
            fact_at::float8 AS "factAtSec", fact_rank AS "factRank"
          FROM disputes WHERE id = $1`,
 };

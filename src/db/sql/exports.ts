@@ -2,7 +2,7 @@
 
 const COLUMNS = `id, restaurant_id AS "restaurantId", kind, format, filters, state, requested_by AS "requestedBy", token,
   row_count AS "rowCount", total_row_count AS "totalRowCount", byte_count AS "byteCount", failure_reason AS "failureReason", created_at AS "createdAt",
-  finished_at AS "finishedAt", expires_at AS "expiresAt"`;
+  finished_at AS "finishedAt", expires_at AS "expiresAt", coalesce(expires_at <= now(), FALSE) AS "isOver"`;
 
 /** $1..$8: id, restaurant or null, kind, format, filters, actor, token, now. */
 export const insertExportJob = {
@@ -68,11 +68,11 @@ export const addExportChunk = {
 
 /**
  * What is done has as many rows as were written, whatever was counted before. $1: job, $2: attempt, $3: state, $4: reason of a
- * failure, $5: now, $6: until when the link works, or null.
+ * failure, $5: for how many milliseconds the link works.
  */
 export const endExportJob = {
   name: 'end-export-job',
-  text: `UPDATE export_jobs SET state = $3::text, failure_reason = $4, finished_at = $5, expires_at = $6, lease_until = NULL,
+  text: `UPDATE export_jobs SET state = $3::text, failure_reason = $4, finished_at = now(), expires_at = now() + $5 * interval '1 ms', lease_until = NULL,
            total_row_count = CASE WHEN $3::text = 'DONE' THEN row_count ELSE total_row_count END
          WHERE id = $1 AND attempt = $2 AND state = 'RUNNING'`,
 };
@@ -83,10 +83,10 @@ export const handBackExportJob = {
   text: `UPDATE export_jobs SET state = 'WAITING', lease_until = NULL WHERE id = $1 AND attempt = $2 AND state = 'RUNNING'`,
 };
 
-/** The finished file behind a link that still works. $1: token, $2: now. */
+/** The finished file behind a link that still works. $1: token. */
 export const readExportFile = {
   name: 'read-export-file',
-  text: `SELECT id, kind, format, byte_count AS "byteCount" FROM export_jobs WHERE token = $1 AND state = 'DONE' AND expires_at > $2`,
+  text: `SELECT id, kind, format, byte_count AS "byteCount" FROM export_jobs WHERE token = $1 AND state = 'DONE' AND expires_at > now()`,
 };
 
 /** $1: job, $2: sequence. */

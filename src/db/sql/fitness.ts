@@ -7,6 +7,12 @@ export const readDurability = {
            clock_timestamp() AS now`,
 };
 
+/** Of a replica: whether it follows another server. */
+export const readReplication = {
+  name: 'read-replication',
+  text: 'SELECT pg_is_in_recovery() AS "isStandby"',
+};
+
 export const hasMigrations = {
   name: 'has-migrations',
   text: `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS "hasMigrations"`,

@@ -1,9 +1,9 @@
-/** One mail per fact: a known fact key changes nothing. */
+/** One mail per fact: a known fact key changes nothing. Due at once, on the clock that all nodes share. */
 export const insertNotification = {
   name: 'insert-notification',
   text: `INSERT INTO notifications (id, kind, fact_key, restaurant_id, payment_id, recipient_user_id, recipient_email,
            details, opt_out_token, next_attempt_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10) ON CONFLICT (fact_key) DO NOTHING`,
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, now()) ON CONFLICT (fact_key) DO NOTHING`,
 };
 
 /** The people of a restaurant who have an address. $1: restaurant. */
@@ -26,27 +26,36 @@ export const readAddress = {
   text: 'SELECT email FROM users WHERE id = $1 AND email IS NOT NULL',
 };
 
-/** How often a receipt was sent again. $1: payment, $2: since when. */
+/** How often a receipt was sent again within a day. $1: payment. */
 export const countResentReceipts = {
   name: 'count-resent-receipts',
   text: `SELECT count(*)::int AS count FROM payment_audit_log
-         WHERE payment_id = $1 AND action = 'receipt_sent_again' AND created_at > $2`,
+         WHERE payment_id = $1 AND action = 'receipt_sent_again' AND created_at > now() - interval '1 day'`,
 };
 
-/** A link that has expired works again. $1: payment, $2: now, $3: until when. */
+/** A link that has expired works again. $1: payment, $2: for how many days. */
 export const renewReceiptLink = {
   name: 'renew-receipt-link',
-  text: 'UPDATE payments SET receipt_expires_at = $3 WHERE id = $1 AND receipt_expires_at <= $2',
+  text: `UPDATE payments SET receipt_expires_at = now() + make_interval(days => $2)
+         WHERE id = $1 AND receipt_expires_at <= now()`,
 };
 
 /**
- * Takes one due mail and marks it before it is sent: whoever dies from here on has perhaps sent it, so nobody else does.
- * $1: now, by the clock of the rules; the lease is by database time, as it is compared across nodes.
+ * Mails whose next try is further away than any pause lasts, left so by a clock that was wrong: due now. $1: the longest pause in
+ * milliseconds.
  */
+export const takeBackLateMailPauses = {
+  name: 'take-back-late-mail-pauses',
+  text: `UPDATE notifications SET next_attempt_at = now() WHERE id IN (
+           SELECT id FROM notifications WHERE state = 'DUE' AND next_attempt_at > now() + $1 * interval '1 ms'
+           FOR UPDATE SKIP LOCKED)`,
+};
+
+/** Takes one due mail and marks it before it is sent: whoever dies from here on has perhaps sent it, so nobody else does. */
 export const takeDueNotification = {
   name: 'take-due-notification',
   text: `UPDATE notifications SET state = 'SENDING', attempts = attempts + 1, lease_until = now() + interval '2 minutes'
-         WHERE id = (SELECT id FROM notifications WHERE state = 'DUE' AND next_attempt_at <= $1
+         WHERE id = (SELECT id FROM notifications WHERE state = 'DUE' AND next_attempt_at <= now()
                      ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED)
          RETURNING id, kind, restaurant_id AS "restaurantId", payment_id AS "paymentId", details, attempts,
            opt_out_token AS "optOutToken",
@@ -62,11 +71,11 @@ export const readMailFacts = {
          FROM restaurants r LEFT JOIN payments p ON p.id = $2 LEFT JOIN orders o ON o.id = p.order_id WHERE r.id = $1`,
 };
 
-/** $1: id, $2: state, $3: next attempt or null to keep it, $4: error, $5: hash of the address, $6: when sent. */
+/** $1: id, $2: state, $3: milliseconds until the next attempt, null: none, $4: error, $5: hash of the address. */
 export const finishNotification = {
   name: 'finish-notification',
-  text: `UPDATE notifications SET state = $2, next_attempt_at = coalesce($3, next_attempt_at), last_error = $4,
-           address_key = coalesce($5, address_key), sent_at = $6, lease_until = NULL
+  text: `UPDATE notifications SET state = $2::text, next_attempt_at = coalesce(now() + $3::float8 * interval '1 ms', next_attempt_at), last_error = $4,
+           address_key = coalesce($5, address_key), sent_at = CASE WHEN $2::text = 'SENT' THEN now() END, lease_until = NULL
          WHERE id = $1 AND state = 'SENDING'`,
 };
 

@@ -51,7 +51,10 @@ export const lockOrdersOfGroupOf = {
 /** Locks a group: two shares need not cover a common order. $1: group. */
 export const lockSplitGroup = {
   name: 'lock-split-group',
-  text: `SELECT id, restaurant_id AS "restaurantId", order_id AS "orderId", table_session_id AS "tableSessionId", currency,
+  text: `SELECT id, restaurant_id AS "restaurantId", order_id AS "orderId",
+           (SELECT array_agg(DISTINCT a.order_id::text ORDER BY a.order_id::text) FROM payment_allocations a
+            JOIN payments p ON p.id = a.payment_id WHERE p.split_group_id = split_groups.id) AS "orderIds",
+           table_session_id AS "tableSessionId", currency,
            total_amount AS "totalMinor", state, created_by AS "createdBy", cancelled_at AS "cancelledAt",
            cancelled_by AS "cancelledBy", cancel_reason AS "cancelReason", pending_change AS "pendingChange"
          FROM split_groups WHERE id = $1 FOR NO KEY UPDATE`,
@@ -75,7 +78,7 @@ export const followSplitPayment = {
  */
 export const readSplitShares = {
   name: 'read-split-shares',
-  text: `SELECT s.id AS "participantId", p.id AS "paymentId", p.status, p.provider, p.payer_key AS "payerKey",
+  text: `SELECT s.id AS "participantId", p.id AS "paymentId", p.status, p.provider, p.currency, p.payer_key AS "payerKey",
            p.total_amount AS "totalMinor", a.amount AS "amountMinor", a.refunded AS "refundedMinor",
            coalesce(r.claimed, 0)::int AS "claimedMinor", coalesce(r.failed, FALSE) AS "refundFailed",
            (SELECT coalesce(sum(d.amount), 0)::float8 FROM disputes d WHERE d.payment_id = p.id AND d.status = 'lost' AND d.currency = p.currency)

@@ -13,7 +13,7 @@ const MAX_ROOMS = 200;
 type Request = (socket: GatewaySocket, body: unknown) => Promise<void>;
 
 /** What clients may send, and what it does (legacy-contract 5.2). */
-const REQUESTS: Readonly<Record<string, Request>> = {
+export const REQUESTS: Readonly<Record<string, Request>> = {
   'join-room': async (socket, name) => join(socket, [named(name)]),
   'leave-room': async (socket, name) => leave(socket, [named(name)]),
   'join:payment': async (socket, body) => join(socket, ofGuest(socket, allOf(body))),

@@ -73,6 +73,10 @@ async function tip(call: RestCall) {
   return ok(await tableBody(call, { ...payment, orders: before.orders }));
 }
 
+/**
+ * Without the header there is no natural key (decision 26): a table that wants an hour asks twice, and neither request says
+ * which end it saw. It moves no money.
+ */
 async function extend({ ctx, params, idempotencyKey }: RestCall) {
   const { tableSessionId, expiresAt } = await extendTableSession(ctx, { ...session(params), idempotencyKey });
   const message = 'The table session has half an hour more.';

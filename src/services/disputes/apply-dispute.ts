@@ -117,7 +117,6 @@ async function tell(
     restaurantId: payment.restaurantId,
     paymentId: payment.id,
     details: { ...facts, currency: dispute.currency, dueBySec: dispute.dueBySec },
-    now: ctx.now,
   });
 }
 

@@ -5,6 +5,8 @@ export type DisputeRow = {
   status: string;
   amountMinor: number;
   evidenceDueAt: Date | null;
+  /** The time for evidence is over, by the database's clock. */
+  isEvidenceLate: boolean;
   hasEvidence: boolean;
   submissionCount: number;
   closedAt: Date | null;

@@ -34,7 +34,7 @@ export async function submitEvidence(
   const { ids, isFirst } = await ctx.db.transaction(async (tx) => {
     const payment = await lockPaymentFor(tx, ctx, 'dispute.submitEvidence', found.paymentId);
     return once(tx, operation, async () => {
-      await assertAnswerable(tx, ctx, input.disputeId);
+      await assertAnswerable(tx, input.disputeId);
       const evidenceId = newId();
       await tx.query(insertEvidence, [
         evidenceId,
@@ -57,15 +57,14 @@ export async function submitEvidence(
   return getDispute(ctx, { disputeId: input.disputeId });
 }
 
-async function assertAnswerable(tx: Tx, ctx: ServiceContext, disputeId: string): Promise<void> {
+async function assertAnswerable(tx: Tx, disputeId: string): Promise<void> {
   const dispute = await tx.one<DisputeRow>(readDispute, [disputeId]);
   const refuse = (why: string) => new ServiceError('DISPUTE_NOT_ANSWERABLE', why);
   if (!isDisputeOpen(dispute.status))
     throw refuse(`The bank has decided this dispute: it is ${dispute.status}.`);
   if (!dispute.status.endsWith('needs_response'))
     throw refuse('This dispute was answered. The bank is deciding.');
-  if (dispute.evidenceDueAt !== null && dispute.evidenceDueAt < ctx.clock.now())
-    throw refuse('The time for evidence is over.');
+  if (dispute.isEvidenceLate) throw refuse('The time for evidence is over.');
   if ((await tx.query(findSendingEvidence, [disputeId])).length > 0)
     throw new ServiceError(
       'EVIDENCE_IN_PROGRESS',

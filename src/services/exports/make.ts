@@ -133,7 +133,5 @@ async function end(
   reason: string | null,
   linkMs: number,
 ): Promise<void> {
-  const now = ctx.clock.now();
-  const until = new Date(now.getTime() + linkMs);
-  await ctx.db.query(endExportJob, [job.id, job.attempt, state, reason, now, until]);
+  await ctx.db.query(endExportJob, [job.id, job.attempt, state, reason, linkMs]);
 }

@@ -21,11 +21,12 @@ export type ExportJobRow = {
   createdAt: Date;
   finishedAt: Date | null;
   expiresAt: Date | null;
+  /** Its link has ended, by the database's clock. */
+  isOver: boolean;
 };
 
 export function toExportView(ctx: ServiceContext, row: ExportJobRow): ExportView {
-  const { token, createdAt, finishedAt, expiresAt, ...rest } = row;
-  const isOver = expiresAt !== null && expiresAt <= ctx.clock.now();
+  const { token, createdAt, finishedAt, expiresAt, isOver, ...rest } = row;
   const isThere = row.state === 'DONE' && !isOver;
   return {
     ...rest,

@@ -73,6 +73,8 @@ const splitPaymentEvent = z.strictObject({
     'payment:split_cancelled',
   ]),
   ...ofRestaurant,
+  /** Every order that the shares cover a part of; `orderId` is the first. */
+  orderIds: z.array(z.string()),
   splitGroupId: z.string(),
   splitType: z.string(),
   previousStatus: z.string().nullable(),

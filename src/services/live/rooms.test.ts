@@ -25,6 +25,13 @@ test('a payment is heard by who watches it, its orders, its table, its restauran
   expect(isInRoom(payment, { kind: 'order', restaurantId: 'r', orderId: 'o3' })).toBe(false);
 });
 
+test('a fixed split is heard at every order that its shares cover; one told before that was kept, at its first', () => {
+  const split = of({ type: 'payment:split_progress', paymentId: null });
+  expect(roomKeysOf(split)).toEqual(expect.arrayContaining(['order:o1', 'order:o2']));
+  const { orderIds: _, ...older } = split as LiveEvent & { orderIds: unknown };
+  expect(roomKeysOf(older as LiveEvent)).toContain('order:o1');
+});
+
 test.each(['dispute:created', 'dispute:updated', 'analytics:updated'] as const)(
   '%s is no guest’s business',
   (type) => {

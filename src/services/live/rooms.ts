@@ -49,7 +49,7 @@ export function roomKeysOf(event: LiveEvent): string[] {
   return keys;
 }
 
-/** A payment of a table covers several orders. */
+/** A payment of a table covers several orders, and so do the shares of a split. */
 function ordersOf(event: LiveEvent): readonly string[] {
   if ('orderIds' in event) return event.orderIds;
   return event.orderId === null ? [] : [event.orderId];

@@ -26,8 +26,6 @@ export interface NewNotification {
   to: Recipient;
   /** Ids and amounts only: what the text needs beside the payment itself (texts/facts.ts). */
   details?: Readonly<Record<string, string | number | boolean | null>>;
-  /** By the injected clock: not sent before. */
-  now: Date;
 }
 
 /**
@@ -46,7 +44,6 @@ export async function queueNotification(tx: Tx, wanted: NewNotification): Promis
     'email' in to ? to.email : null,
     JSON.stringify(wanted.details ?? {}),
     newToken(),
-    wanted.now,
   ]);
 }
 

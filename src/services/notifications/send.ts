@@ -1,6 +1,11 @@
-import { finishNotification, giveUpAbandoned, takeDueNotification } from '@/db/sql/notifications';
+import {
+  finishNotification,
+  giveUpAbandoned,
+  takeBackLateMailPauses,
+  takeDueNotification,
+} from '@/db/sql/notifications';
 import type { Deps } from '../context';
-import type { Mail, MailOutcome, Notifier } from '../ports';
+import type { Mail, Notifier } from '../ports';
 import { addressKey } from './address';
 import { compose, type DueNotification } from './compose';
 import { whyUnwanted } from './wanted';
@@ -20,9 +25,10 @@ export async function sendNotifications(
   const abandoned = await deps.db.query<{ id: string }>(giveUpAbandoned, []);
   for (const { id } of abandoned)
     deps.log.warn({ notificationId: id }, 'a sender stopped while sending a mail');
+  await deps.db.query(takeBackLateMailPauses, [Math.max(...PAUSES_MS)]);
   for (let taken = 0; taken < limit; taken++) {
     if (signal?.aborted) return taken;
-    const due = await deps.db.maybeOne<DueNotification>(takeDueNotification, [deps.clock.now()]);
+    const due = await deps.db.maybeOne<DueNotification>(takeDueNotification, []);
     if (due === null) return taken;
     await sendOne(deps, notifier, due);
   }
@@ -33,14 +39,13 @@ export async function sendNotifications(
 const PAUSES_MS = [60_000, 300_000, 1_800_000, 7_200_000] as const;
 
 async function sendOne(deps: Deps, notifier: Notifier, due: DueNotification): Promise<void> {
-  const finish = (state: string, more: { next?: Date; error?: string; sentAt?: Date } = {}) =>
+  const finish = (state: string, more: { pauseMs?: number; error?: string } = {}) =>
     deps.db.query(finishNotification, [
       due.id,
       state,
-      more.next ?? null,
+      more.pauseMs ?? null,
       more.error ?? null,
       due.email === null ? null : addressKey(due.email),
-      more.sentAt ?? null,
     ]);
   const prepared = await prepare(deps, due);
   if ('skipped' in prepared) {
@@ -49,7 +54,7 @@ async function sendOne(deps: Deps, notifier: Notifier, due: DueNotification): Pr
   }
   const outcome = await notifier.send(prepared.mail);
   if (outcome.kind === 'sent') {
-    await finish('SENT', { sentAt: deps.clock.now() });
+    await finish('SENT');
     return;
   }
   deps.log.warn(
@@ -58,8 +63,8 @@ async function sendOne(deps: Deps, notifier: Notifier, due: DueNotification): Pr
   );
   if (outcome.kind === 'unknown') await finish('UNCERTAIN', { error: outcome.detail });
   else {
-    const next = nextAttempt(deps.clock.now(), due.attempts, outcome);
-    await finish(next === null ? 'DEAD' : 'DUE', { error: outcome.detail, ...(next && { next }) });
+    const pauseMs = outcome.isPermanent ? undefined : PAUSES_MS[due.attempts - 1];
+    await finish(pauseMs === undefined ? 'DEAD' : 'DUE', { error: outcome.detail, pauseMs });
   }
 }
 
@@ -70,13 +75,4 @@ async function prepare(deps: Deps, due: DueNotification): Promise<{ mail: Mail }
   if (unwanted !== null) return { skipped: unwanted.why };
   const mail = await compose(deps.db, deps.settings.publicUrl, { ...due, email });
   return mail === null ? { skipped: 'overtaken by what happened since' } : { mail };
-}
-
-function nextAttempt(
-  now: Date,
-  attempts: number,
-  outcome: Extract<MailOutcome, { kind: 'refused' }>,
-): Date | null {
-  const pauseMs = PAUSES_MS[attempts - 1];
-  return outcome.isPermanent || pauseMs === undefined ? null : new Date(now.getTime() + pauseMs);
 }

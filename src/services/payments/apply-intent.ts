@@ -82,7 +82,7 @@ export async function applyIntentFact(
     details: { intentId: intent.id, atSec, declineCode: intent.lastError?.declineCode ?? null },
     events: row.status === decision.to ? [] : EVENTS[fact.kind],
   });
-  if (fact.kind === 'INTENT_FAILED') await noteFailure(tx, ctx, row, { intent, atSec });
+  if (fact.kind === 'INTENT_FAILED') await noteFailure(tx, row, { intent, atSec });
   return { kind: 'applied' };
 }
 

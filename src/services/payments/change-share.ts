@@ -22,6 +22,8 @@ export interface WantedShare {
   paymentId: string;
   billPartMinor: number;
   ownTipMinor: number | null;
+  /** The own tip that this was decided on: where the payer has changed it since, that stays. Absent: whatever it is. */
+  fromOwnTipMinor?: number | undefined;
 }
 
 /**
@@ -45,7 +47,7 @@ type Started = { row: PaymentRow; totalMinor: number; sequence: number };
 /** Null: nothing is left to do, as it is that already, has no intent, or its total stays. */
 async function start(tx: Tx, ctx: ServiceContext, wanted: WantedShare): Promise<Started | null> {
   const row = await lockShare(tx, wanted.paymentId);
-  const ownTipMinor = wanted.ownTipMinor ?? ownTip(row);
+  const ownTipMinor = wantedTip(wanted, ownTip(row));
   const changeMinor = wanted.billPartMinor - billPart(row);
   if (changeMinor === 0 && ownTipMinor === ownTip(row) && row.pendingShare === null) return null;
   assertChangeable(row);
@@ -77,6 +79,11 @@ async function start(tx: Tx, ctx: ServiceContext, wanted: WantedShare): Promise<
   const other = grows ? { ...before, isWanted: false } : { ...after, isWanted: true };
   const { sequence } = await tx.one<{ sequence: number }>(startShareChange, [row.id, JSON.stringify(other)]);
   return { row, totalMinor, sequence };
+}
+
+function wantedTip({ ownTipMinor, fromOwnTipMinor }: WantedShare, nowMinor: number): number {
+  const isPayersOwn = fromOwnTipMinor !== undefined && fromOwnTipMinor !== nowMinor;
+  return ownTipMinor === null || isPayersOwn ? nowMinor : ownTipMinor;
 }
 
 /** With all orders of its group locked: what is free for it may lie in one that it does not cover yet. */

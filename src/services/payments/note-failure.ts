@@ -19,12 +19,7 @@ export function failureWordsOf({ lastError }: ProcessorIntent, otherwise: string
 }
 
 /** The payment has become FAILED, or has failed anew: its attempt counts once (domain/payment/retry.ts), and the payer is told. */
-export async function noteFailure(
-  tx: Tx,
-  ctx: FactContext,
-  row: PaymentRow,
-  failure: Failure,
-): Promise<void> {
+export async function noteFailure(tx: Tx, row: PaymentRow, failure: Failure): Promise<void> {
   const attempt = attemptOf(failure);
   if (!isNewAttempt(row.failedAttempts, row.status === 'FAILED', attempt)) return;
   await tx.query(keepFailedAttempt, [row.id, attemptKey(attempt)]);
@@ -32,7 +27,6 @@ export async function noteFailure(
   await tellPayer(tx, row, {
     kind: 'PAYMENT_FAILED',
     factKey: `failed:${row.id}:${row.retryCount}`,
-    now: ctx.now,
   });
 }
 
@@ -55,7 +49,7 @@ export async function failAgain(
     details: { intentId: intent.id, atSec, declineCode: intent.lastError?.declineCode ?? null },
     events: [],
   });
-  await noteFailure(tx, ctx, row, failure);
+  await noteFailure(tx, row, failure);
   return true;
 }
 

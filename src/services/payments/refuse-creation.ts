@@ -38,7 +38,7 @@ export async function refuseCreation(
       details: { ...refusal },
       events: ['payment:status_updated', 'payment:failed'],
     });
-    await tellPayer(tx, row, { kind: 'PAYMENT_FAILED', factKey: `failed:${row.id}:creation`, now });
+    await tellPayer(tx, row, { kind: 'PAYMENT_FAILED', factKey: `failed:${row.id}:creation` });
   });
   ctx.wake('outbox');
 }

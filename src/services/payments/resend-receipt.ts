@@ -17,7 +17,6 @@ import type { ResentReceiptView } from './view';
 
 /** Of one payment within a day, whoever asks: a guest's mailbox is not to be filled. */
 const MAX_RESENT_A_DAY = 3;
-const DAY_MS = 86_400_000;
 
 /**
  * Sends the receipt's mail to who paid once more: to the address given for a share, else to that of the account. Once per key;
@@ -50,23 +49,15 @@ async function resend(tx: Tx, ctx: ServiceContext, row: PaymentRow): Promise<Res
   });
   if (unwanted !== null) return { outcome: unwanted.by === 'READER' ? 'OPTED_OUT' : 'SWITCHED_OFF' };
 
-  const now = ctx.clock.now();
-  const { count } = await tx.one<{ count: number }>(countResentReceipts, [
-    row.id,
-    new Date(now.getTime() - DAY_MS),
-  ]);
+  const { count } = await tx.one<{ count: number }>(countResentReceipts, [row.id]);
   if (count >= MAX_RESENT_A_DAY)
     throw new ServiceError(
       'RATE_LIMIT_EXCEEDED',
       `This receipt was sent ${MAX_RESENT_A_DAY} times within a day. Give the guest its link instead.`,
     );
-  await tx.query(renewReceiptLink, [
-    row.id,
-    now,
-    new Date(now.getTime() + ctx.settings.receiptLinkDays * DAY_MS),
-  ]);
-  await tellPayer(tx, row, { kind: 'PAYMENT_COMPLETED', factKey: `receipt-again:${newId()}`, now });
-  await recordChange(tx, { actor: ctx.actor, requestId: ctx.request.id, now }, row, {
+  await tx.query(renewReceiptLink, [row.id, ctx.settings.receiptLinkDays]);
+  await tellPayer(tx, row, { kind: 'PAYMENT_COMPLETED', factKey: `receipt-again:${newId()}` });
+  await recordChange(tx, { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() }, row, {
     action: 'receipt_sent_again',
     patch: {},
     events: [],

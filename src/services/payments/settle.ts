@@ -68,7 +68,7 @@ export async function settlePayment(
       events: ['payment:status_updated', 'payment:completed'],
     }),
     overCollectedMinor > 0 ? noteExcess(tx, row, { totalMinor, overCollectedMinor }) : null,
-    tellPayer(tx, row, { kind: 'PAYMENT_COMPLETED', factKey: `completed:${row.id}`, now: ctx.now }),
+    tellPayer(tx, row, { kind: 'PAYMENT_COMPLETED', factKey: `completed:${row.id}` }),
   ]);
   return settled;
 }

@@ -1,4 +1,5 @@
 import { insertAudit } from '@/db/sql/audit';
+import { readNow } from '@/db/sql/clock';
 import { insertErasure, readAnyMembership, readErasure } from '@/db/sql/privacy';
 import { actorLabel } from '../actor';
 import { answerInTime } from '../answer-in-time';
@@ -58,7 +59,9 @@ async function erase(
   subjectId: string,
   key: string,
 ): Promise<ErasureView> {
-  const erasure: Erasure = { subjectType, subjectId, requestedAt: ctx.clock.now() };
+  // The database's time, as the rows have: by a clock that is behind, the last of them would stay.
+  const { now } = await ctx.db.one<{ now: Date }>(readNow, []);
+  const erasure: Erasure = { subjectType, subjectId, requestedAt: now };
   if ((await readTraces(ctx.db, erasure)) === null)
     throw notVisible(subjectType === 'CUSTOMER' ? 'Customer' : 'Guest');
   const operation = operationKey(ctx.actor, 'privacy.erase', key, { subjectType, subjectId });

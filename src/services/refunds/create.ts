@@ -28,7 +28,8 @@ import { wantedAmount } from './wanted-amount';
  * once, so the sum of refunds can never exceed what was captured, however many ask; the processor is called with the row's
  * own key; its webhook ends it. A lost answer leaves it PROCESSING for the janitor, which looks before it repeats.
  * @throws ServiceError NOT_VISIBLE, FORBIDDEN, PAYMENT_NOT_COMPLETED, NOTHING_REFUNDABLE, REFUND_EXCEEDS_REMAINING,
- *   REFUND_WINDOW_CLOSED, REFUND_ABOVE_LIMIT, DISPUTE_OPEN, IDEMPOTENCY_KEY_REUSED, PROCESSOR_REFUSED
+ *   AMOUNT_NOT_CHARGEABLE (`details.lowerMinor`, `higherMinor`), REFUND_WINDOW_CLOSED, REFUND_ABOVE_LIMIT, DISPUTE_OPEN,
+ *   IDEMPOTENCY_KEY_REUSED, PROCESSOR_REFUSED
  */
 export async function createRefund(ctx: ServiceContext, raw: CreateRefundInput): Promise<RefundView> {
   const { idempotencyKey, ...input } = parseInput(createRefundInput, raw);

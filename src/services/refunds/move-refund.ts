@@ -68,7 +68,6 @@ export async function moveRefund(
       kind: 'PAYMENT_REFUNDED',
       factKey: `refunded:${row.id}`,
       details: { refundId: row.id, amountMinor: row.refundMinor, currency: payment.currency },
-      now: ctx.now,
     });
 }
 

@@ -1,4 +1,5 @@
-import { refundable } from '@/domain/refund';
+import { assertCurrency, chargeStepMinor, toMajorString } from '@/domain/money';
+import { nearestRefunds, refundable } from '@/domain/refund';
 import { ServiceError } from '../errors';
 import type { PaymentRow } from '../payments/payment-row';
 import { counting, partsOf, type RefundRow } from './refund-row';
@@ -6,7 +7,7 @@ import { counting, partsOf, type RefundRow } from './refund-row';
 /**
  * How much a request means, and what of it is tip (undefined: in proportion). `refundedMinor`: all that is gone of the payment, with
  * this one and what banks took back.
- * @throws ServiceError NOTHING_REFUNDABLE, REFUND_EXCEEDS_REMAINING
+ * @throws ServiceError NOTHING_REFUNDABLE, REFUND_EXCEEDS_REMAINING, AMOUNT_NOT_CHARGEABLE
  */
 export function wantedAmount(
   payment: PaymentRow,
@@ -38,9 +39,26 @@ export function wantedAmount(
       { details: { refundMinor, leftMinor } },
     );
   }
+  if (payment.provider !== 'CASH') assertCardRefund(payment.currency, refundMinor, leftMinor);
   const refundedMinor = payment.totalMinor - allLeftMinor + refundMinor;
   if (wanted.part === undefined) return { refundMinor, tipRefundMinor: wanted.tipRefundMinor, refundedMinor };
   return { refundMinor, tipRefundMinor: wanted.part === 'TIP' ? refundMinor : 0, refundedMinor };
+}
+
+/** Some currencies move on cards in steps only, on the way back too: Stripe would refuse it. */
+function assertCardRefund(code: string, refundMinor: number, leftMinor: number): void {
+  const currency = assertCurrency(code);
+  const stepMinor = chargeStepMinor(currency);
+  if (refundMinor % stepMinor === 0) return;
+  const near = nearestRefunds({ refundMinor, leftMinor, stepMinor });
+  const amounts = [near.lowerMinor, near.higherMinor].flatMap((minor) =>
+    minor === null ? [] : [toMajorString(minor, currency)],
+  );
+  throw new ServiceError(
+    'AMOUNT_NOT_CHARGEABLE',
+    `Cards in ${currency} get multiples of ${toMajorString(stepMinor, currency)} back only${amounts.length > 0 ? `: ${amounts.join(' or ')}` : ''}.`,
+    { details: { refundMinor, stepMinor, ...near } },
+  );
 }
 
 function leftOf(part: 'TIP' | 'BILL' | undefined, allLeftMinor: number, tipLeftMinor: number): number {

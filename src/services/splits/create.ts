@@ -64,13 +64,14 @@ async function open(tx: Tx, ctx: ServiceContext, input: Input, fingerprint: stri
   if (known) return { groupId: known.id, isNew: false };
 
   // Nothing due, or held in part by others: said before the parts are looked at.
-  const { billPartMinor: dueMinor } = planPayment(bill.rows, null);
+  const { billPartMinor: dueMinor, allocations } = planPayment(bill.rows, null);
+  const covered = allocations.map((part) => part.orderId).toSorted();
   checkParts(
     input.parts.map((part) => part.amountMinor),
     dueMinor,
   );
   const participants = await resolveParticipants(tx, ctx.actor, bill.rows, input.parts);
-  const groupId = await storeGroup(tx, ctx, bill, { dueMinor, fingerprint, participants });
+  const groupId = await storeGroup(tx, ctx, bill, { dueMinor, orderIds: covered, fingerprint, participants });
   for (const participant of participants) await openShare(tx, ctx, bill, groupId, participant);
   return { groupId, isNew: true };
 }
@@ -79,7 +80,12 @@ async function storeGroup(
   tx: Tx,
   ctx: ServiceContext,
   bill: LockedBill,
-  made: { dueMinor: number; fingerprint: string; participants: readonly Participant[] },
+  made: {
+    dueMinor: number;
+    orderIds: readonly string[];
+    fingerprint: string;
+    participants: readonly Participant[];
+  },
 ): Promise<string> {
   const order = bill.rows.find((row) => !row.cancelled);
   if (!order) throw new Error('a split of no order');
@@ -96,7 +102,7 @@ async function storeGroup(
     actorLabel(ctx.actor),
     now,
   ]);
-  const group = { ...order, id, totalMinor: made.dueMinor };
+  const group = { ...order, id, orderIds: made.orderIds, totalMinor: made.dueMinor };
   const progress = splitProgress(
     made.dueMinor,
     made.participants.map(({ part }) => ({ ...part, status: 'PENDING', refundedMinor: 0 })),

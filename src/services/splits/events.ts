@@ -8,6 +8,7 @@ type Group = {
   id: string;
   restaurantId: string;
   orderId: string;
+  orderIds: readonly string[];
   tableSessionId: string | null;
   currency: string;
   totalMinor: number;
@@ -43,6 +44,7 @@ export function splitEvent(
     at: told.now.toISOString(),
     restaurantId: group.restaurantId,
     orderId: group.orderId,
+    orderIds: [...new Set([group.orderId, ...group.orderIds])],
     tableSessionId: group.tableSessionId,
     paymentId: share?.paymentId ?? null,
     splitGroupId: group.id,

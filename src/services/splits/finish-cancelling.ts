@@ -1,4 +1,5 @@
 import { readSplitShares, setSplitState } from '@/db/sql/splits';
+import { assertCurrency, chargeStepMinor } from '@/domain/money';
 import { isCaptured } from '@/domain/payment/status';
 import { splitProgress } from '@/domain/split';
 import type { ServiceContext } from '../context';
@@ -54,7 +55,7 @@ async function endShare(
   if (!share || !isCaptured(share.status) || isAtRest(share)) return;
   // With what went back before: a refund that fails after the end leaves its money to the next one.
   const idempotencyKey = `split-cancel:${groupId}:${paymentId}:${share.claimedMinor}`;
-  const amountMinor = leftMinor(share);
+  const amountMinor = refundableMinor(share);
   await tolerating(
     'NOTHING_REFUNDABLE',
     createRefund(house, { paymentId, amountMinor, reason, idempotencyKey }),
@@ -110,7 +111,7 @@ async function closeGroup(ctx: ServiceContext, groupId: string): Promise<void> {
  */
 function isAtRest(share: ShareRow): boolean {
   if (!isCaptured(share.status)) return share.status === 'CANCELLED';
-  return leftMinor(share) === 0 || share.refundFailed;
+  return refundableMinor(share) === 0 || share.refundFailed;
 }
 
 function needsPerson(share: ShareRow): boolean {
@@ -120,4 +121,10 @@ function needsPerson(share: ShareRow): boolean {
 /** What neither refunds nor the guest's bank have given back, or are about to. */
 export function leftMinor({ totalMinor, claimedMinor, chargedBackMinor }: ShareRow): number {
   return Math.max(0, totalMinor - claimedMinor - chargedBackMinor);
+}
+
+/** What a bank took back need not be whole steps of the currency, and a card gets no other amounts: the rest is a person's. */
+function refundableMinor(share: ShareRow): number {
+  const stepMinor = share.provider === 'CASH' ? 1 : chargeStepMinor(assertCurrency(share.currency));
+  return leftMinor(share) - (leftMinor(share) % stepMinor);
 }

@@ -14,6 +14,8 @@ export type GroupRow = {
   id: string;
   restaurantId: string;
   orderId: string;
+  /** Every order that a share covers a part of, in id order. */
+  orderIds: string[];
   tableSessionId: string | null;
   currency: string;
   totalMinor: number;
@@ -32,6 +34,7 @@ export type ShareRow = {
   paymentId: string;
   status: PaymentStatus;
   provider: 'STRIPE' | 'CASH';
+  currency: string;
   payerKey: string;
   totalMinor: number;
   amountMinor: number;

@@ -71,7 +71,25 @@ export function planShareChanges(
 }
 
 function stepOf(share: ShareRow, billPartMinor: number, ownTipMinor: number | null): ShareStep {
-  return { paymentId: share.paymentId, fromMinor: share.amountMinor, billPartMinor, ownTipMinor };
+  return {
+    paymentId: share.paymentId,
+    fromMinor: share.amountMinor,
+    billPartMinor,
+    ownTipMinor,
+    fromOwnTipMinor: share.totalMinor - share.amountMinor,
+  };
+}
+
+/** Undoes a step that was taken. */
+export function stepBack(step: ShareStep): ShareStep {
+  const { fromMinor, ownTipMinor, fromOwnTipMinor } = step;
+  const isTipped = ownTipMinor !== null && fromOwnTipMinor !== undefined;
+  return {
+    ...step,
+    billPartMinor: fromMinor,
+    ownTipMinor: isTipped ? fromOwnTipMinor : null,
+    fromOwnTipMinor: isTipped ? ownTipMinor : undefined,
+  };
 }
 
 function findShare(shares: readonly ShareRow[], participantId: string): ShareRow {

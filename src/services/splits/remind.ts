@@ -33,7 +33,7 @@ export async function remindParticipant(
       if (queued) {
         const payment = { ...share, id: share.paymentId, splitGroupId: group.id, restaurantId };
         const factKey = `share-reminder:${share.paymentId}:${operation.key}`;
-        await tellPayer(tx, payment, { kind: 'SHARE_REMINDER', factKey, now: ctx.clock.now() });
+        await tellPayer(tx, payment, { kind: 'SHARE_REMINDER', factKey });
       }
       return { queued };
     });

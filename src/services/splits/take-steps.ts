@@ -3,7 +3,7 @@ import type { ServiceContext } from '../context';
 import { ServiceError } from '../errors';
 import { replaceResult } from '../idempotency';
 import { changeShare } from '../payments/change-share';
-import type { PendingChange, ShareStep } from './plan-share-changes';
+import { type PendingChange, type ShareStep, stepBack } from './plan-share-changes';
 
 /**
  * Takes the steps of a change one after the other, from wherever it stands, and ends it: all of them taken, or, when one cannot
@@ -59,9 +59,7 @@ async function giveUp(
   { code, message, details }: ServiceError,
 ): Promise<void> {
   const refused = { code, message, details };
-  const steps = taken
-    .toReversed()
-    .map((step) => ({ ...step, billPartMinor: step.fromMinor, ownTipMinor: null }));
+  const steps = taken.toReversed().map(stepBack);
   const isOurs = await ctx.db.transaction(async (tx) => {
     const change: PendingChange = { operation, steps, refused };
     const kept = await tx.maybeOne(giveUpSplitChange, [groupId, JSON.stringify(change), operation.key]);

@@ -29,7 +29,7 @@ const MINIMUM_MINOR: Record<string, number> = {
 };
 const MAXIMUM_MINOR = 99_999_999;
 
-const ZERO_DECIMAL = new Set('bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf'.split(' '));
+const ZERO_DECIMAL = new Set('bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' '));
 const THREE_DECIMAL = new Set('bhd jod kwd omr tnd'.split(' '));
 const TWO_DECIMAL = new Set(
   (
@@ -37,7 +37,7 @@ const TWO_DECIMAL = new Set(
     'cop crc cve czk dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gtq gyd hkd hnl htg huf idr ils inr isk jmd ' +
     'kes kgs khr kyd kzt lak lbp lkr lrd lsl mad mdl mkd mmk mnt mop mur mvr mwk mxn myr mzn nad ngn nio nok npr ' +
     'nzd pab pen pgk php pkr pln qar ron rsd rub sar sbd scr sek sgd shp sle sos srd std szl thb tjs top try ttd ' +
-    'twd tzs uah uyu uzs wst xcd yer zar zmw'
+    'twd tzs uah ugx uyu uzs wst xcd yer zar zmw'
   ).split(' '),
 );
 
@@ -90,9 +90,9 @@ export function checkChargeAmount(amountMinor: number, currency: string): void {
   checkDigits(amountMinor, currency);
 }
 
-/** Three-decimal amounts end in 0; ISK amounts are whole krona ("Special cases" of Stripe's currency page). */
-function checkDigits(amountMinor: number, currency: string): void {
-  const step = exponentOf(currency) === 3 ? 10 : currency === 'isk' ? 100 : 1;
+/** Three-decimal amounts end in 0; ISK and UGX have two decimals that are 00 ("Special cases" of Stripe's currency page). */
+export function checkDigits(amountMinor: number, currency: string): void {
+  const step = exponentOf(currency) === 3 ? 10 : currency === 'isk' || currency === 'ugx' ? 100 : 1;
   if (amountMinor % step === 0) return;
   throw invalidRequest(`Invalid amount for ${currency}: the amount must be evenly divisible by ${step}`, {
     code: 'parameter_invalid_integer',

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { takeDirectoryLock } from '@/db/embedded/lock';
 import { commandLine } from '@/db/embedded/process-info';
 import { type Finished, runCommand } from './run-command';
 
@@ -118,6 +119,21 @@ it('a port in use is told before anything is built or started', async () => {
   await new Promise((resolve) => holder.close(resolve));
   expect(stderr).toContain(`Port ${port} is in use: stop the other program, or choose another port`);
   expect([code, stdout]).toEqual([1, '']);
+});
+
+it('a second demo on the same folder is told so, and leaves the log of the first one alone', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tabsy-demo-held-'));
+  await chmod(folder, 0o755);
+  const log = path.join(folder, 'demo-server.log');
+  await writeFile(log, 'the first one’s words');
+  const held = await takeDirectoryLock(path.join(folder, 'lock'));
+  const { code, stderr } = await runCommand(DEMO, ['--exit'], { DATA_DIR: folder, PORT: '0' });
+  if (held.ok) await held.lock.release();
+  expect(stderr).toContain(`is in use by process ${process.pid}: stop that one first`);
+  expect(stderr).toContain('DATA_DIR=.data2');
+  expect(await readFile(log, 'utf8')).toBe('the first one’s words');
+  expect(code).toBe(1);
+  await rm(folder, { recursive: true });
 });
 
 it('a database of the user’s own is left alone unless DEMO_SEED asks', async () => {

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { finishEvidence } from '@/services/disputes/finish-evidence';
+import { submitEvidence } from '@/services/disputes/submit-evidence';
+import { systemContext } from '@/services/system-context';
 import { newKey, refusalOf, waitFor } from '../../support/app';
 import { assertBooksBalance } from '../../support/invariants';
 import { type RecoveryStage, startStage } from '../recovery/support';
@@ -38,6 +40,26 @@ const submissionsOf = (disputeId: string) =>
 
 const atStripe = (disputeId: string) =>
   stage.app.simulator.control.state().disputes.find(({ id }) => id === disputeId);
+
+test('it can be answered until its time is over by the database’s clock, not by a node’s', async () => {
+  const { disputeId } = await disputedPayment(stage);
+  const { pool } = stage.app.database;
+  const answerHere = () =>
+    submitEvidence(
+      { ...systemContext(stage.deps, 'test'), actor: { kind: 'admin', userId: 'admin-1' } },
+      answer(disputeId),
+    );
+  const { rows } = await pool.query('SELECT evidence_due_at AS due FROM disputes WHERE id = $1', [disputeId]);
+  await pool.query(`UPDATE disputes SET evidence_due_at = now() - interval '1 minute' WHERE id = $1`, [
+    disputeId,
+  ]);
+  stage.clock.move(-24 * 3_600_000);
+  await expect(answerHere()).rejects.toMatchObject({ code: 'DISPUTE_NOT_ANSWERABLE' });
+  await pool.query('UPDATE disputes SET evidence_due_at = $2 WHERE id = $1', [disputeId, rows[0].due]);
+  stage.clock.reset();
+  stage.clock.move(60 * 24 * 3_600_000);
+  expect(await answerHere()).toMatchObject({ status: 'under_review' });
+});
 
 test('texts and files reach the bank under their names, once, and the dispute is under review', async () => {
   const { disputeId, id } = await disputedPayment(stage);

@@ -9,7 +9,7 @@ import { createListener } from '@/server/listener';
 
 /** One payment door and one probe behind the production rules, as a server that trusts `hops` proxies. */
 async function startProduction(hops: number) {
-  const settings = { production: true, trustedProxyHops: hops };
+  const settings = { production: true, trustedProxyHops: hops, publicUrl: 'https://pay.example.com/base' };
   const door = (name: string, needsHttps: boolean) => ({
     name,
     maxBodyBytes: 100,
@@ -115,8 +115,21 @@ describe('in production', () => {
     expect((await ask(proxied.port, '/form', PUBLIC, 'POST')).status).toBe(403);
   });
 
-  it('a forged host is never redirected to', async () => {
-    const answer = await ask(proxied.port, '/', { host: 'a@evil.example/x' });
-    expect(answer.headers.location).toBeUndefined();
+  it.each(['evil.example', 'a@evil.example', 'evil.example:443', 'pay.example.com.evil.example'])(
+    'a forged host is never redirected to: %s',
+    async (host) => {
+      const answer = await ask(proxied.port, '/admin', { host });
+      expect([answer.status, answer.headers.location]).toEqual([308, 'https://pay.example.com/admin']);
+    },
+  );
+
+  it('nor is a host that is written into the path', async () => {
+    const answer = await ask(proxied.port, '//evil.example/x', PUBLIC);
+    expect(answer.headers.location).toBe('https://pay.example.com//evil.example/x');
+  });
+
+  it('what makes no address is refused', async () => {
+    const answer = await ask(proxied.port, '/', { host: 'a@evil.example:x/y' });
+    expect([answer.status, answer.headers.location]).toEqual([400, undefined]);
   });
 });

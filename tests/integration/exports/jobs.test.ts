@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vit
 import type { Statement } from '@/db/sql';
 import type { Deps } from '@/services/context';
 import { makeExports } from '@/services/exports/make';
+import { getExport } from '@/services/exports/read';
 import { EXPORT_KINDS } from '@/services/exports/registry';
 import { applyRetention } from '@/services/retention/apply';
 import { systemContext } from '@/services/system-context';
@@ -111,6 +112,22 @@ describe('an export in the background', () => {
     expect(await jobs()).toHaveLength(1);
     const other = owner.exports.create.mutate({ ...input, kind: 'ledger' });
     expect((await refusalOf(other)).appCode).toBe('IDEMPOTENCY_KEY_REUSED');
+  });
+
+  it('has its link for a day by the database’s clock, whatever the clock of the node that made it says', async () => {
+    for (const wrongMs of [-2 * DAY_MS, 2 * DAY_MS]) {
+      const { id } = await owner.exports.create.mutate(wanted());
+      offsetMs = wrongMs;
+      await makeExports(deps());
+      const { url, expiresAt } = await owner.exports.get.query({ exportId: id });
+      expect((await download(url ?? '')).status).toBe(200);
+      expect(Math.round((Date.parse(expiresAt ?? '') - Date.now()) / 3_600_000)).toBe(24);
+      const seen = await getExport(
+        { ...systemContext(deps(), 'test'), actor: { kind: 'admin', userId: 'admin-1' } },
+        { exportId: id },
+      );
+      expect(seen).toMatchObject({ state: 'DONE', url });
+    }
   });
 
   it('ends with its link, and its bytes with it; what was exported stays listed for a while', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { retryEvents } from '@/services/inbox/retry';
 import { waitFor } from '../../support/app';
+import { passInboxTime } from '../../support/inbox-time';
 import { type LiveClient, openLiveClient, type Watching } from '../../support/live-client';
 import { intentEvent, sendWebhook, stripeId } from '../../support/webhook-sender';
 import { inboxState, openPayment, type RecoveryStage, startStage } from '../recovery/support';
@@ -24,7 +25,6 @@ beforeAll(async () => {
   });
 });
 beforeEach(async () => {
-  stage.clock.reset();
   const { app, at } = stage;
   const asAdmin = openLiveClient(app.url, { token: await app.token('ADMIN', 'admin-1') });
   const asStaff = openLiveClient(app.url, { token: await app.token('RESTAURANT_STAFF', at.staffId) });
@@ -35,6 +35,8 @@ beforeEach(async () => {
 });
 afterEach(() => Promise.all(open.splice(0).map((client) => client.close())));
 afterAll(() => stage?.stop());
+
+const passTime = (ms: number) => passInboxTime(stage.app.database.pool, ms);
 
 /** What comes after is told to both, so that what came before has been. */
 async function wordsOf(eventId: string) {
@@ -66,7 +68,7 @@ test('an event that failed in all its attempts is told to admins, at its last', 
   await sendWebhook(stage.app, event);
   for (let repeat = 1; repeat <= ATTEMPTS; repeat++) {
     expect(await inboxState(stage, event.id)).toMatchObject({ state: 'RETRY', attempts: repeat });
-    stage.clock.move(HOUR_MS);
+    await passTime(HOUR_MS);
     await retryEvents(stage.deps);
   }
   await blocker.query('ROLLBACK');
@@ -82,11 +84,11 @@ test('and one whose record never came, when it has waited long enough', async ()
     metadata: { paymentId: randomUUID() },
   });
   await sendWebhook(stage.app, event);
-  stage.clock.move(HOUR_MS);
+  await passTime(HOUR_MS);
   await retryEvents(stage.deps);
   expect(await inboxState(stage, event.id)).toMatchObject({ state: 'WAITING' });
   expect((await wordsOf(event.id)).admin).toEqual([]);
-  stage.clock.move(73 * HOUR_MS);
+  await passTime(73 * HOUR_MS);
   await retryEvents(stage.deps);
   await retryEvents(stage.deps);
   expect(await inboxState(stage, event.id)).toMatchObject({ state: 'DEAD' });

@@ -5,6 +5,7 @@ import { freePort } from '@/db/embedded/server-process';
 import { seedOrder, seedRestaurant, startTestApp, type TestApp, waitFor } from '../../support/app';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { openLiveClient } from '../../support/live-client';
+import { createOutputScan } from '../../support/output-scan';
 
 /* `npm run live`: websockets in a process of its own, beside servers that share its database. */
 let database: TestDatabase;
@@ -20,14 +21,19 @@ afterAll(async () => {
 
 function startProcess(env: Record<string, string>) {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/server/live-main.ts'], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'test', LOG_LEVEL: 'warn', ...env },
-    stdio: ['ignore', 'inherit', 'pipe'],
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'test', LOG_LEVEL: 'debug', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const scan = createOutputScan();
+  scan.read(child);
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint += text;
   });
-  const exited = once(child, 'exit').then(([code]) => ({ code, complaint }));
+  const exited = once(child, 'exit').then(async ([code]) => {
+    await scan.assertClean();
+    return { code, complaint };
+  });
   return { exited, terminate: () => child.kill('SIGTERM') };
 }
 

@@ -11,6 +11,7 @@ import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { assertBooksBalance } from '../../support/invariants';
 import { asRestaurant, connectLegacy } from '../../support/legacy-socket';
 import { openLiveClient } from '../../support/live-client';
+import { secretsIn } from '../../support/log-scan';
 import { PRODUCTION_KEYS, productionEnv } from '../../support/production-env';
 import { makeProductionFolder, type ProductionFolder } from '../../support/production-folder';
 import { waitFor } from '../../support/wait-for';
@@ -88,6 +89,7 @@ async function startProgram(args: readonly string[], port: string): Promise<Prog
       child.kill('SIGTERM');
       const [code] = await exited;
       await proxy.stop();
+      expect(secretsIn(output.split('\n'))).toEqual([]);
       return code;
     },
   };

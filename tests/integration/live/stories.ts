@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { retryEvents } from '@/services/inbox/retry';
 import { newKey, payWithCard, refusalOf, seedOrder, seedSession, waitForStatus } from '../../support/app';
+import { passInboxTime } from '../../support/inbox-time';
 import type { LegacySocket } from '../../support/legacy-socket';
 import { intentEvent, sendWebhook, stripeId } from '../../support/webhook-sender';
 import { newGuestId, pay, syncOrder, syncSession } from '../payments/support';
@@ -106,9 +107,8 @@ export const STORIES = {
       metadata: { paymentId: newKey() },
     });
     await sendWebhook(app, event);
-    stage.clock.move(WAITING_IS_OVER_MS);
+    await passInboxTime(app.database.pool, WAITING_IS_OVER_MS);
     await retryEvents(stage.deps);
-    stage.clock.reset();
   },
 
   'the books are compared': async ({ app, at, stage }: StoryScene) => {

@@ -147,6 +147,37 @@ describe('what is told', () => {
     ]);
   });
 
+  test('of a fixed split over several orders at each of them', async () => {
+    const orderIds = await stage.placeOrders(2);
+    const guest = stage.app.asGuest(session.guests[0]);
+    const watched = orderIds.map((orderId) => stage.asGuest().watch('order', { orderId }));
+    for (const watching of watched) await watching.ready();
+    const group = await guest.splits.create.mutate({
+      tableSessionId: session.sessionId,
+      orderIds,
+      parts: [
+        { name: 'Ada', amountMinor: 2000 },
+        { name: 'Bob', amountMinor: 3400 },
+      ],
+      idempotencyKey: newKey(),
+    });
+    await guest.splits.cancel.mutate({ groupId: group.id, idempotencyKey: newKey() });
+    const told = watched.map((watching) => async () => {
+      await watching.event('payment:split_cancelled');
+      return watching.events().filter((e) => e.type.startsWith('payment:split_'));
+    });
+    const [first = [], second = []] = await Promise.all(told.map((tell) => tell()));
+    expect(first.map((e) => e.type)).toEqual([
+      'payment:split_created',
+      'payment:split_participant_updated',
+      'payment:split_participant_updated',
+      'payment:split_cancelled',
+    ]);
+    expect(second).toEqual(first);
+    const toldOf = first.map((e) => ('orderIds' in e ? e.orderIds.toSorted() : []));
+    expect(toldOf).toEqual(first.map(() => orderIds.toSorted()));
+  });
+
   test('of a new session that it is there, then who came', async () => {
     const watching = (await stage.asStaff()).watch('restaurant', { restaurantId: at.restaurantId });
     await watching.ready();

@@ -1,10 +1,20 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createSmtpNotifier } from '@/notify';
+import { receiveEvent } from '@/services/inbox/receive';
 import { sendNotifications } from '@/services/notifications/send';
 import { startSmtpServer } from '../../support/smtp-server';
-import { type MailStage, mailsTo, notificationsOf, paidByCustomer, startMailStage } from './support';
+import { intentEvent } from '../../support/webhook-sender';
+import {
+  type MailStage,
+  mailsTo,
+  notificationsOf,
+  openCustomerPayment,
+  paidByCustomer,
+  startMailStage,
+} from './support';
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 
 let stage: MailStage;
 beforeAll(async () => {
@@ -18,15 +28,56 @@ test('what the server did not take is tried again with growing pauses, and arriv
   stage.smtp.setMood('busy');
   expect(await stage.send()).toBe(1);
   expect(await stage.send()).toBe(0);
-  stage.clock.move(MINUTE_MS + 1000);
+  await stage.passTime(MINUTE_MS + 1000);
   expect(await stage.send()).toBe(1);
-  stage.clock.move(MINUTE_MS + 1000);
+  await stage.passTime(MINUTE_MS + 1000);
   expect(await stage.send()).toBe(0);
   stage.smtp.setMood('friendly');
-  stage.clock.move(5 * MINUTE_MS);
+  await stage.passTime(5 * MINUTE_MS);
   expect(await stage.send()).toBe(1);
   expect(mailsTo(stage, email)).toHaveLength(1);
   expect(await notificationsOf(stage, payment.id)).toMatchObject([{ state: 'SENT', attempts: 3 }]);
+});
+
+test.each([
+  ['ahead', DAY_MS],
+  ['behind', -DAY_MS],
+])(
+  'a mail that failed on a node whose clock is a day %s is sent after its pause, by any node',
+  async (_, wrongMs) => {
+    const { email } = await paidByCustomer(stage);
+    stage.smtp.setMood('busy');
+    expect(await stage.send(wrongMs)).toBe(1);
+    stage.smtp.setMood('friendly');
+    expect(await stage.send()).toBe(0);
+    expect(await stage.send(wrongMs)).toBe(0);
+    await stage.passTime(MINUTE_MS);
+    expect(await stage.send()).toBe(1);
+    expect(mailsTo(stage, email)).toHaveLength(1);
+  },
+);
+
+test('a mail that a node queued whose clock is a day ahead is sent at once', async () => {
+  const { app } = stage;
+  const { email, payment } = await openCustomerPayment(stage);
+  const event = intentEvent('succeeded', {
+    id: payment.paymentIntentId ?? '',
+    amountMinor: payment.totalMinor,
+    metadata: { paymentId: payment.id },
+  });
+  const { inbox } = app.server.app.deps;
+  expect(await receiveEvent(stage.nodeWith(DAY_MS), inbox.reader.parse(JSON.stringify(event)))).toBe(
+    'applied',
+  );
+  expect(await stage.send()).toBe(1);
+  expect(mailsTo(stage, email)).toHaveLength(1);
+});
+
+test('a pause longer than any there can be, as an older version left it, is over', async () => {
+  const { email } = await paidByCustomer(stage);
+  await stage.passTime(-DAY_MS);
+  expect(await stage.send()).toBe(1);
+  expect(mailsTo(stage, email)).toHaveLength(1);
 });
 
 test('after five attempts a mail is dead, with the reason and without the address', async () => {
@@ -34,7 +85,7 @@ test('after five attempts a mail is dead, with the reason and without the addres
   stage.smtp.setMood('busy');
   for (let attempt = 1; attempt <= 6; attempt++) {
     await stage.send();
-    stage.clock.move(180 * MINUTE_MS);
+    await stage.passTime(180 * MINUTE_MS);
   }
   const [row] = await notificationsOf(stage, payment.id);
   expect(row).toMatchObject({ state: 'DEAD', attempts: 5 });
@@ -57,7 +108,7 @@ test('a mail whose answer was lost is never sent a second time', async () => {
   stage.smtp.setMood('hangs up after the mail');
   await stage.send();
   stage.smtp.setMood('friendly');
-  stage.clock.move(180 * MINUTE_MS);
+  await stage.passTime(180 * MINUTE_MS);
   await stage.send();
   expect(mailsTo(stage, email)).toHaveLength(1);
   expect(await notificationsOf(stage, payment.id)).toMatchObject([{ state: 'UNCERTAIN', attempts: 1 }]);

@@ -37,7 +37,6 @@ test('what is rolled back is never told', async () => {
       restaurantId: stage.at.restaurantId,
       paymentId: payment.id,
       to: { email },
-      now: new Date(),
     });
     throw new Error('undone');
   });
@@ -57,7 +56,6 @@ test('a reminder about a share that was paid meanwhile is not sent', async () =>
       restaurantId: stage.at.restaurantId,
       paymentId: payment.id,
       to: { email: `share-${email}` },
-      now: new Date(),
     }),
   );
   await stage.send();

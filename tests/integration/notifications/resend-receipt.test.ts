@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { resendReceipt } from '@/services/payments/resend-receipt';
+import { systemContext } from '@/services/system-context';
 import { newKey, payWithCard, refusalOf, seedOrder, seedSession, waitForStatus } from '../../support/app';
 import { assertBooksBalance } from '../../support/invariants';
 import {
@@ -9,6 +11,8 @@ import {
   paidByCustomer,
   startMailStage,
 } from './support';
+
+const DAY_MS = 86_400_000;
 
 let stage: MailStage;
 beforeAll(async () => {
@@ -56,6 +60,27 @@ test('three times a day, however many ask at once', async () => {
     appCode: 'RATE_LIMIT_EXCEEDED',
   });
   expect(await notificationsOf(stage, payment.id)).toHaveLength(4);
+});
+
+test('a node whose clock is days ahead sends no more than that a day; one that is behind renews a link too', async () => {
+  const { pool } = stage.app.database;
+  const onNodeWith = (wrongMs: number, paymentId: string) =>
+    resendReceipt(
+      { ...systemContext(stage.nodeWith(wrongMs), 'test'), actor: { kind: 'admin', userId: 'admin-1' } },
+      { paymentId, idempotencyKey: newKey() },
+    );
+  const { payment } = await paidByCustomer(stage);
+  for (let sent = 0; sent < 3; sent++) await resend(payment.id);
+  await expect(onNodeWith(2 * DAY_MS, payment.id)).rejects.toMatchObject({ code: 'RATE_LIMIT_EXCEEDED' });
+
+  const { payment: old } = await paidByCustomer(stage);
+  await pool.query(`UPDATE payments SET receipt_expires_at = now() - interval '1 hour' WHERE id = $1`, [
+    old.id,
+  ]);
+  expect(await onNodeWith(-2 * DAY_MS, old.id)).toEqual({ outcome: 'QUEUED' });
+  const token = old.receiptUrl?.split('/').at(-1) ?? '';
+  const shown = await stage.app.anonymous().payments.receiptByToken.query({ token });
+  expect(shown.paymentId).toBe(old.id);
 });
 
 test('who has opted out is not written to, and the answer says so', async () => {

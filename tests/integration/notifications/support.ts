@@ -13,14 +13,18 @@ import {
 } from '../../support/app';
 import { type SmtpServer, startSmtpServer } from '../../support/smtp-server';
 
-/** The service with a mail server beside it and a clock of the sender's own; each test says itself when mails are sent. */
+/** The service with a mail server beside it; each test says itself when mails are sent. */
 export interface MailStage {
   app: TestApp;
   smtp: SmtpServer;
   at: SeededRestaurant;
   service: Client;
-  send(): Promise<number>;
-  clock: { move(ms: number): void };
+  /** Sends what is due, on a node whose clock is wrong by so much. */
+  send(wrongMs?: number): Promise<number>;
+  /** What a node works with whose clock is wrong by so much. */
+  nodeWith(wrongMs: number): Deps;
+  /** Lets so much time pass for the queued mails: their pauses are counted on the database's clock. */
+  passTime(ms: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -36,21 +40,22 @@ export async function startMailStage(): Promise<MailStage> {
   });
   const service = await app.asService();
   const at = await seedRestaurant(service);
-  let offsetMs = 0;
-  const deps: Deps = {
+  const nodeWith = (wrongMs: number): Deps => ({
     ...app.server.app.deps,
-    clock: { now: () => new Date(Date.now() + offsetMs) },
-  };
+    clock: { now: () => new Date(Date.now() + wrongMs) },
+  });
   return {
     app,
     smtp,
     at,
     service,
-    send: () => sendNotifications(deps, app.server.app.notifier),
-    clock: {
-      move: (ms) => {
-        offsetMs += ms;
-      },
+    send: (wrongMs = 0) => sendNotifications(nodeWith(wrongMs), app.server.app.notifier),
+    nodeWith,
+    passTime: async (ms) => {
+      await app.database.pool.query(
+        `UPDATE notifications SET next_attempt_at = next_attempt_at - $1 * interval '1 ms' WHERE state = 'DUE'`,
+        [ms],
+      );
     },
     stop: async () => {
       await app.stop();

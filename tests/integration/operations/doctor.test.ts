@@ -7,11 +7,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { examine } from '@/cli/doctor/examine';
 import type { Finding } from '@/cli/doctor/finding';
-import { loadEnv } from '@/env';
+import { judgeEnv, loadEnv } from '@/env';
 import { DEVELOPMENT, SDK_API_VERSION } from '@/env.variables';
 import { EVENT_TYPES } from '@/webhooks/event-types';
 import { seedRestaurant, startTestApp, type TestApp } from '../../support/app';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { hasRedis, startRedis } from '../../support/redis';
+import { startSmtpServer } from '../../support/smtp-server';
 import { runCommand } from '../cli/run-command';
 
 /** `npm run doctor` against a running service, its database and the simulator. */
@@ -40,7 +42,7 @@ const variables = (more: Record<string, string> = {}) => ({
   ...more,
 });
 const ask = (more: Record<string, string> = {}, fix = false) =>
-  examine(() => loadEnv(variables(more) as NodeJS.ProcessEnv), { fix });
+  examine(judgeEnv(variables(more) as NodeJS.ProcessEnv), { fix });
 const about = (findings: readonly Finding[], item: string) => findings.filter((one) => one.item === item);
 const levels = (findings: readonly Finding[], item: string) => about(findings, item).map((one) => one.level);
 
@@ -197,8 +199,111 @@ test('a configuration that no node would start with is told problem by problem',
     STRIPE_API_BASE: ___,
     ...withoutStripe
   } = variables();
-  const simulated = await examine(() => loadEnv(withoutStripe as NodeJS.ProcessEnv), { fix: false });
+  const simulated = await examine(judgeEnv(withoutStripe as NodeJS.ProcessEnv), { fix: false });
   expect(levels(simulated, 'Stripe')).toEqual(['warn']);
+});
+
+test('a missing webhook secret is a failure of its own, and --fix makes the endpoint that has one', async () => {
+  await removeEndpoints();
+  const { STRIPE_WEBHOOK_SECRET: _, ...unset } = variables({
+    NODE_ENV: 'development',
+    JWT_SECRET: 'j'.repeat(40),
+  });
+  const judged = () => judgeEnv(unset as NodeJS.ProcessEnv);
+  expect(judged().problems).toHaveLength(1);
+  const before = await examine(judged(), { fix: false });
+  expect(about(before, 'configuration').slice(0, 1)).toEqual([
+    {
+      level: 'fail',
+      item: 'configuration',
+      text: expect.stringMatching(/^STRIPE_WEBHOOK_SECRET is missing/),
+    },
+  ]);
+  expect(levels(before, 'webhook endpoint')).toEqual(['fail']);
+  expect(levels(before, 'database')).toEqual(['ok']);
+  const after = await examine(judged(), { fix: true });
+  expect(about(after, 'webhook endpoint')[0]?.text).toMatch(
+    /Set STRIPE_WEBHOOK_SECRET=whsec_\w+ and restart/,
+  );
+  expect(levels(after, 'webhook endpoint')).toEqual(['ok']);
+  // Nobody else goes on without it.
+  expect(() => loadEnv(unset as NodeJS.ProcessEnv)).toThrow('STRIPE_WEBHOOK_SECRET is missing');
+});
+
+test('real keys in development mode are warned about: the rules of production were not examined', async () => {
+  const findings = await ask({ NODE_ENV: 'development', JWT_SECRET: 'j'.repeat(40) });
+  expect(about(findings, 'configuration')).toEqual([
+    {
+      level: 'warn',
+      item: 'configuration',
+      text: expect.stringContaining('set NODE_ENV=production (in .env)'),
+    },
+  ]);
+});
+
+test('a replica that is none, or away, is named', async () => {
+  expect(about(await ask({ DATABASE_REPLICA_URL: database.url }), 'replica')).toEqual([
+    { level: 'warn', item: 'replica', text: expect.stringContaining('is no standby') },
+  ]);
+  const away = await ask({ DATABASE_REPLICA_URL: 'postgresql://tabsy:secret-of-it@127.0.0.1:9/tabsy' });
+  const text = 'The database of DATABASE_REPLICA_URL does not answer (ECONNREFUSED)';
+  expect(about(away, 'replica')).toEqual([
+    { level: 'fail', item: 'replica', text: expect.stringContaining(text) },
+  ]);
+  expect(JSON.stringify(away)).not.toContain('secret-of-it');
+});
+
+test('a Redis that is away is named', async () => {
+  expect(about(await ask({ REDIS_URL: 'redis://:secret-of-it@127.0.0.1:9' }), 'Redis')).toEqual([
+    {
+      level: 'warn',
+      item: 'Redis',
+      text: expect.stringMatching(/^REDIS_URL does not answer \(.*ECONNREFUSED/),
+    },
+  ]);
+});
+
+test.runIf(hasRedis)('a Redis that answers is well; one that hangs is not waited for', async () => {
+  const redis = await startRedis();
+  try {
+    expect(levels(await ask({ REDIS_URL: redis.url }), 'Redis')).toEqual(['ok']);
+    redis.freeze();
+    expect(levels(await ask({ REDIS_URL: redis.url }), 'Redis')).toEqual(['warn']);
+  } finally {
+    await redis.stop();
+  }
+});
+
+test('a mail server is greeted, and one that is away is named', async () => {
+  const server = await startSmtpServer();
+  const mail = { MAIL_FROM: 'receipts@example.com' };
+  expect(levels(await ask({ ...mail, SMTP_URL: server.url }), 'mail')).toEqual(['ok']);
+  expect(server.mails).toEqual([]);
+  await server.stop();
+  expect(levels(await ask({ ...mail, SMTP_URL: server.url }), 'mail')).toEqual(['warn']);
+});
+
+test('keys and the identity provider are asked for, and named when they are not there', async () => {
+  const json = {
+    '/keys': { keys: [{}] },
+    '/.well-known/openid-configuration': { authorization_endpoint: 'x' },
+  };
+  const server = createServer(({ url }, answer) => {
+    const body = Object.entries(json).find(([known]) => known === url)?.[1];
+    answer.writeHead(body ? 200 : 404).end(JSON.stringify(body ?? {}));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const asked = async (keys: string, issuer: string) => {
+    const oidc = { OIDC_ISSUER_URL: issuer, OIDC_CLIENT_ID: 'id', OIDC_CLIENT_SECRET: 'secret' };
+    const findings = await ask({ JWT_JWKS_URL: keys, ...oidc });
+    return [...levels(findings, 'token keys'), ...levels(findings, 'identity provider')];
+  };
+  expect(await asked(`${base}/keys`, base)).toEqual(['ok', 'ok']);
+  expect(await asked(`${base}/elsewhere`, `${base}/elsewhere`)).toEqual(['fail', 'warn']);
+  server.closeAllConnections();
+  server.close();
+  expect(await asked(`${base}/keys`, base)).toEqual(['fail', 'warn']);
 });
 
 test('as a command it prints a line each and ends with 1 on a failure, with 0 on warnings', async () => {

@@ -48,6 +48,18 @@ test('the variables that compose.yml and the manual name are known to the servic
   ).toEqual([]);
 });
 
+test('the nodes of compose.yml are told the address that the proxy answers at', async () => {
+  const compose = await read('compose.yml');
+  for (const name of ['WEBHOOK_BASE_URL', 'PUBLIC_URL'])
+    expect(compose).toMatch(new RegExp(`^ {4}${name}: https://\\$\\{PUBLIC_HOST\\b`, 'm'));
+});
+
+test('a Node.js that this is not made for is refused at the installation', async () => {
+  expect(await read('.npmrc')).toMatch(/^engine-strict=true$/m);
+  const { engines } = JSON.parse(await read('package.json'));
+  expect(JSON.parse(await read('package-lock.json')).packages[''].engines).toEqual(engines);
+});
+
 test.each(['docs', 'docs/adr'])('the index of %s names all of them', async (folder) => {
   const index = await read(`${folder}/README.md`);
   const documents = (await readdir(folder)).filter((name) => name.endsWith('.md') && name !== 'README.md');

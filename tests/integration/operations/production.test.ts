@@ -1,8 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePort } from '@/db/embedded/server-process';
 import { loadEnv } from '@/env';
 import { confirmAsBrowser, type Simulator, startSimulator } from '@/stripe/simulator';
 import { createClients } from '../../support/app-clients';
@@ -13,6 +11,7 @@ import { assertBooksBalance } from '../../support/invariants';
 import { openLiveClient } from '../../support/live-client';
 import { PRODUCTION_KEYS, productionEnv } from '../../support/production-env';
 import { makeProductionFolder, type ProductionFolder } from '../../support/production-folder';
+import { createProductionNode, type ProductionNode, startProduction } from '../../support/production-process';
 import { hasRedis, startRedis, type TestRedis } from '../../support/redis';
 import { waitFor } from '../../support/wait-for';
 
@@ -27,14 +26,17 @@ let database: TestDatabase;
 let simulator: Simulator;
 let redis: TestRedis | null = null;
 let balancer: Balancer;
-let nodes: Node[];
+let nodes: ProductionNode[];
 
 beforeAll(async () => {
   folder = await makeProductionFolder();
   database = await createTestDatabase({ poolSize: 2 });
   redis = hasRedis ? await startRedis() : null;
   simulator = await startSimulator({ production: false });
-  nodes = [await createNode(), await createNode()];
+  nodes = [
+    await createProductionNode(folder.path, variables),
+    await createProductionNode(folder.path, variables),
+  ];
   balancer = await startBalancer(nodes.map(({ url }) => url));
   simulator.addWebhookEndpoint({
     url: `${balancer.url}/api/webhooks/stripe`,
@@ -53,67 +55,19 @@ afterAll(async () => {
 const variables = () => ({
   ...productionEnv({ databaseUrl: database.url, simulatorUrl: simulator.url }),
   SHUTDOWN_DRAIN_MS: '3000',
+  // What they write is scanned for secrets when they stop.
+  LOG_LEVEL: 'debug',
   PAYMENT_RATE_LIMIT_PER_15_MINUTES: '100000',
   PAYMENT_RATE_LIMIT_PER_HOUR: '100000',
   PAYMENT_RATE_LIMIT_PER_IP_PER_HOUR: '100000',
   ...(redis && { REDIS_URL: redis.url }),
 });
 
-function startProcess(env: Record<string, string>): { child: ChildProcess; output(): string } {
-  const child = spawn(process.execPath, ['dist/server.js'], {
-    cwd: folder.path,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env } as unknown as NodeJS.ProcessEnv,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  return { child, output: () => output };
-}
-
-type Node = Awaited<ReturnType<typeof createNode>>;
-
-/** A node at a port of its own, which stays the same over restarts. */
-async function createNode() {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  let running: ReturnType<typeof startProcess> | null = null;
-  return {
-    url,
-    async start() {
-      const started = startProcess({ ...variables(), PORT: String(port) });
-      running = started;
-      await waitFor(
-        `a node is ready`,
-        () => {
-          if (started.child.exitCode !== null) throw new Error(`the node ended: ${started.output()}`);
-          return fetch(`${url}/ready`).then(
-            (answer) => answer.ok,
-            () => false,
-          );
-        },
-        120_000,
-      );
-    },
-    /** In good order; answers its exit code. */
-    async stop(): Promise<number | null> {
-      if (running === null) return null;
-      const { child } = running;
-      running = null;
-      const exited = once(child, 'exit') as Promise<[number | null]>;
-      child.kill('SIGTERM');
-      return (await exited)[0];
-    },
-  };
-}
-
 describe('a production start from a clean folder', () => {
   test(
     'without a configuration ends with 1 and names everything that is missing',
     async () => {
-      const { child, output } = startProcess({ NODE_ENV: 'production' });
+      const { child, output } = startProduction(folder.path, { NODE_ENV: 'production' });
       const [code] = (await once(child, 'close')) as [number | null];
       expect(code).toBe(1);
       for (const name of [

@@ -200,6 +200,23 @@ describe('after a crash', () => {
     }
   });
 
+  test('after a call whose key can only answer the same error, on a node whose clock is a day ahead: its intent is found', async () => {
+    const { guest, orderId } = await setScene(app);
+    app.simulator.control.addFault({
+      kind: 'server_error_after_execution',
+      times: 1,
+      method: 'POST',
+      pathPattern: '/v1/payment_intents',
+    });
+    const idempotencyKey = newKey();
+    await refusalOf(pay(guest, orderId, { idempotencyKey }));
+    await rows(app, `UPDATE payments SET created_at = now() + interval '1 day' WHERE order_id = $1`, [orderId]);
+    // With its intent unseen, the first look would spend the key and the second make another intent.
+    await pay(guest, orderId, { idempotencyKey }).catch(() => undefined);
+    expect(await pay(guest, orderId, { idempotencyKey })).toMatchObject({ status: 'PENDING' });
+    expect(intentsOfOrder(app, orderId)).toHaveLength(1);
+  });
+
   test('a creation that a running call may still finish is waited for, not repeated', async () => {
     const { guest, orderId } = await setScene(app);
     app.simulator.control.addFault({

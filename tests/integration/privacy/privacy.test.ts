@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type { Deps } from '@/services/context';
 import { finishDetaches } from '@/services/payment-methods/detach';
+import { eraseGuest } from '@/services/privacy/erase';
 import { repeatErasures } from '@/services/privacy/repeat';
+import { systemContext } from '@/services/system-context';
 import {
   type Client,
   newKey,
@@ -220,6 +222,24 @@ describe('a guest', () => {
     await repeatErasures(later(2 * 3_600_000), { forMs: 86_400_000 });
     expect(await tablesWith(NAME)).toEqual([]);
   });
+});
+
+test('a node whose clock is a day behind forgets what was left until now', async () => {
+  const orderId = await seedOrder(service, at);
+  const staff = await app.asStaff(at.staffId);
+  const group = await staff.splits.create.mutate({
+    orderId,
+    parts: [{ amountMinor: 1350, name: 'Balthasar Late' }, { amountMinor: 1350 }],
+    idempotencyKey: newKey(),
+  });
+  const paymentId = group.participants.find((p) => p.name === 'Balthasar Late')?.payment.id ?? '';
+  const { deps } = app.server.app;
+  const behind: Deps = { ...deps, clock: { now: () => new Date(Date.now() - 86_400_000) } };
+  await eraseGuest(
+    { ...systemContext(behind, 'test'), actor: { kind: 'admin', userId: 'admin-1' } },
+    { paymentId, idempotencyKey: newKey() },
+  );
+  expect(await tablesWith('Balthasar')).toEqual([]);
 });
 
 test('somebody known by a share’s name alone is erased by the payment', async () => {

@@ -11,10 +11,11 @@ export async function sync(stage: Pick<RecoveryStage, 'deps'>, signal?: AbortSig
 }
 
 /** Runs what Stripe does by itself, lets its events arrive, and applies those that met a lock. */
-export async function settle({ app, deps }: Pick<RecoveryStage, 'app' | 'deps'>): Promise<void> {
-  app.simulator.control.runScheduled();
-  await app.simulator.control.waitForDeliveries();
-  await retryNow(deps);
+export async function settle(stage: Pick<RecoveryStage, 'app' | 'deps'>): Promise<void> {
+  const { control } = stage.app.simulator;
+  control.runScheduled();
+  await control.waitForDeliveries();
+  await retryNow(stage);
 }
 
 /** Balances per account of a set of books: a restaurant's, or the platform's own (null). */

@@ -4,6 +4,7 @@ import { attachIntent } from '@/services/payments/attach-intent';
 import { finishCalls } from '@/services/recovery/finish-calls';
 import { systemContext } from '@/services/system-context';
 import { payWithCard, waitForStatus } from '../../support/app';
+import { stripeId } from '../../support/webhook-sender';
 import { type Opened, openPayment, type RecoveryStage, startStage } from './support';
 
 /*
@@ -126,6 +127,14 @@ test('the intent of a payment that was closed meanwhile is cancelled too, howeve
   stage.app.simulator.control.clearFaults();
   expect(await janitorComes()).toBe(1);
   expect(intentOf(intentId)?.status).toBe('canceled');
+});
+
+test('one that the processor does not know is over: nobody can pay it, and nothing is asked any more', async () => {
+  const payment = await openPayment(stage);
+  const second = await secondIntentOf(payment);
+  await attach(payment, { ...second, id: stripeId('pi') });
+  expect(await janitorComes()).toBe(0);
+  await attach(payment, second);
 });
 
 test('one that is being paid is waited for; when it is paid, its money is found and nothing is asked any more', async () => {

@@ -15,6 +15,7 @@ import {
 } from '../../support/app';
 import { assertBooksBalance } from '../../support/invariants';
 import { pay, rows, type Scene, setScene, syncOrder } from '../payments/support';
+import { refusedWith } from '../table-sessions/support';
 
 const DAY_MS = 86_400_000;
 let app: TestApp;
@@ -159,6 +160,91 @@ describe('only the tip, or only the bill', () => {
     expect(await refusalOf(refund(staff, paymentId, { part: 'TIP', tipRefundMinor: 1 }))).toMatchObject({
       appCode: 'INVALID_INPUT',
     });
+  });
+});
+
+describe('where cards move money in steps only', () => {
+  const step = { code: 'BAD_REQUEST', appCode: 'AMOUNT_NOT_CHARGEABLE' };
+
+  async function paidIn(currency: string, bill: { subtotalMinor: number; tipMinor: number }) {
+    const scene = await setScene(app, { subtotalMinor: bill.subtotalMinor, taxMinor: 0 }, { currency });
+    const payment = await pay(scene.guest, scene.orderId, { tipMinor: bill.tipMinor });
+    await payWithCard(app, payment);
+    await waitForStatus(scene.guest, payment.id, 'COMPLETED');
+    return { ...scene, paymentId: payment.id };
+  }
+
+  test.each([
+    ['KWD', 10],
+    ['BHD', 10],
+    ['JOD', 10],
+    ['OMR', 10],
+    ['TND', 10],
+    ['ISK', 100],
+    ['UGX', 100],
+  ])(
+    'a part in %s that is no multiple of %i is refused before anything is written, naming the nearest',
+    async (currency, stepMinor) => {
+      const { staff, paymentId } = await paidIn(currency, { subtotalMinor: 500_000, tipMinor: 0 });
+      const amountMinor = 20 * stepMinor + 1;
+      const refused = await refusedWith(refund(staff, paymentId, { amountMinor }));
+      expect(refused).toMatchObject({
+        ...step,
+        details: {
+          refundMinor: amountMinor,
+          stepMinor,
+          lowerMinor: 20 * stepMinor,
+          higherMinor: 21 * stepMinor,
+        },
+      });
+      expect(await rows(app, 'SELECT 1 FROM payment_refunds WHERE payment_id = $1', [paymentId])).toEqual([]);
+      const part = await refund(staff, paymentId, { amountMinor: 20 * stepMinor });
+      expect(part).toMatchObject({ status: 'COMPLETED', refundMinor: 20 * stepMinor });
+      expect(await refund(staff, paymentId)).toMatchObject({ refundMinor: 500_000 - 20 * stepMinor });
+    },
+  );
+
+  test('neither a tip part nor a bill part is an exception, and only amounts that are left are named', async () => {
+    const { staff, paymentId } = await paidIn('KWD', { subtotalMinor: 5004, tipMinor: 6 });
+    const tip = await refusedWith(refund(staff, paymentId, { part: 'TIP' }));
+    expect(tip).toMatchObject({ ...step, details: { refundMinor: 6, lowerMinor: null, higherMinor: null } });
+    const bill = await refusedWith(refund(staff, paymentId, { part: 'BILL' }));
+    expect(bill).toMatchObject({
+      ...step,
+      details: { refundMinor: 5004, lowerMinor: 5000, higherMinor: null },
+    });
+    const tiny = await refusedWith(refund(staff, paymentId, { amountMinor: 3 }));
+    expect(tiny).toMatchObject({ ...step, details: { lowerMinor: null, higherMinor: 10 } });
+    // To the cent, as long as the whole is a step.
+    const both = await refund(staff, paymentId, { amountMinor: 10, tipRefundMinor: 6 });
+    expect(both).toMatchObject({ status: 'COMPLETED', tipRefundMinor: 6 });
+  });
+
+  test('a share of a split is held to it too; cash is free of it', async () => {
+    const scene = await setScene(app, { subtotalMinor: 6000, taxMinor: 0 }, { currency: 'KWD' });
+    const group = await scene.guest.splits.create.mutate({
+      orderId: scene.orderId,
+      parts: [
+        { name: 'Ada', amountMinor: 3000 },
+        { name: 'Bob', amountMinor: 3000, method: 'CASH' },
+      ],
+      idempotencyKey: newKey(),
+    });
+    const [card, cash] = group.participants.map(({ payment }) => payment);
+    if (!card || !cash) throw new Error('a split of two has no second share');
+    await payWithCard(app, card);
+    await waitForStatus(scene.guest, card.id, 'COMPLETED');
+    await scene.staff.cash.confirm.mutate({ paymentId: cash.id, idempotencyKey: newKey() });
+    const asked = { amountMinor: 1234 };
+    expect(await refusedWith(refund(scene.staff, card.id, asked))).toMatchObject({
+      ...step,
+      details: { lowerMinor: 1230, higherMinor: 1240 },
+    });
+    expect(await refund(scene.staff, cash.id, asked)).toMatchObject({
+      status: 'COMPLETED',
+      refundMinor: 1234,
+    });
+    expect(await refund(scene.staff, card.id, { amountMinor: 1230 })).toMatchObject({ refundMinor: 1230 });
   });
 });
 

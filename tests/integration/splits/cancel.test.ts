@@ -43,8 +43,8 @@ const cancel = (client: SplitScene['staff'], groupId: string, idempotencyKey = n
   client.splits.cancel.mutate({ groupId, idempotencyKey, ...(reason ? { reason } : {}) });
 
 /** Three guests with 10.00 each, of whom the first `paid` have paid by card. */
-async function groupWith(paid: number): Promise<SplitScene & { group: Group }> {
-  const scene = await splitScene(app);
+async function groupWith(paid: number, currency = 'USD'): Promise<SplitScene & { group: Group }> {
+  const scene = await splitScene(app, {}, { currency });
   const made = await split(scene.guest, scene.orderId, guestsTenEach(scene));
   const clients = [scene.guest, scene.mate, scene.third];
   for (const [n, client] of clients.slice(0, paid).entries()) {
@@ -360,6 +360,17 @@ describe('what cannot be done at once', () => {
     expect(await discrepanciesOf(share.id)).toEqual(
       isRefundable ? [] : [{ reason: 'SPLIT_REFUND_FAILED', actual: 600 }],
     );
+  });
+
+  test('a bank that left less than a card can get back in that currency: the group ends, the rest is a person’s work', async () => {
+    const { staff, guest, group } = await groupWith(1, 'KWD');
+    await takenByBank(stripeIntents(app, group)[0]?.[0]?.id ?? '', 995, false);
+    await cancel(staff, group.id);
+    await waitForGroup(guest, group.id, 'CANCELLED');
+    expect(await refundsOf(group)).toEqual([]);
+    expect(await discrepanciesOf(nth(group, 0).payment.id)).toEqual([
+      { reason: 'SPLIT_REFUND_FAILED', actual: 5 },
+    ]);
   });
 
   test('a refund before the end that fails after it: its money goes back too, and the group ends again', async () => {

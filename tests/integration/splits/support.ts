@@ -23,8 +23,9 @@ export interface SplitScene extends Scene {
 export async function splitScene(
   app: TestApp,
   order: Parameters<typeof setScene>[1] = {},
+  restaurant: Parameters<typeof setScene>[2] = {},
 ): Promise<SplitScene> {
-  const scene = await setScene(app, { subtotalMinor: 2700, taxMinor: 300, ...order });
+  const scene = await setScene(app, { subtotalMinor: 2700, taxMinor: 300, ...order }, restaurant);
   return {
     ...scene,
     third: app.asGuest(scene.session.guests[2]),

@@ -116,3 +116,53 @@ export const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 5, arbitrary: hostileJson },
   { weight: 1, arbitrary: fc.constantFrom(...HOSTILE_OBJECTS) },
 );
+
+/** What superjson does not understand, or what it must not do. */
+export const brokenSuperjson: fc.Arbitrary<unknown> = brokenEncodings();
+
+function brokenEncodings(): fc.Arbitrary<unknown> {
+  const kinds = fc.constantFrom<unknown>(
+    'Date',
+    'set',
+    'map',
+    'regexp',
+    'bigint',
+    'URL',
+    'Error',
+    'undefined',
+    'number',
+    'x',
+    '__proto__',
+    5,
+    null,
+    ['class', 'Object'],
+    ['custom', 'x'],
+    ['symbol', 'x'],
+    ['typed-array', 'Uint8Array'],
+    [],
+  );
+  const values = fc.oneof(
+    fc.dictionary(
+      fc.constantFrom('a', 'a.b', '__proto__.x', 'constructor.prototype.x', '', '0'),
+      fc.array(kinds, { maxLength: 2 }),
+    ),
+    fc.array(kinds, { maxLength: 2 }),
+    hostileJson,
+  );
+  return fc.record(
+    {
+      json: fc.oneof(
+        hostileJson,
+        hostileJson.map((a) => ({ a })),
+      ),
+      meta: fc.oneof(
+        fc.record(
+          { values, referentialEqualities: hostileJson, v: fc.constantFrom(1, 2, 'x') },
+          { requiredKeys: [] },
+        ),
+        hostileJson,
+      ),
+    },
+    { requiredKeys: [] },
+  );
+}

@@ -1,20 +1,13 @@
 import fc from 'fast-check';
-import superjson from 'superjson';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { z } from 'zod';
-import { ERROR_CODES } from '@/services/errors';
 import { appRouter } from '@/trpc/routers';
 import { startTestApp, type TestApp } from '../../support/app';
 import { assertBooksBalance } from '../../support/invariants';
+import { brokenSuperjson } from './hostile';
 import { inputsOf } from './inputs';
-import { each, HANG_MS, INPUTS_EACH, leakIn, SEED, shown } from './run';
+import { each, HANG_MS, INPUTS_EACH, SEED } from './run';
+import { type Answer, encode, type Procedure, proceduresOf, refusalProblem } from './trpc-wire';
 import { type FuzzWorld, NO_LIMITS, worldsOf } from './world';
-
-interface Procedure {
-  path: string;
-  type: 'query' | 'mutation' | 'subscription';
-  schema: z.ZodType | null;
-}
 
 const PROCEDURES = proceduresOf(appRouter._def.procedures).filter(({ type }) => type !== 'subscription');
 
@@ -42,6 +35,29 @@ it.each(PROCEDURES)('$path answers anything with a result or a stable code', asy
   await each(asked, async ([who, input]) => {
     const problem = await ask(procedure, world.callers[who], input).catch((error: unknown) => String(error));
     if (problem !== null) problems.push(`${who} ${encode(input).slice(0, 600)} -> ${problem}`);
+  });
+  expect(problems).toEqual([]);
+});
+
+it('what is no input of superjson is refused with a stable code, alone and in batches', async () => {
+  const bodies = fc.oneof(
+    brokenSuperjson,
+    fc.dictionary(fc.constantFrom('0', '1', '7', '__proto__', 'length'), brokenSuperjson),
+  );
+  const addresses = fc.constantFrom('payments.create', 'payments.create,refunds.create?batch=1');
+  const sent = fc.sample(fc.tuple(addresses, bodies), { numRuns: INPUTS_EACH, seed: SEED });
+  const problems: string[] = [];
+  await each(sent, async ([address, body]) => {
+    const response = await fetch(`${app.url}/api/trpc/${address}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...world.callers.admin },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(HANG_MS),
+    });
+    for (const answer of [(await response.json()) as Answer | Answer[]].flat()) {
+      const problem = refusalProblem(Number(answer.error?.json?.data?.httpStatus), answer);
+      if (problem !== null) problems.push(`${address} ${JSON.stringify(body)?.slice(0, 600)} -> ${problem}`);
+    }
   });
   expect(problems).toEqual([]);
 });
@@ -74,45 +90,4 @@ async function ask({ path, type }: Procedure, credentials: object, input: unknow
   if (response.status === 200) return answer.result ? null : 'a 200 without a result';
   const problem = refusalProblem(response.status, answer);
   return problem === null ? null : `${response.status}: ${problem}`;
-}
-
-/** As the typed client writes it; superjson itself refuses names such as `__proto__`, which a caller may send all the same. */
-function encode(input: unknown): string {
-  try {
-    return JSON.stringify(superjson.serialize(input));
-  } catch {
-    return JSON.stringify({ json: input }, (_name, value) =>
-      typeof value === 'bigint' ? String(value) : value,
-    );
-  }
-}
-
-interface Answer {
-  result?: unknown;
-  error?: {
-    json?: {
-      message?: unknown;
-      data?: { appCode?: string; code?: unknown; httpStatus?: unknown; requestId?: unknown };
-    };
-  };
-}
-
-function refusalProblem(status: number, { error }: Answer): string | null {
-  const data = error?.json?.data;
-  if (!data) return `not a refusal: ${shown(error)}`;
-  if (status >= 500) return `${data.appCode} ${shown(error?.json?.message)} (request ${data.requestId})`;
-  if (data.httpStatus !== status) return `says ${data.httpStatus}`;
-  if (typeof data.requestId !== 'string') return 'has no request id';
-  if (!data.appCode || !(data.appCode in ERROR_CODES) || data.appCode === 'NOT_VISIBLE')
-    return `unknown code ${data.appCode}`;
-  return leakIn(error?.json?.message);
-}
-
-function proceduresOf(node: object, prefix = ''): Procedure[] {
-  return Object.entries(node).flatMap(([name, value]) => {
-    const path = `${prefix}${name}`;
-    if (typeof value !== 'function') return proceduresOf(value, `${path}.`);
-    const [parser] = value._def.inputs;
-    return [{ path, type: value._def.type, schema: parser?.schema ?? null }];
-  });
 }

@@ -42,6 +42,7 @@ const payment = () => ({
 const split = () => ({
   ...base(),
   orderId: 'o1',
+  orderIds: ['o1'],
   tableSessionId: 's1',
   paymentId: PAYMENT,
   splitGroupId: GROUP,

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { checkDigits } from '../currencies';
 import { invalidRequest } from '../errors';
 import { newId, randomText } from '../ids';
 import type { Cause, World } from '../world';
@@ -53,6 +54,7 @@ function checkRefundable(charge: Stripe.Charge, amount: number): void {
       code: 'charge_already_refunded',
     });
   }
+  checkDigits(amount, charge.currency);
   const left = charge.amount_captured - charge.amount_refunded;
   if (amount > left) {
     throw invalidRequest(
