@@ -42,6 +42,7 @@ import { connectRedis } from './redis';
 import { connectReplica } from './replica';
 import { DEMO_LOGINS, DEMO_PASSWORD } from './seed-logins';
 import { restSettingsOf, settingsOf } from './settings';
+import { startSharedClock } from './shared-clock';
 import { connectStripe } from './stripe';
 import { tracedQuery } from './traced-query';
 
@@ -103,7 +104,6 @@ export interface App extends Http {
 /** The composition root: the only place that knows every part. The database must be migrated before requests come. */
 export async function createApp(env: Env, options: AppOptions): Promise<App> {
   const log = options.log ?? createLogger({ level: env.logLevel, secrets: secretValues(env) });
-  const clock = options.clock ?? { now: () => new Date() };
   const metrics = createMetrics({ process: options.processMetrics ?? false });
   const pool = createPool({
     url: options.databaseUrl,
@@ -120,6 +120,8 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
   const tracing = env.tracesEndpoint === undefined ? null : await startTracing(env.tracesEndpoint, log);
   const observeQuery = tracing === null ? metrics.query : tracedQuery(metrics.query, tracing);
   const db = createDb(pool, observeQuery);
+  const sharedClock = startSharedClock(unobserved, log);
+  const clock = options.clock ?? sharedClock;
   const prisma = createPrisma(pool, observeQuery);
   const replica = connectReplica(env, log);
   const calls = createCallLog({ db, clock, log });
@@ -196,6 +198,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     isReady = false;
     wakes.removeAllListeners();
     stopStatuses();
+    sharedClock.stop();
     redis?.disconnect();
     stripe.close();
     await calls.close();

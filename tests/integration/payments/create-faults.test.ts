@@ -210,7 +210,9 @@ describe('after a crash', () => {
     });
     const idempotencyKey = newKey();
     await refusalOf(pay(guest, orderId, { idempotencyKey }));
-    await rows(app, `UPDATE payments SET created_at = now() + interval '1 day' WHERE order_id = $1`, [orderId]);
+    await rows(app, `UPDATE payments SET created_at = now() + interval '1 day' WHERE order_id = $1`, [
+      orderId,
+    ]);
     // With its intent unseen, the first look would spend the key and the second make another intent.
     await pay(guest, orderId, { idempotencyKey }).catch(() => undefined);
     expect(await pay(guest, orderId, { idempotencyKey })).toMatchObject({ status: 'PENDING' });
