@@ -121,7 +121,10 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
   const observeQuery = tracing === null ? metrics.query : tracedQuery(metrics.query, tracing);
   const db = createDb(pool, observeQuery);
   const sharedClock = startSharedClock(unobserved, log);
+  await sharedClock.correct().catch(() => undefined);
   const clock = options.clock ?? sharedClock;
+  // What others have signed was dated by their clocks, which the machine's follows.
+  const machineClock = options.clock ?? { now: () => new Date() };
   const prisma = createPrisma(pool, observeQuery);
   const replica = connectReplica(env, log);
   const calls = createCallLog({ db, clock, log });
@@ -163,12 +166,17 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     log,
     audit: (fact, personId) => noteLogin(db, fact, personId),
   });
-  const resolveActor = createActorResolver(createTokenVerifier(env.auth, clock), findActor, login.findLogin);
+  const resolveActor = createActorResolver(
+    createTokenVerifier(env.auth, machineClock),
+    findActor,
+    login.findLogin,
+  );
   const limits = createRateLimits({ limits: env.limits, pool, redis, log });
   const http = createHttp({
     settings: { production: env.production, trustedProxyHops: env.server.trustedProxyHops },
     ...createDoors({
       deps,
+      machineClock,
       resolveActor,
       metrics,
       metricsToken: env.metricsToken,

@@ -12,6 +12,7 @@ import type { Deps, RequestInfo } from '@/services/context';
 import { ServiceError } from '@/services/errors';
 import { type ActorResolver, isOwnPage } from '@/services/identity/resolve-actor';
 import { createIntake } from '@/services/inbox/intake';
+import type { Clock } from '@/services/ports';
 import { handleTrpc, TRPC_PATH } from '@/trpc/handler';
 import { refuseTrpc } from '@/trpc/refusal';
 import { handleStripeWebhook, type WebhookObserver } from '@/webhooks/door';
@@ -29,6 +30,8 @@ const PROBE_MAX_BYTES = 1024;
 
 export interface DoorParts {
   deps: Deps;
+  /** By which the age of a webhook's signature is judged. */
+  machineClock: Clock;
   resolveActor: ActorResolver;
   metrics: Metrics;
   metricsToken: string | undefined;
@@ -112,14 +115,14 @@ function loginDoor({ login }: DoorParts): Door {
   };
 }
 
-function webhookDoor({ deps, metrics, tracing }: DoorParts): Door {
+function webhookDoor({ deps, machineClock, metrics, tracing }: DoorParts): Door {
   const observeWebhook: WebhookObserver = (result, event) => {
     if (event === null) metrics.signatureFailure(result.slice('rejected:'.length));
     else metrics.webhookResult(result, deps.clock.now().getTime() / 1000 - event.createdSec);
   };
   const intake = createIntake(deps);
   const receive = tracing === null ? intake : traceIntake(intake, tracing);
-  const webhookDeps = { ...deps, observeWebhook, receive };
+  const webhookDeps = { inbox: deps.inbox, clock: machineClock, observeWebhook, receive };
   return {
     name: 'webhook',
     maxBodyBytes: WEBHOOK_MAX_BYTES,

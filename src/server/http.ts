@@ -138,7 +138,7 @@ const MAX_SPAN_NAME = 100;
 
 /** Whether its address and host make a URL: everything behind the doors takes that for granted. */
 export function hasAddress({ url, headers }: IncomingMessage): boolean {
-  return URL.canParse(url ?? '/', `http://${headers.host ?? 'localhost'}`);
+  return URL.canParse(singleSlashes(url ?? '/'), `http://${headers.host ?? 'localhost'}`);
 }
 
 /** The path of an absolute or origin-form URL, without parsing the rest of it. */

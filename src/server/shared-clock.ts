@@ -3,7 +3,7 @@ import { readNow } from '@/db/sql/clock';
 import type { Clock, Logger } from '@/services/ports';
 
 export interface SharedClock extends Clock {
-  /** Asks the database again. @throws what the database throws; the clock goes on as before */
+  /** Asks the database. @throws what the database throws; the clock goes on as before */
   correct(): Promise<void>;
   stop(): void;
 }
@@ -14,8 +14,8 @@ const TOLERATED_MS = 1_000;
 
 /**
  * The clock of a node's rules: the machine's, moved to the database's time where the two differ by more than a second, so that a
- * machine whose clock is wrong ends, books and promises nothing at other times than its neighbours do. Asked once at start and
- * every minute. @param machineNow milliseconds since 1970
+ * machine whose clock is wrong ends, books and promises nothing at other times than its neighbours do. It is the machine's until
+ * `correct` was called, and asks by itself every minute. @param machineNow milliseconds since 1970
  */
 export function startSharedClock(
   db: Pick<Db, 'one'>,
@@ -33,11 +33,12 @@ export function startSharedClock(
     const was = offsetMs;
     offsetMs = isRight ? 0 : nowMs - answeredMs;
     if (Math.abs(offsetMs - was) > TOLERATED_MS)
-      log.warn({ offsetMs }, 'this machine’s clock differs from the database’s, which is used: set it right');
+      log.warn(
+        { offsetMs },
+        'the clocks of this machine and of the database differ, and the database’s is used: set the wrong one right',
+      );
   };
-  const tick = () => void correct().catch(() => undefined);
-  tick();
-  const timer = setInterval(tick, EVERY_MS);
+  const timer = setInterval(() => void correct().catch(() => undefined), EVERY_MS);
   timer.unref();
   return {
     now: () => new Date(machineNow() + offsetMs),

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { afterEach, expect, it } from 'vitest';
+import { hasAddress } from './http';
 import { handleUpgrades, type UpgradeDoor } from './upgrades';
 
 const server = createServer();
@@ -65,3 +66,10 @@ it.each([
   caller.destroy();
   strict.close();
 });
+
+it.each(['//', '///', '//?x', '//a:b/c', '/restaurants//payments'])(
+  '%s is an address like any other',
+  (url) => {
+    expect(hasAddress({ url, headers: { host: 'x' } } as IncomingMessage)).toBe(true);
+  },
+);

@@ -38,12 +38,27 @@ export async function cancelPayment(ctx: ServiceContext, raw: CancelPaymentInput
   });
 }
 
+/**
+ * The expiry's cancelling: not of one whose time somebody has renewed since it was taken from the list, as by a change of method.
+ * @throws ServiceError as cancelPayment
+ */
+export async function cancelOverdue(ctx: ServiceContext, input: CancelPaymentInput): Promise<void> {
+  const { idempotencyKey, ...wanted } = input;
+  await cancel(ctx, idempotencyKey, wanted, { isOverdue: true });
+}
+
 type Input = { paymentId: string; reason?: string | undefined };
 
-async function cancel(ctx: ServiceContext, key: string, input: Input): Promise<PaymentView> {
+async function cancel(
+  ctx: ServiceContext,
+  key: string,
+  input: Input,
+  only: { isOverdue: boolean } = { isOverdue: false },
+): Promise<PaymentView> {
   const operation = operationKey(ctx.actor, 'payments.cancel', key, input);
   const payment = await ctx.db.transaction(async (tx) => {
     const row = await lockPaymentFor(tx, ctx, 'payment.change', input.paymentId);
+    if (only.isOverdue && row.expiresAt !== null && row.expiresAt > ctx.clock.now()) return null;
     const { isFirst } = await once(tx, operation, async () => ({ paymentId: row.id }));
     if (row.status === 'CANCELLED') return row;
     if (row.status !== 'PENDING' && row.status !== 'FAILED') throw notCancellable(row.status);
@@ -54,7 +69,8 @@ async function cancel(ctx: ServiceContext, key: string, input: Input): Promise<P
     }
     return row;
   });
-  if (payment.status !== 'CANCELLED' && payment.creationState !== 'NONE') await cancelIntent(ctx, payment);
+  if (payment !== null && payment.status !== 'CANCELLED' && payment.creationState !== 'NONE')
+    await cancelIntent(ctx, payment);
   ctx.wake('outbox');
   return readView(ctx, input.paymentId);
 }

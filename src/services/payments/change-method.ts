@@ -162,8 +162,9 @@ async function endIntent(ctx: ServiceContext, row: PaymentRow): Promise<void> {
   try {
     await cancelIntent(ctx, row);
   } catch (error) {
-    // A webhook was faster: what was asked for is so.
-    if ((await findRow(ctx, row.id)).provider !== 'CASH') throw error;
+    // A webhook was faster, or another call that is at the next intent already: what was asked for is so.
+    const { provider, paymentIntentId } = await findRow(ctx, row.id);
+    if (provider !== 'CASH' && paymentIntentId === row.paymentIntentId) throw error;
   }
 }
 

@@ -140,9 +140,9 @@ async function tellProcessor(ctx: ServiceContext, { row, totalMinor, sequence }:
 
 function assertChangeable(row: PaymentRow): void {
   assertOpen(row.status);
-  const isReady = row.provider === 'CASH' || row.creationState === 'CREATED';
-  if (isReady && row.pendingShare === null && row.pendingTipMinor === null && row.pendingMethod === null)
-    return;
+  // A cash request that is wished back to card has no intent either: the next one is created with what it is then.
+  const isReady = row.provider === 'CASH' || (row.creationState === 'CREATED' && row.pendingMethod === null);
+  if (isReady && row.pendingShare === null && row.pendingTipMinor === null) return;
   throw new ServiceError(
     'CREATION_IN_PROGRESS',
     'This share is being prepared or changed. Try again in a moment.',

@@ -1,6 +1,6 @@
 import { handBackPayments, takeExpiredPayments } from '@/db/sql/recovery';
 import type { Deps, ServiceContext } from '../context';
-import { cancelPayment } from '../payments/cancel';
+import { cancelOverdue } from '../payments/cancel';
 import { refreshFromProcessor } from '../payments/refresh';
 import { systemContext } from '../system-context';
 import { inTurn } from './in-turn';
@@ -37,7 +37,7 @@ async function expire(ctx: ServiceContext, { id, status }: Expired): Promise<voi
     return;
   }
   await ctx.checkpoint('expiry.before-cancel');
-  await cancelPayment(ctx, {
+  await cancelOverdue(ctx, {
     paymentId: id,
     reason: 'Not paid in time',
     idempotencyKey: `expire:${id}:${ctx.request.id}`,

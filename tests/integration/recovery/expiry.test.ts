@@ -175,6 +175,22 @@ test('a guest who pays in the moment of expiry has paid: COMPLETED, not CANCELLE
   await expectRest(stage);
 });
 
+test('a payment whose time was renewed after the expiry had taken it goes on', async () => {
+  const payment = await openPayment(stage);
+  stage.clock.move(HOUR_MS + 1000);
+  const renew = async (point: string) => {
+    if (point === 'expiry.before-cancel')
+      await stage.app.database.pool.query(
+        "UPDATE payments SET expires_at = expires_at + interval '2 hours' WHERE id = $1",
+        [payment.id],
+      );
+  };
+  expect(await expirePayments({ ...stage.deps, checkpoint: renew })).toBe(1);
+  expect((await paymentRow(stage, payment.id)).status).toBe('PENDING');
+  const asked = requests().filter(({ path }) => path === `/v1/payment_intents/${payment.intentId}/cancel`);
+  expect(asked).toEqual([]);
+});
+
 test('a declined payment keeps its hold until it expires', async () => {
   const payment = await openPayment(stage);
   await payWithCard(stage.app, payment, 'pm_card_chargeDeclined');

@@ -139,6 +139,17 @@ describe('a share shrinks', () => {
   });
 });
 
+test('a share that was to go back to card and is a cash request still can be changed', async () => {
+  const scene = await threeGuests();
+  const { id: paymentId } = nth(scene.group, 0).payment;
+  const toCash = { paymentId, method: 'CASH' as const, idempotencyKey: newKey() };
+  await scene.guest.payments.changeMethod.mutate(toCash);
+  // As a crash leaves it that comes between the end of the old intent and the next one.
+  await app.database.pool.query("UPDATE payments SET pending_method = 'CARD' WHERE id = $1", [paymentId]);
+  const changed = await change(scene, 0, { amountMinor: 700, takenBy: [1] });
+  expect(amounts(changed)).toEqual([700, 1300, 1000]);
+});
+
 test('only the tip: nobody takes a difference', async () => {
   const scene = await threeGuests();
   const changed = await change(scene, 1, { tipMinor: 150 });
