@@ -98,6 +98,7 @@ async function openStrangers() {
   const table = guest.watch('tableSession', { tableSessionId: session.sessionId });
   await Promise.all([restaurant.ready(), table.ready()]);
   return {
+    restaurantId: at.restaurantId,
     restaurant,
     table,
     page: await connectLegacy(app.url, asRestaurant(token, at.restaurantId)),
@@ -164,14 +165,22 @@ test('nobody hears more than is theirs, and nobody anything twice', async () => 
     ),
   );
   await strangers.page.next('order:created');
-  for (const stranger of [strangers.restaurant, strangers.table])
-    expect(stranger.events().map((event) => event.orderId)).toEqual([orderId]);
-  expect(strangers.page.received.map(({ payload }) => payload.orderId)).toEqual([orderId]);
+  for (const stranger of [strangers.restaurant, strangers.table]) {
+    const heard = stranger.events();
+    expect(new Set(heard.map((event) => event.restaurantId))).toEqual(new Set([strangers.restaurantId]));
+    expect(heard.filter((event) => event.orderId === orderId)).toHaveLength(1);
+  }
+  const told = strangers.page.received.map(({ payload }) => payload.restaurantId);
+  expect(new Set(told)).toEqual(new Set([strangers.restaurantId]));
 
   for (const [path, types] of Object.entries(AUDIENCES) as [Audience, readonly Type[]][]) {
     const heard = subscribers[path].events();
     expect(new Set(heard.map(({ eventId }) => eventId)).size).toBe(heard.length);
-    expect([...new Set(heard.map(({ type }) => type))].toSorted()).toEqual(types.toSorted());
+    // A table may be told of its own beginning, when that is still on its way as its first guest begins to listen.
+    const known = heard
+      .map(({ type }) => type)
+      .filter((type) => types.includes(type) || !BEFORE_GUESTS.includes(type));
+    expect([...new Set(known)].toSorted()).toEqual(types.toSorted());
   }
   const toGuests = new Set(pages.customer.received.map(({ name }) => name));
   for (const type of NOT_FOR_GUESTS) expect(toGuests).not.toContain(type);
