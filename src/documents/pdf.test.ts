@@ -19,7 +19,7 @@ const DOCUMENT: PrintedDocument = {
   closing: 'Thank you.',
 };
 
-const bytesOf = (document: PrintedDocument) => new Response(pdfStream(document)).bytes();
+const bytesOf = async (document: PrintedDocument) => new Response(await pdfStream(document)).bytes();
 
 describe('a printed document', () => {
   it('is a PDF whose umlauts, Cyrillic letters and currency signs can be read back from its own fonts', async () => {

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import PDFDocument from 'pdfkit';
+import type PDFDocument from 'pdfkit';
 
 export interface PrintedColumn {
   label: string;
@@ -46,8 +46,10 @@ const REGULAR = 'dejavu-fonts-ttf/ttf/DejaVuSans.ttf';
 const BOLD = 'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf';
 
 /** The document on A4 pages, with its tables' headers repeated and the pages numbered. */
-export function pdfStream(document: PrintedDocument): ReadableStream<Uint8Array> {
-  const pdf = new PDFDocument({
+export async function pdfStream(document: PrintedDocument): Promise<ReadableStream<Uint8Array>> {
+  // Loaded by the first document, not by the start of every node: it takes longer than any other library but the login's.
+  const { default: Document } = await import('pdfkit');
+  const pdf = new Document({
     size: 'A4',
     layout: document.isWide ? 'landscape' : 'portrait',
     margin: MARGIN,

@@ -67,7 +67,7 @@ function routeOf(path: string): Answer | null {
         return download(csvStream(kind.columns, await kind.table(ctx, filters)), 'csv', name);
       const document = await kind.document(ctx, filters);
       if (document === null) throw NOTHING;
-      return download(pdfStream(document), 'pdf', name);
+      return download(await pdfStream(document), 'pdf', name);
     },
   };
 }
@@ -78,7 +78,7 @@ async function giveFile(ctx: ServiceContext, token: string): Promise<Response> {
 }
 
 async function giveReceipt(ctx: ServiceContext, token: string): Promise<Response> {
-  return download(pdfStream(await printReceipt(ctx, token)), 'pdf', 'receipt');
+  return download(await pdfStream(await printReceipt(ctx, token)), 'pdf', 'receipt');
 }
 
 /** Addresses with a token are keys: no cache keeps what they open, and no other site learns them. */

@@ -1,4 +1,4 @@
-import { createAuthMiddleware } from 'better-auth/api';
+import type { createAuthMiddleware } from 'better-auth/api';
 
 export type LoginFact = 'login' | 'login_failed' | 'logout' | 'sessions_ended' | 'second_factor_changed';
 
@@ -15,10 +15,10 @@ const FACTS: Readonly<Record<string, LoginFact>> = {
 };
 
 /** Notes who signed in, who failed to and who signed out. Ids only: the audit outlives the person's data. */
-export function auditOfLogins(audit: LoginAudit) {
+export function auditOfLogins(audit: LoginAudit, middleware: typeof createAuthMiddleware) {
   return {
     // Signing out deletes the session that says who it was, hence before.
-    before: createAuthMiddleware(async (ctx) => {
+    before: middleware(async (ctx) => {
       const fact = FACTS[ctx.path];
       if (!fact) return;
       const cookie = await ctx.getSignedCookie(ctx.context.authCookies.sessionToken.name, ctx.context.secret);
@@ -26,7 +26,7 @@ export function auditOfLogins(audit: LoginAudit) {
       const found = await ctx.context.internalAdapter.findSession(cookie);
       if (found) await audit(fact, found.user.id);
     }),
-    after: createAuthMiddleware(async (ctx) => {
+    after: middleware(async (ctx) => {
       const { newSession, returned } = ctx.context;
       if (newSession && SIGN_INS.test(ctx.path)) return audit('login', newSession.user.id);
       if (ctx.path !== '/sign-in/email' || !(returned instanceof Error)) return;

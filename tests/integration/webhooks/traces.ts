@@ -1,10 +1,21 @@
+import type { PoolClient } from 'pg';
 import { type Client, newKey, type SeededRestaurant, seedOrder, type TestApp } from '../../support/app';
 
-/** Everything that a payment's facts leave behind, straight from the tables. */
+/** Everything that a payment's facts leave behind, straight from the tables, as of one moment. */
 export async function tracesOf(app: Pick<TestApp, 'database'>, paymentId: string) {
-  const { pool } = app.database;
-  const [payment, audit, ledger, outbox, orders, discrepancies] = await Promise.all([
-    pool.query(
+  const client = await app.database.pool.connect();
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    return await readTraces(client, paymentId);
+  } finally {
+    await client.query('COMMIT');
+    client.release();
+  }
+}
+
+async function readTraces(client: PoolClient, paymentId: string) {
+  const [payment, audit, ledger, outbox, orders, discrepancies] = [
+    await client.query(
       `SELECT status::text, method::text, tip_amount AS "tipMinor", total_amount AS "totalMinor",
          over_collected_amount AS "overCollectedMinor", payment_intent_id AS "intentId", stripe_charge_id AS "chargeId",
          card_brand AS brand, card_last4 AS last4, card_funding AS funding, wallet, creation_state AS creation,
@@ -13,26 +24,26 @@ export async function tracesOf(app: Pick<TestApp, 'database'>, paymentId: string
        FROM payments WHERE id = $1`,
       [paymentId],
     ),
-    pool.query('SELECT action FROM payment_audit_log WHERE payment_id = $1 ORDER BY created_at, id', [
+    await client.query('SELECT action FROM payment_audit_log WHERE payment_id = $1 ORDER BY created_at, id', [
       paymentId,
     ]),
-    pool.query(
+    await client.query(
       `SELECT t.fact_key AS fact, p.account, p.amount FROM ledger_transactions t
        JOIN ledger_postings p ON p.transaction_id = t.id WHERE t.payment_id = $1 ORDER BY t.created_at, t.id, p.line`,
       [paymentId],
     ),
-    pool.query('SELECT type FROM outbox_events WHERE payment_id = $1 ORDER BY position', [paymentId]),
-    pool.query(
+    await client.query('SELECT type FROM outbox_events WHERE payment_id = $1 ORDER BY position', [paymentId]),
+    await client.query(
       `SELECT s.state, s.captured_amount AS "capturedMinor" FROM order_payment_states s
        JOIN payment_allocations a ON a.order_id = s.order_id WHERE a.payment_id = $1 ORDER BY s.order_id`,
       [paymentId],
     ),
-    pool.query(
+    await client.query(
       `SELECT type, reason, expected_amount AS "expectedMinor", actual_amount AS "actualMinor"
        FROM discrepancies WHERE payment_id = $1 ORDER BY fact_key`,
       [paymentId],
     ),
-  ]);
+  ];
   return {
     payment: payment.rows[0],
     actions: audit.rows.map((row) => row.action as string),
