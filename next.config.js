@@ -27,8 +27,9 @@ export default {
   typescript: { ignoreBuildErrors: true },
   // The address that the server's first line names; without it, hot reload works at `localhost` only.
   allowedDevOrigins: ['127.0.0.1'],
-  // Of its many parts only those that are used.
-  experimental: { optimizePackageImports: ['radix-ui'] },
+  // Of radix-ui's many parts only those that are used.
+  // A page's code is loaded when it is first asked for: a node that only takes payments has less to start with, and to hold.
+  experimental: { optimizePackageImports: ['radix-ui'], preloadEntriesOnStart: false },
   turbopack: { root: import.meta.dirname },
   outputFileTracingRoot: import.meta.dirname,
 };

@@ -45,10 +45,6 @@ export function createLogin(parts: LoginParts) {
 
   return {
     findLogin,
-    /** Gets ready what the first request would wait for. */
-    async load(): Promise<void> {
-      await load();
-    },
     /** Answers everything below LOGIN_PATH. `address` counts for throttling. */
     async handle(request: Request, address: string | null): Promise<Response> {
       const headers = new Headers(request.headers);

@@ -93,10 +93,6 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   publishApp(app);
   app.setLive(true);
   app.setReady(true);
-  // After the doors are open, as only the admin pages need it.
-  app.login
-    .load()
-    .catch((error: unknown) => log.error({ err: error }, 'nobody can sign in at the admin pages'));
 
   let stopping: Promise<void> | undefined;
   const stop = async () => {
