@@ -15,7 +15,7 @@ const OPENS: Readonly<Record<string, string>> = {
   'src/notify/smtp.ts': 'SMTP_URL',
   'src/services/identity/token.ts':
     'JWT_JWKS_URL; what a token says of its key counts for nothing (credentials.test.ts)',
-  'src/login/login.ts': 'OIDC_ISSUER_URL',
+  'src/login/auth.ts': 'OIDC_ISSUER_URL',
   'src/stripe/client.ts': 'STRIPE_API_BASE, else Stripe',
   'src/observability/tracing.ts': 'OTEL_EXPORTER_OTLP_ENDPOINT',
   'src/db/pool.ts': 'DATABASE_URL, DATABASE_REPLICA_URL',
