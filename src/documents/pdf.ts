@@ -47,7 +47,7 @@ const BOLD = 'dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf';
 
 /** The document on A4 pages, with its tables' headers repeated and the pages numbered. */
 export async function pdfStream(document: PrintedDocument): Promise<ReadableStream<Uint8Array>> {
-  // Loaded by the first document, not by the start of every node: it takes longer than any other library but the login's.
+  // Loaded by the first document, not by the start of every node.
   const { default: Document } = await import('pdfkit');
   const pdf = new Document({
     size: 'A4',

@@ -27,7 +27,7 @@ export const LOGIN_PATH = '/api/auth';
 export const ADDRESS_HEADER = 'x-tabsy-client-address';
 const HOUR_SEC = 3_600;
 
-/** better-auth as the admin pages need it. The library is loaded here, which takes longer than any other: no start waits for it. */
+/** better-auth as the admin pages need it. The library is loaded here, by whoever needs it first: no start waits for it. */
 export async function createAuth({ prisma, settings, log, audit }: LoginParts) {
   const [{ betterAuth }, { prismaAdapter }, { createAuthMiddleware }, { genericOAuth, twoFactor }] =
     await Promise.all([

@@ -3,7 +3,7 @@ import { healMetrics } from '@/services/analytics/heal';
 import { updateMetrics } from '@/services/analytics/update';
 import { watchAlerts } from '@/services/analytics/watch-alerts';
 import type { Deps } from '@/services/context';
-import { atDatabaseTime } from '@/services/database-time';
+import { atDatabaseTime, notAhead } from '@/services/database-time';
 import { finishEvidence } from '@/services/disputes/finish-evidence';
 import { makeExports } from '@/services/exports/make';
 import { retryEvents } from '@/services/inbox/retry';
@@ -20,7 +20,6 @@ import { finishCalls } from '@/services/recovery/finish-calls';
 import { finishShareChanges } from '@/services/recovery/finish-share-changes';
 import { finishSplits } from '@/services/recovery/finish-splits';
 import { applyRetention, type RetentionTimes } from '@/services/retention/apply';
-import { notAhead } from '@/services/retention/not-ahead';
 
 /** When each kind of recovery runs, in seconds unless the name says otherwise. */
 export interface RecoveryTimes {

@@ -20,7 +20,7 @@ export function newStorm(): Storm {
   return { isOver: false, kills: new Map(), restarts: 0, cuts: 0, jumps: 0 };
 }
 
-/* A start costs as much as a hundred payments: nodes that die more often would pay for little else. */
+/* A start loads the whole program: nodes that die more often do little else. */
 const SHORTEST_PEACE_MS = 1_500;
 const LONGEST_PEACE_MS = 4_500;
 /** How long a node may live before it is killed anyway, when nothing passes the point at which it should die. */

@@ -1,4 +1,4 @@
-import { readNowSec } from '@/db/sql/clock';
+import { readNow } from '@/db/sql/clock';
 import { endWindow, readFirstPayment, setBookmark } from '@/db/sql/processor-sync';
 import { readCursor } from '@/db/sql/recovery';
 import type { Deps } from '../context';
@@ -22,8 +22,8 @@ export async function sweepTransactions(
   { overlapSec, signal }: { overlapSec: number; signal?: AbortSignal },
 ): Promise<boolean> {
   // The second that runs now may still get more; the overlap of the next run has it again.
-  const { nowSec } = await deps.db.one<{ nowSec: number }>(readNowSec, []);
-  const endSec = nowSec + 1;
+  const { now } = await deps.db.one<{ now: Date }>(readNow, []);
+  const endSec = Math.floor(now.getTime() / 1000) + 1;
   let window: Window | null = (await readBookmark(deps)) ?? (await firstWindow(deps, overlapSec, endSec));
   while (window !== null) {
     if (!(await readWindow(deps, window, signal))) return false;
