@@ -60,10 +60,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     );
   });
   if (!attempt.ok) {
-    throw new EmbeddedPostgresError(
-      'DATA_DIR_LOCKED',
-      `The database in ${home.directory} is in use by process ${attempt.ownerPid}: stop that one first, or choose another folder, e.g. DATA_DIR=.data2.`,
-    );
+    throw dataDirLocked(home.directory, attempt.ownerPid);
   }
   const { release } = attempt.lock;
   try {
@@ -87,6 +84,14 @@ async function startTemporary(options: EmbeddedPostgresOptions): Promise<Embedde
     await remove();
     throw error;
   }
+}
+
+/** What to tell somebody whose database another process holds. */
+export function dataDirLocked(directory: string, ownerPid: number | null): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(
+    'DATA_DIR_LOCKED',
+    `The database in ${directory} is in use by process ${ownerPid}: stop that one first, or choose another folder, e.g. DATA_DIR=.data2.`,
+  );
 }
 
 /** The live process that holds this directory's database, or null. */

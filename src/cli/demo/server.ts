@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { embeddedOwnerPid } from '@/db/embedded';
+import { dataDirLocked, embeddedOwnerPid } from '@/db/embedded';
 import type { Env } from '@/env';
 import { createHttpServer, listen } from '@/server/listen';
 import { UsageError } from '../command';
@@ -32,14 +32,11 @@ export async function assertPortFree({ server: { port, host } }: Env): Promise<v
   await new Promise((resolve) => probe.close(resolve));
 }
 
-/** Says early that another server runs on this folder's database, whose log would be overwritten. @throws UsageError */
+/** Says early that another server runs on this folder's database, whose log would be overwritten. @throws EmbeddedPostgresError */
 export async function assertDatabaseFree({ embeddedDatabase, dataDir }: Env): Promise<void> {
   if (!embeddedDatabase) return;
   const pid = await embeddedOwnerPid(dataDir);
-  if (pid === null) return;
-  throw new UsageError(
-    `The database in ${dataDir} is in use by process ${pid}: stop that one first, or choose another folder, e.g. DATA_DIR=.data2.`,
-  );
+  if (pid !== null) throw dataDirLocked(dataDir, pid);
 }
 
 /** Starts dist/demo-server.js and waits for /ready. @throws UsageError with what the server said when it could not start */
