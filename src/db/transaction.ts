@@ -98,8 +98,12 @@ async function runOnce<T>(
   };
   client.on('error', onError);
   try {
-    await client.query(beginText(options));
+    // Not waited for: it travels with the first statement. The server refuses a BEGIN only by ending the connection, and
+    // then all that came with it fails too.
+    const isBegun = client.query(beginText(options));
+    isBegun.catch(() => undefined);
     const value = await current.run(state, () => fn(txOn(client, state, observe, timeoutMs)));
+    await isBegun;
     state.isOpen = false;
     await commit(client);
     return { value, hooks: state.hooks };

@@ -4,6 +4,7 @@ import { loadEnv } from '@/env';
 import { createClients } from './app-clients';
 import { type SeededRestaurant, seedRestaurant } from './app-fixtures';
 import type { ChaosWorld } from './chaos-callers';
+import { createFakeTime } from './faketime';
 import { bundlePrograms, createNode, startSimulatorProcess } from './processes';
 
 export interface ChaosStage {
@@ -25,8 +26,12 @@ export async function setChaosStage(options: {
   const simulator = await startSimulatorProcess(programs);
   const env = loadEnv({ NODE_ENV: 'test', DATABASE_URL: options.databaseUrl });
   const nodes = await Promise.all(
-    Array.from({ length: options.nodes }, () =>
-      createNode(programs, { databaseUrl: options.databaseUrl, simulatorUrl: simulator.url }),
+    Array.from({ length: options.nodes }, async () =>
+      createNode(programs, {
+        databaseUrl: options.databaseUrl,
+        simulatorUrl: simulator.url,
+        fakeTime: await createFakeTime(),
+      }),
     ),
   );
   const pool = createPool({

@@ -13,35 +13,45 @@ export interface Storm {
   kills: Map<Checkpoint | 'anywhere', number>;
   restarts: number;
   cuts: number;
+  /** Of the clock that a node's rules are given, and of the machine's as a node sees it. */
   jumps: number;
+  machineJumps: number;
 }
 
 export function newStorm(): Storm {
-  return { isOver: false, kills: new Map(), restarts: 0, cuts: 0, jumps: 0 };
+  return { isOver: false, kills: new Map(), restarts: 0, cuts: 0, jumps: 0, machineJumps: 0 };
 }
 
-/* A start loads the whole program: nodes that die more often do little else. */
-const SHORTEST_PEACE_MS = 1_500;
-const LONGEST_PEACE_MS = 4_500;
-/** How long a node may live before it is killed anyway, when nothing passes the point at which it should die. */
+/** How long a node may live on when nothing passes the point at which it should die. */
 const PATIENCE_MS = 6_000;
 
-/** Kills a node at each named point in turn and at no point in particular, and starts it again, until the storm is over. */
-export async function killAgainAndAgain(node: CrashNode, dice: Dice, storm: Storm): Promise<void> {
+const LOOK_MS = 250;
+
+/**
+ * Kills a node at each named point in turn and at no point in particular, and starts it again, until the storm is over. A start
+ * loads the whole program: nodes that die more often do little else.
+ * @param peaceMs how long it is left alone before it is to die, on average
+ */
+export async function killAgainAndAgain(
+  node: CrashNode,
+  dice: Dice,
+  storm: Storm,
+  peaceMs: number,
+): Promise<void> {
   let points: Checkpoint[] = [];
-  while (!storm.isOver) {
+  while (await lastsAnother(storm, dice.below(2 * peaceMs))) {
     if (points.length === 0) points = shuffled(CHECKPOINTS, dice);
     const point = dice.chance(0.85) ? points.pop() : undefined;
-    if (point !== undefined) node.arm(point, 1 + dice.below(2));
-    const peaceMs = SHORTEST_PEACE_MS + dice.below(LONGEST_PEACE_MS - SHORTEST_PEACE_MS);
-    const patienceMs = point === undefined ? peaceMs : PATIENCE_MS;
-    const died = await Promise.race([pause(patienceMs, false), node.ended().then(() => true)]);
-    node.disarm();
+    let died = false;
+    if (point !== undefined) {
+      node.arm(point, 1 + dice.below(2));
+      died = await Promise.race([pause(PATIENCE_MS, false), node.ended().then(() => true)]);
+      node.disarm();
+    }
     if (!died) await node.kill();
     const how = died && point !== undefined ? point : 'anywhere';
     storm.kills.set(how, (storm.kills.get(how) ?? 0) + 1);
     await startAnyhow(node);
-    await pause(dice.below(SHORTEST_PEACE_MS));
   }
 }
 
@@ -57,18 +67,22 @@ async function startAnyhow(node: CrashNode): Promise<void> {
   }
 }
 
-const SHORTEST_DRY_MS = 2_000;
-const LONGEST_DRY_MS = 6_000;
+/** Waits so long, or until the storm is over. @returns whether it goes on */
+async function lastsAnother(storm: Storm, ms: number): Promise<boolean> {
+  for (let leftMs = ms; leftMs > 0 && !storm.isOver; leftMs -= LOOK_MS)
+    await pause(Math.min(leftMs, LOOK_MS));
+  return !storm.isOver;
+}
 
-/** Cuts connections of the service, and restarts the server now and then. */
+/** Cuts connections of the service, and restarts the server now and then. @param peaceMs half the shortest time without */
 export async function troubleDatabase(
   database: ChaosDatabase,
   pool: Pick<Pool, 'query'>,
   dice: Dice,
   storm: Storm,
+  peaceMs: number,
 ): Promise<void> {
-  while (!storm.isOver) {
-    await pause(SHORTEST_DRY_MS + dice.below(LONGEST_DRY_MS - SHORTEST_DRY_MS));
+  while (await lastsAnother(storm, 2 * peaceMs + dice.below(4 * peaceMs))) {
     // The first is a restart, so that no storm is without.
     if (storm.restarts === 0 || dice.chance(0.25)) {
       await database.restart(dice.chance(0.5) ? 'fast' : 'immediate');
@@ -104,11 +118,19 @@ export async function passTime(
       )
       .catch(() => undefined);
     if (dice.chance(0.2)) {
-      dice.pick(world.nodes).jump(dice.pick([-90_000, -5_000, 0, 5_000, 90_000]));
-      storm.jumps += 1;
+      const node = dice.pick(world.nodes);
+      const byMs = dice.pick([-90_000, -5_000, 0, 5_000, 90_000]);
+      if (dice.chance(0.5) && (await node.jumpMachine(byMs))) storm.machineJumps += 1;
+      else {
+        node.jump(byMs);
+        storm.jumps += 1;
+      }
     }
   }
-  for (const node of world.nodes) node.jump(0);
+  for (const node of world.nodes) {
+    node.jump(0);
+    await node.jumpMachine(0);
+  }
 }
 
 function shuffled<T>(items: readonly T[], dice: Dice): T[] {

@@ -14,6 +14,10 @@ export interface ChaosOptions {
   /** How many payments guests want to make. */
   payments: number;
   nodes: number;
+  /** How many tables are served at a time; 16 when absent. */
+  tables?: number;
+  /** How long a node is left alone before it is to die, on average, and half the shortest time between two troubles of the database; 1,000 when absent. */
+  peaceMs?: number;
   database: ChaosDatabase;
   /** After so long nobody is killed and nothing is cut any more, though guests are still there. No limit when absent. */
   stormLimitMs?: number;
@@ -28,8 +32,8 @@ export interface ChaosResult {
   breaches: string[];
 }
 
-/** How many tables are served at a time. */
 const TABLES = 16;
+const PEACE_MS = 1_000;
 const LONGEST_STORM_MS = 86_400_000;
 
 /**
@@ -37,7 +41,7 @@ const LONGEST_STORM_MS = 86_400_000;
  * it rest and asks the auditor, once with what is still open and once after its time is over.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
-  const { seed, database } = options;
+  const { seed, database, tables = TABLES, peaceMs = PEACE_MS } = options;
   const startedMs = performance.now();
   const log = (line: string) =>
     options.log(`${Math.round((performance.now() - startedMs) / 1000)} s: ${line}`);
@@ -53,14 +57,14 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     await releaseFaults(world.simulator, () => dice.below(2 ** 31));
     const storm = newStorm();
     const weather = Promise.all([
-      ...world.nodes.map((node) => killAgainAndAgain(node, dice.fork(), storm)),
-      troubleDatabase(database, pool, dice.fork(), storm),
+      ...world.nodes.map((node) => killAgainAndAgain(node, dice.fork(), storm, peaceMs)),
+      troubleDatabase(database, pool, dice.fork(), storm, peaceMs),
       passTime(world, pool, dice.fork(), storm),
     ]);
     const limit = setTimeout(() => {
       storm.isOver = true;
     }, options.stormLimitMs ?? LONGEST_STORM_MS);
-    const serving = serve(world, dice, options.payments);
+    const serving = serve(world, dice, options.payments, tables);
     // Whichever of the two fails, the run fails at once.
     await Promise.race([serving, weather]);
     await serving;
@@ -98,13 +102,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   }
 }
 
-async function serve(world: ChaosWorld, dice: Dice, payments: number): Promise<void> {
+async function serve(world: ChaosWorld, dice: Dice, payments: number, tables: number): Promise<void> {
   const stories = writeStories(dice, payments);
   let next = 0;
-  const table = async () => {
+  const oneTable = async () => {
     for (let story = stories[next++]; story; story = stories[next++]) await playStory(world, story);
   };
-  await Promise.all(Array.from({ length: TABLES }, table));
+  await Promise.all(Array.from({ length: tables }, oneTable));
 }
 
 function tellOf(storm: Storm, log: ChaosOptions['log']): void {
@@ -113,5 +117,8 @@ function tellOf(storm: Storm, log: ChaosOptions['log']): void {
   const missed = CHECKPOINTS.filter((point) => !storm.kills.has(point));
   if (missed.length > 0) log(`nobody died at: ${missed.join(', ')}`);
   log(`database: ${storm.restarts} restarts, ${storm.cuts} connections cut`);
-  log(`clocks of nodes (the injected one) jumped ${storm.jumps} times; libfaketime: not run`);
+  const machine = storm.machineJumps === 0 ? 'not run' : `${storm.machineJumps} times`;
+  log(
+    `clocks of nodes jumped: the injected one ${storm.jumps} times, the machine's (libfaketime) ${machine}`,
+  );
 }

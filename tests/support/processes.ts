@@ -6,6 +6,7 @@ import { freePort } from '@/db/embedded/server-process';
 import { DEVELOPMENT } from '@/env.variables';
 import type { Checkpoint } from '@/services/checkpoints';
 import type { SimulatorControl } from '@/stripe/simulator/control/types';
+import type { FakeTime } from './faketime';
 import { createOutputScan } from './output-scan';
 
 export type NodeCommand =
@@ -90,6 +91,8 @@ export interface CrashNode {
   disarm(): void;
   /** The clock that its rules read goes wrong by so much, until the process ends. */
   jump(byMs: number): void;
+  /** The machine's clock does, as the process sees it; false where it was started without a fake time. */
+  jumpMachine(byMs: number): Promise<boolean>;
   /** SIGKILL, now. */
   kill(): Promise<void>;
   /** How often it ended after it was ready, though nobody killed or stopped it. */
@@ -102,7 +105,12 @@ export interface CrashNode {
 
 export async function createNode(
   programs: Programs,
-  settings: { databaseUrl: string; simulatorUrl: string; env?: Record<string, string> },
+  settings: {
+    databaseUrl: string;
+    simulatorUrl: string;
+    env?: Record<string, string>;
+    fakeTime?: FakeTime | null;
+  },
 ): Promise<CrashNode> {
   const port = await freePort();
   let child: ChildProcess | null = null;
@@ -116,10 +124,17 @@ export async function createNode(
     url: `http://127.0.0.1:${port}`,
     isUp: () => child !== null,
     start: async () => {
+      await settings.fakeTime?.set(0);
       const started = fork(programs.node, {
         execArgv: ['--enable-source-maps'],
         silent: true,
-        env: { ...baseEnv(), ...nodeEnv(settings), PORT: String(port), ...settings.env },
+        env: {
+          ...baseEnv(),
+          ...nodeEnv(settings),
+          PORT: String(port),
+          ...settings.fakeTime?.env,
+          ...settings.env,
+        },
       });
       child = started;
       scan.read(started);
@@ -135,6 +150,10 @@ export async function createNode(
     arm: (checkpoint, pass) => tell({ kind: 'arm', checkpoint, pass }),
     disarm: () => tell({ kind: 'disarm' }),
     jump: (byMs) => tell({ kind: 'jump', byMs }),
+    jumpMachine: async (byMs) => {
+      await settings.fakeTime?.set(byMs);
+      return Boolean(settings.fakeTime);
+    },
     kill: async () => {
       child?.kill('SIGKILL');
       await exited;
@@ -144,6 +163,7 @@ export async function createNode(
     stop: async () => {
       tell({ kind: 'stop' });
       await exited;
+      await settings.fakeTime?.remove();
       await scan.assertClean();
     },
   };

@@ -1,4 +1,3 @@
-import { lockOrders, readBill } from '@/db/sql/bill';
 import { payerKey } from '../actor';
 import { answerInTime } from '../answer-in-time';
 import { refuseStranger } from '../authorize';
@@ -7,8 +6,7 @@ import { parseInput } from '../parse';
 import { assertAmount, assertPayable } from '../payments/create';
 import { creationInProgress } from '../payments/ensure-intent';
 import { openPayment } from '../payments/open-payment';
-import type { BillRow } from '../payments/plan';
-import { reuseOpenPayment } from '../payments/reuse';
+import { lockBillOf, reuseOpenPayment } from '../payments/reuse';
 import { startPayment } from '../payments/start-payment';
 import type { PaymentView } from '../payments/view';
 import { payTableSession } from '../table-sessions/pay';
@@ -26,13 +24,13 @@ export async function requestCash(ctx: ServiceContext, raw: RequestCashInput): P
   const { idempotencyKey, ...input } = parsed;
   const payer = payerKey(ctx.actor) ?? refuseStranger(ctx.actor, 'payment.create');
   const work = startPayment(ctx, { procedure: 'cash.request', key: idempotencyKey, input }, async (tx) => {
-    await tx.query(lockOrders, [[input.orderId]]);
-    const bill = await tx.query<BillRow>(readBill, [[input.orderId], ctx.clock.now()]);
+    const found = await lockBillOf(tx, ctx, payer, input.orderId);
+    const { bill } = found;
     assertPayable(ctx.actor, bill, undefined);
     assertAmount(bill, input.billMinor);
     const wanted = { ...input, saveCard: false, method: 'CASH' as const };
     return (
-      (await reuseOpenPayment(tx, ctx, payer, bill, { ...wanted, isCash: true })) ??
+      (await reuseOpenPayment(tx, ctx, payer, found, { ...wanted, isCash: true })) ??
       openPayment(tx, ctx, {
         payer,
         bill,

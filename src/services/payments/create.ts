@@ -1,4 +1,4 @@
-import { lockOrders, readBill } from '@/db/sql/bill';
+import { readBill } from '@/db/sql/bill';
 import { readKey } from '@/db/sql/idempotency';
 import { type Actor, payerKey } from '../actor';
 import { answerInTime } from '../answer-in-time';
@@ -11,7 +11,7 @@ import { ensureCustomer } from './ensure-customer';
 import { creationInProgress } from './ensure-intent';
 import { openPayment } from './open-payment';
 import { type BillRow, dueOf } from './plan';
-import { reuseOpenPayment } from './reuse';
+import { lockBillOf, reuseOpenPayment } from './reuse';
 import { type CreatePaymentInput, createPaymentInput } from './schemas';
 import { startPayment } from './start-payment';
 import type { PaymentView } from './view';
@@ -41,15 +41,12 @@ type Input = Omit<ReturnType<typeof createPaymentInput.parse>, 'idempotencyKey'>
 async function create(ctx: ServiceContext, payer: string, input: Input, key: string): Promise<PaymentView> {
   const customerId = input.saveCard ? await customerToSaveFor(ctx, input, key) : null;
   return startPayment(ctx, { procedure: PROCEDURE, key, input }, async (tx) => {
-    // Sent together: the second statement sees what is true once the first has its lock.
-    const [, bill] = await Promise.all([
-      tx.query(lockOrders, [[input.orderId]]),
-      tx.query<BillRow>(readBill, [[input.orderId], ctx.clock.now()]),
-    ]);
+    const found = await lockBillOf(tx, ctx, payer, input.orderId);
+    const { bill } = found;
     assertPayable(ctx.actor, bill, input.currency);
     assertAmount(bill, input.billMinor);
     return (
-      (await reuseOpenPayment(tx, ctx, payer, bill, { ...input, isCash: false })) ??
+      (await reuseOpenPayment(tx, ctx, payer, found, { ...input, isCash: false })) ??
       openPayment(tx, ctx, { payer, bill, scope: 'ORDER', shareMinor: null, customerId, ...input })
     );
   });

@@ -1,4 +1,4 @@
-import { findOpenPayment } from '@/db/sql/bill';
+import { findOpenPayment, lockOrders, readBill } from '@/db/sql/bill';
 import type { Tx } from '@/db/transaction';
 import type { ServiceContext } from '../context';
 import { ServiceError } from '../errors';
@@ -21,6 +21,27 @@ export type OpenRow = {
   expiresAt: Date;
 };
 
+/** What an order has to pay, and what its payer has already begun. */
+export interface BillOfPayer {
+  bill: BillRow[];
+  open: (OpenRow & Pick<OwnPayment, 'partsMinor'>) | null;
+}
+
+/** Locks the order and reads. Sent together: what follows the lock sees what is true once it is held. */
+export async function lockBillOf(
+  tx: Tx,
+  ctx: ServiceContext,
+  payer: string,
+  orderId: string,
+): Promise<BillOfPayer> {
+  const [, bill, open] = await Promise.all([
+    tx.query(lockOrders, [[orderId]]),
+    tx.query<BillRow>(readBill, [[orderId], ctx.clock.now()]),
+    tx.maybeOne<NonNullable<BillOfPayer['open']>>(findOpenPayment, [payer, [orderId]]),
+  ]);
+  return { bill, open };
+}
+
 /**
  * The payer's open payment of the same order, if there is one: a second tap, a refreshed page or a declined card must not
  * open another intent (decision 26; legacy-contract 3.6, 2). Their share of the table's bill makes way.
@@ -29,17 +50,13 @@ export async function reuseOpenPayment(
   tx: Tx,
   ctx: ServiceContext,
   payer: string,
-  bill: readonly BillRow[],
+  { bill, open }: BillOfPayer,
   wanted: { tipMinor: number; saveCard: boolean; isCash: boolean },
 ): Promise<OpenedPayment | null> {
-  const orderIds = bill.map((row) => row.orderId);
-  const open = await tx.maybeOne<OpenRow & Pick<OwnPayment, 'partsMinor'>>(findOpenPayment, [
-    payer,
-    orderIds,
-  ]);
   if (open) {
     const taken = await takeUpAgain(tx, ctx, open, { ...wanted, billPartMinor: dueOf(bill).dueMinor });
-    if (taken.next === 'CANCEL_FIRST') assertRoomWithout({ ...open, orderIds }, bill, null);
+    if (taken.next === 'CANCEL_FIRST')
+      assertRoomWithout({ ...open, orderIds: bill.map((row) => row.orderId) }, bill, null);
     return taken;
   }
   const tableSessionId = bill[0]?.tableSessionId ?? null;
