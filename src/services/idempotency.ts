@@ -35,15 +35,29 @@ export async function replaceResult(tx: Tx, operation: OperationKey, ids: object
  * running anything. Sixteen at once: one runs, the others wait for its commit.
  * @throws ServiceError IDEMPOTENCY_KEY_REUSED when the key came with other input before
  */
-export async function once<Ids extends object>(
+export function once<Ids extends object>(
   tx: Tx,
   operation: OperationKey,
   first: () => Promise<Ids>,
 ): Promise<{ ids: Ids; isFirst: boolean }> {
-  const claimed = await tx.maybeOne(claimKey, [operation.scope, operation.key, operation.fingerprint]);
+  return onceLocked(tx, operation, async () => undefined, first);
+}
+
+/** The same, for a `first` that begins with locks: `lock` is sent with the claim of the key, and behind it. */
+export async function onceLocked<Ids extends object, Locked>(
+  tx: Tx,
+  operation: OperationKey,
+  lock: () => Promise<Locked>,
+  first: (locked: Locked) => Promise<Ids>,
+): Promise<{ ids: Ids; isFirst: boolean }> {
+  const [claimed, locked] = await Promise.all([
+    tx.maybeOne(claimKey, [operation.scope, operation.key, operation.fingerprint]),
+    lock(),
+  ]);
   if (claimed !== null) {
-    const ids = await first();
-    await replaceResult(tx, operation, ids);
+    const ids = await first(locked);
+    // Not waited for: it travels with the COMMIT, and where it fails nothing is committed.
+    replaceResult(tx, operation, ids).catch(() => undefined);
     return { ids, isFirst: true };
   }
   const known = await tx.one<{ fingerprint: string; result: Ids }>(readKey, [operation.scope, operation.key]);

@@ -23,24 +23,21 @@ export async function requestCash(ctx: ServiceContext, raw: RequestCashInput): P
   if ('tableSessionId' in parsed) return payTableSession(ctx, { ...parsed, method: 'CASH' });
   const { idempotencyKey, ...input } = parsed;
   const payer = payerKey(ctx.actor) ?? refuseStranger(ctx.actor, 'payment.create');
-  const work = startPayment(ctx, { procedure: 'cash.request', key: idempotencyKey, input }, async (tx) => {
-    const found = await lockBillOf(tx, ctx, payer, input.orderId);
-    const { bill } = found;
-    assertPayable(ctx.actor, bill, undefined);
-    assertAmount(bill, input.billMinor);
-    const wanted = { ...input, saveCard: false, method: 'CASH' as const };
-    return (
-      (await reuseOpenPayment(tx, ctx, payer, found, { ...wanted, isCash: true })) ??
-      openPayment(tx, ctx, {
-        payer,
-        bill,
-        scope: 'ORDER',
-        shareMinor: null,
-        customerId: null,
-        ...wanted,
-      })
-    );
-  });
+  const work = startPayment(
+    ctx,
+    { procedure: 'cash.request', key: idempotencyKey, input },
+    (tx) => lockBillOf(tx, ctx, payer, input.orderId),
+    async (tx, found) => {
+      const { bill } = found;
+      assertPayable(ctx.actor, bill, undefined);
+      assertAmount(bill, input.billMinor);
+      const wanted = { ...input, saveCard: false, method: 'CASH' as const };
+      return (
+        (await reuseOpenPayment(tx, ctx, payer, found, { ...wanted, isCash: true })) ??
+        openPayment(tx, ctx, { payer, bill, scope: 'ORDER', shareMinor: null, customerId: null, ...wanted })
+      );
+    },
+  );
   return answerInTime(ctx, work, () => {
     throw creationInProgress();
   });

@@ -40,16 +40,20 @@ type Input = Omit<ReturnType<typeof createPaymentInput.parse>, 'idempotencyKey'>
 
 async function create(ctx: ServiceContext, payer: string, input: Input, key: string): Promise<PaymentView> {
   const customerId = input.saveCard ? await customerToSaveFor(ctx, input, key) : null;
-  return startPayment(ctx, { procedure: PROCEDURE, key, input }, async (tx) => {
-    const found = await lockBillOf(tx, ctx, payer, input.orderId);
-    const { bill } = found;
-    assertPayable(ctx.actor, bill, input.currency);
-    assertAmount(bill, input.billMinor);
-    return (
-      (await reuseOpenPayment(tx, ctx, payer, found, { ...input, isCash: false })) ??
-      openPayment(tx, ctx, { payer, bill, scope: 'ORDER', shareMinor: null, customerId, ...input })
-    );
-  });
+  return startPayment(
+    ctx,
+    { procedure: PROCEDURE, key, input },
+    (tx) => lockBillOf(tx, ctx, payer, input.orderId),
+    async (tx, found) => {
+      const { bill } = found;
+      assertPayable(ctx.actor, bill, input.currency);
+      assertAmount(bill, input.billMinor);
+      return (
+        (await reuseOpenPayment(tx, ctx, payer, found, { ...input, isCash: false })) ??
+        openPayment(tx, ctx, { payer, bill, scope: 'ORDER', shareMinor: null, customerId, ...input })
+      );
+    },
+  );
 }
 
 // Known to older clients, offered by nobody (decision 16).

@@ -1,6 +1,6 @@
 import type { Tx } from '@/db/transaction';
 import type { ServiceContext } from '../context';
-import { once, operationKey, stepKey } from '../idempotency';
+import { onceLocked, operationKey, stepKey } from '../idempotency';
 import type { CreateIntentParams } from '../ports';
 import { ensureIntent } from './ensure-intent';
 import type { OpenedPayment } from './open-payment';
@@ -9,33 +9,39 @@ import { cancelOutdated, takeNewTip } from './reuse';
 import type { PaymentView } from './view';
 
 /**
- * The steps that every way to start a payment shares: under the bill's lock, once per key, find the payer's open payment or
- * open one (`open`); after the commit bring it up at the processor, where cash has nothing to do. One that no longer fits is
- * cancelled first, then `open` runs again.
+ * The steps that every way to start a payment shares: under the bill's lock (`lock`), once per key, find the payer's open
+ * payment or open one (`open`); after the commit bring it up at the processor, where cash has nothing to do. One that no longer
+ * fits is cancelled first, then both run again.
  * @param request.input the parsed input without its key
- * @throws ServiceError what `open` throws, IDEMPOTENCY_KEY_REUSED, CREATION_IN_PROGRESS, CARD_DECLINED, PROCESSOR_*
+ * @throws ServiceError what `lock` and `open` throw, IDEMPOTENCY_KEY_REUSED, CREATION_IN_PROGRESS, CARD_DECLINED, PROCESSOR_*
  */
-export async function startPayment(
+export async function startPayment<Locked>(
   ctx: ServiceContext,
   request: { procedure: string; key: string; input: { tipMinor: number } },
-  open: (tx: Tx) => Promise<OpenedPayment>,
+  lock: (tx: Tx) => Promise<Locked>,
+  open: (tx: Tx, locked: Locked) => Promise<OpenedPayment>,
 ): Promise<PaymentView> {
   const { procedure, key, input } = request;
   const operation = operationKey(ctx.actor, procedure, key, input);
   await ctx.checkpoint('create.before-first-transaction');
   let stored: CreateIntentParams | undefined;
   const opened = await ctx.db.transaction((tx) =>
-    once(tx, operation, async () => {
-      const { params, ...ids } = await open(tx);
-      stored = params;
-      return ids;
-    }),
+    onceLocked(
+      tx,
+      operation,
+      () => lock(tx),
+      async (locked) => {
+        const { params, ...ids } = await open(tx, locked);
+        stored = params;
+        return ids;
+      },
+    ),
   );
   await ctx.checkpoint('create.after-first-transaction');
   const { paymentId, next } = opened.ids;
   if (next === 'CANCEL_FIRST') {
     await cancelOutdated(ctx, paymentId, stepKey(key, 'cancel'));
-    return startPayment(ctx, { ...request, key: stepKey(key, 'again') }, open);
+    return startPayment(ctx, { ...request, key: stepKey(key, 'again') }, lock, open);
   }
   if (opened.isFirst) ctx.wake('outbox');
   await ensureIntent(ctx, paymentId, {

@@ -44,14 +44,24 @@ export async function payTableSession(
 type Input = Omit<ReturnType<typeof payTableSessionInput.parse>, 'idempotencyKey'>;
 
 async function pay(ctx: ServiceContext, payer: string, input: Input, key: string): Promise<TablePaymentView> {
-  const payment = await startPayment(ctx, { procedure: 'tableSessions.pay', key, input }, (tx) =>
-    open(tx, ctx, payer, input),
+  const payment = await startPayment(
+    ctx,
+    { procedure: 'tableSessions.pay', key, input },
+    (tx) => tx.query<LockedOrder>(lockOrdersOfSession, [input.tableSessionId]),
+    (tx, locked) => open(tx, ctx, payer, input, locked),
   );
   return readTablePayment(ctx, payment);
 }
 
-async function open(tx: Tx, ctx: ServiceContext, payer: string, input: Input): Promise<OpenedPayment> {
-  const locked = await tx.query<{ id: string }>(lockOrdersOfSession, [input.tableSessionId]);
+type LockedOrder = { id: string };
+
+async function open(
+  tx: Tx,
+  ctx: ServiceContext,
+  payer: string,
+  input: Input,
+  locked: LockedOrder[],
+): Promise<OpenedPayment> {
   const session = await readSessionFor(tx, ctx, 'tableSession.pay', input.tableSessionId);
   if (session.isOver)
     throw new ServiceError('SESSION_CLOSED', 'This table session is closed. Ask the staff.');
