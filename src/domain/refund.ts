@@ -10,7 +10,7 @@ const NO_MONEY_MOVED: ReadonlySet<string> = new Set(['FAILED', 'CANCELLED', 'CAN
 
 /**
  * What can still be refunded: captured minus every refund that has not failed or been cancelled, in flight
- * included (architecture 6.3). Never below 0.
+ * included. Never below 0.
  */
 export function refundable(payment: {
   capturedMinor: number;

@@ -136,7 +136,7 @@ const RULES: Record<Action, readonly Who[]> = {
   'system.read': ['admin'],
 };
 
-/** May this actor do this to that? The only place that answers (architecture section 7). */
+/** May this actor do this to that? The only place that answers. */
 function may(actor: Actor, action: Action, resource: Resource): boolean {
   return RULES[action].some((who) => isWho(actor, who, resource));
 }

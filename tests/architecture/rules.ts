@@ -1,7 +1,7 @@
 import { dirname, join, normalize } from 'node:path/posix';
 
 /**
- * Who may import whom (architecture.md section 2): folder under src -> folders or files under src.
+ * Who may import whom: folder under src -> folders or files under src.
  * The longest matching path decides. A layer may always import itself. `type …` allows types only.
  */
 const LAYERS: Readonly<Record<string, readonly string[]>> = {

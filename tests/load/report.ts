@@ -1,7 +1,7 @@
 import { arch, cpus, loadavg, platform, totalmem } from 'node:os';
 import packageJson from '../../package.json';
 
-/** One measured number, as `--json` writes it (architecture section 9). */
+/** One measured number, as `--json` writes it. */
 export interface Figure {
   name: string;
   value: number;

@@ -110,7 +110,7 @@ const whileCaptured = {
   REFUND_UNDONE: refund,
 } satisfies Record<PaymentFact, Cell>;
 
-/** The transition table (architecture 6): every status x fact, decided. */
+/** The transition table: every status x fact, decided. */
 export const TRANSITIONS: Readonly<Record<PaymentStatus, Readonly<Record<PaymentFact, Cell>>>> = {
   PENDING: {
     ...whileOpen,

@@ -3,7 +3,7 @@ import type { Tx } from '@/db/transaction';
 import type { LiveEvent } from './events';
 
 /**
- * Writes live events in the transaction that causes them, so that they exist exactly if their fact does (architecture 6.4).
+ * Writes live events in the transaction that causes them, so that they exist exactly if their fact does.
  * After the commit the caller wakes the relay: `deps.wake('outbox')`.
  */
 export async function emitLive(tx: Tx, events: readonly LiveEvent[]): Promise<void> {

@@ -16,7 +16,7 @@ import {
 const ORIGIN = 'http://localhost:3002';
 const WEBHOOK_PATHS = ['/api/webhooks/stripe', '/api/v1/payments/webhooks/stripe'];
 
-/** What both mounts must do alike (architecture section 3). */
+/** What both mounts must do alike. */
 export function describeDoors(mount: 'direct' | 'next', getApp: () => TestApp): void {
   describe(`through the ${mount} mount`, () => {
     let app: TestApp;

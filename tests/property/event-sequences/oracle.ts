@@ -1,7 +1,7 @@
 import type { PlannedEvent, PlannedPayment, Sequence } from './generate';
 
 /**
- * What must be true in the end, reckoned from the documents alone (architecture 6, decisions 8, 11, 12, 16, 19) and without the
+ * What must be true in the end, reckoned from the documents alone (decisions 8, 11, 12, 16, 19) and without the
  * code under test:
  * - a capture beats everything; the first one told sets the time
  * - money of another amount, currency or intent never settles: it is booked apart once and holds the payment, which only a

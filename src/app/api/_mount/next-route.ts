@@ -1,7 +1,7 @@
 import { currentApp } from '@/server/current-app';
 
 /**
- * The Next.js mount: the same handler as the direct one (architecture section 3). A route does not see the socket, so
+ * The Next.js mount: the same handler as the direct one. A route does not see the socket, so
  * the caller's address and scheme are known only from trusted proxies.
  */
 export async function handleNextRoute(request: Request): Promise<Response> {
