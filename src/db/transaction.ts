@@ -31,6 +31,11 @@ export type TransactionOptions = {
   retries?: number;
   lockTimeoutMs?: number;
   statementTimeoutMs?: number;
+  /**
+   * BEGIN travels with the first statements, which saves a round trip. Where the server refuses it (a cancel that hits it), they
+   * stand alone and nothing undoes them: only for a transaction that begins with reads, locks or the claim of a key.
+   */
+  beginsLoosely?: boolean;
 };
 
 type Hook = () => void | Promise<void>;
@@ -97,13 +102,15 @@ async function runOnce<T>(
     broken = error;
   };
   client.on('error', onError);
+  const begun = client.query(beginText(options));
+  // Its answer comes before any other: where it is a refusal, no statement follows those that were sent with it.
+  begun.catch(() => {
+    state.isOpen = false;
+  });
   try {
-    // Not waited for: it travels with the first statement. The server refuses a BEGIN only by ending the connection, and
-    // then all that came with it fails too.
-    const isBegun = client.query(beginText(options));
-    isBegun.catch(() => undefined);
+    if (options.beginsLoosely !== true) await begun;
     const value = await current.run(state, () => fn(txOn(client, state, observe, timeoutMs)));
-    await isBegun;
+    await begun;
     state.isOpen = false;
     await commit(client);
     return { value, hooks: state.hooks };
@@ -112,6 +119,8 @@ async function runOnce<T>(
     await client.query('ROLLBACK').catch((failure: Error) => {
       broken ??= failure;
     });
+    // What failed without a transaction failed because of that.
+    await begun;
     throw error;
   } finally {
     client.off('error', onError);

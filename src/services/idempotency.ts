@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { claimKey, readKey, storeKeyResult } from '@/db/sql/idempotency';
+import { claimKey, lockKey, storeKeyResult } from '@/db/sql/idempotency';
 import type { Tx } from '@/db/transaction';
 import { type Actor, actorLabel } from './actor';
 import { ServiceError } from './errors';
@@ -54,15 +54,20 @@ export async function onceLocked<Ids extends object, Locked>(
     tx.maybeOne(claimKey, [operation.scope, operation.key, operation.fingerprint]),
     lock(),
   ]);
-  if (claimed !== null) {
-    const ids = await first(locked);
-    // Not waited for: it travels with the COMMIT, and where it fails nothing is committed.
-    replaceResult(tx, operation, ids).catch(() => undefined);
-    return { ids, isFirst: true };
+  if (claimed === null) {
+    const known = await tx.one<{ fingerprint: string; result: Ids | null }>(lockKey, [
+      operation.scope,
+      operation.key,
+    ]);
+    if (known.fingerprint !== operation.fingerprint) throw keyReused();
+    // Without a result the claim alone was stored (`beginsLoosely` in db/transaction.ts), and nothing was done.
+    if (known.result !== null) return { ids: known.result, isFirst: false };
   }
-  const known = await tx.one<{ fingerprint: string; result: Ids }>(readKey, [operation.scope, operation.key]);
-  if (known.fingerprint !== operation.fingerprint) throw keyReused();
-  return { ids: known.result, isFirst: false };
+  const ids = await first(locked);
+  // Not waited for: it travels with the COMMIT, and where it fails nothing is committed. So never inside a lane (db/lanes.ts),
+  // which sends later.
+  replaceResult(tx, operation, ids).catch(() => undefined);
+  return { ids, isFirst: true };
 }
 
 export function keyReused(): ServiceError {

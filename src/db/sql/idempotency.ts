@@ -10,6 +10,9 @@ export const readKey = {
   text: 'SELECT fingerprint, result FROM idempotency_keys WHERE scope = $1 AND key = $2',
 };
 
+/** The same, and locks it: a claim that has no result is taken up by one alone. */
+export const lockKey = { name: 'lock-idempotency-key', text: `${readKey.text} FOR UPDATE` };
+
 export const storeKeyResult = {
   name: 'store-idempotency-result',
   text: 'UPDATE idempotency_keys SET result = $3::jsonb WHERE scope = $1 AND key = $2',

@@ -1,5 +1,6 @@
 import { wakeWaiting } from '@/db/sql/inbox';
 import { noteSurplusIntent } from '@/db/sql/surplus-intents';
+import type { Tx } from '@/db/transaction';
 import type { ServiceContext } from '../context';
 import type { ProcessorIntent } from '../ports';
 import { endSurplusIntent } from './end-surplus-intent';
@@ -17,7 +18,7 @@ export async function attachIntent(
   intent: ProcessorIntent,
 ): Promise<void> {
   const who = { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() };
-  const isSurplus = await ctx.db.transaction(async (tx) => {
+  const attach = async (tx: Tx) => {
     const row = await lockPayment(tx, paymentId);
     if (!row) throw new Error(`payment ${paymentId} vanished`);
     const isSurplus = row.status === 'CANCELLED' || !isIntentOf(row, intent);
@@ -39,6 +40,7 @@ export async function attachIntent(
       if (woken.length > 0) tx.afterCommit(() => ctx.wake('inbox'));
     }
     return isSurplus;
-  });
-  if (isSurplus) await endSurplusIntent(ctx, { intentId: intent.id, paymentId, attempt: 1 });
+  };
+  if (await ctx.db.transaction(attach, { beginsLoosely: true }))
+    await endSurplusIntent(ctx, { intentId: intent.id, paymentId, attempt: 1 });
 }

@@ -25,17 +25,19 @@ export async function startPayment<Locked>(
   const operation = operationKey(ctx.actor, procedure, key, input);
   await ctx.checkpoint('create.before-first-transaction');
   let stored: CreateIntentParams | undefined;
-  const opened = await ctx.db.transaction((tx) =>
-    onceLocked(
-      tx,
-      operation,
-      () => lock(tx),
-      async (locked) => {
-        const { params, ...ids } = await open(tx, locked);
-        stored = params;
-        return ids;
-      },
-    ),
+  const opened = await ctx.db.transaction(
+    (tx) =>
+      onceLocked(
+        tx,
+        operation,
+        () => lock(tx),
+        async (locked) => {
+          const { params, ...ids } = await open(tx, locked);
+          stored = params;
+          return ids;
+        },
+      ),
+    { beginsLoosely: true },
   );
   await ctx.checkpoint('create.after-first-transaction');
   const { paymentId, next } = opened.ids;

@@ -57,6 +57,23 @@ describe('a transaction', () => {
     ]);
   });
 
+  it('whose BEGIN is refused writes nothing and tells why, loosely begun or not', async () => {
+    for (const beginsLoosely of [false, true]) {
+      let statements = 0;
+      const refused = db.transaction(
+        async (tx) => {
+          await tx.query(read, [1]);
+          statements += 1;
+          await tx.query(add, [1, 100]);
+        },
+        { beginsLoosely, isolation: 'NO SUCH LEVEL' as never },
+      );
+      await expect(refused).rejects.toThrow('syntax error');
+      expect(statements).toBe(beginsLoosely ? 1 : 0);
+      expect(await counter(1)).toBe(0);
+    }
+  });
+
   it('is repeated after a deadlock until both sides have committed', async () => {
     const bothLocked = barrier(2);
     let attempts = 0;

@@ -59,6 +59,21 @@ describe('the same key', () => {
     });
   });
 
+  test('whose claim was stored without a result is taken up by one of its repeats', async () => {
+    const { guest, orderId } = await setScene(app);
+    const idempotencyKey = newKey();
+    const { id } = await pay(guest, orderId, { idempotencyKey });
+    await guest.payments.cancel.mutate({ paymentId: id, idempotencyKey: newKey() });
+    await app.database.pool.query('UPDATE idempotency_keys SET result = NULL WHERE key = $1', [
+      idempotencyKey,
+    ]);
+    const repeats = await Promise.all([1, 2, 3, 4].map(() => pay(guest, orderId, { idempotencyKey })));
+    const [taken] = repeats;
+    expect(taken).toMatchObject({ status: 'PENDING' });
+    expect(repeats.map((repeat) => repeat.id)).toEqual(repeats.map(() => taken?.id));
+    expect(await paymentsOfOrder(app, orderId)).toHaveLength(2);
+  });
+
   test('of full length works also when the payment must be replaced and its tip changed', async () => {
     const scene = await setScene(app);
     const idempotencyKey = 'k'.repeat(200);
