@@ -13,7 +13,7 @@ declare module 'vitest' {
 
 /** Files that start Next.js, which keeps state in its process for ever, or that play with processes. Each has one for itself. */
 const ALONE = [
-  'tests/crash/**/*.test.ts',
+  'tests/{chaos,crash}/**/*.test.ts',
   'tests/e2e/**/*.test.ts',
   'tests/contract/{cross-origin,next-mount}.test.ts',
   'tests/integration/{cli,client,db,doors,network,operations}/**/*.test.ts',

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { loadEnv, variableNames } from '@/env';
+import { loadEnv } from '@/env';
+import { variableNames } from '@/env.variables';
 
 const load = (source: Record<string, string> = {}) => loadEnv(source as NodeJS.ProcessEnv);
 

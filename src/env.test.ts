@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EnvError, env, loadEnv, secretValues, variableNames } from '@/env';
-import { DEVELOPMENT } from '@/env.variables';
+import { EnvError, env, loadEnv, secretValues } from '@/env';
+import { DEVELOPMENT, variableNames } from '@/env.variables';
 
 /** The smallest environment that production accepts. */
 const PRODUCTION = {
@@ -174,6 +174,7 @@ describe('a bad value', () => {
     ['JWT_SECRET', 'too short'],
     ['JWT_JWKS_URL', 'keys.json'],
     ['PAYMENT_CURRENCY', 'DOLLARS'],
+    ['PAYMENT_CURRENCY', 'XAU'],
     ['MAX_PAYMENT_AMOUNT', '500.00'],
     ['MIN_PAYMENT_AMOUNT', '-1'],
     ['WEBHOOK_RETRY_DELAY_MS', '5s'],
@@ -188,7 +189,7 @@ describe('a bad value', () => {
     expect(() => load(source)).toThrow(
       'The configuration has 3 problem(s):\n' +
         '  PORT must be a whole number from 0 to 65535 (TCP port), got "x"\n' +
-        '  PAYMENT_CURRENCY must be an ISO 4217 currency such as USD, got "Y"\n' +
+        '  PAYMENT_CURRENCY must be a currency that Stripe charges, such as USD, got "Y"\n' +
         '  MIN_PAYMENT_AMOUNT is larger than MAX_PAYMENT_AMOUNT: no payment would be possible',
     );
   });

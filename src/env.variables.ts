@@ -12,6 +12,7 @@ import {
   shown,
   whole,
 } from '@/env.kinds';
+import { isSupported } from './domain/currency';
 
 /** The API version that the pinned Stripe SDK is built and tested for (tests/architecture compares them). */
 export const SDK_API_VERSION = '2026-10-28.endive';
@@ -24,8 +25,6 @@ export const DEVELOPMENT = {
   jwtSecret: 'development-only-jwt-secret-never-in-production',
   adminSessionSecret: 'development-only-admin-session-secret-never-in-production',
 } as const;
-
-const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 
 /** Stripe refuses charges of nine digits and more ("Minimum and maximum charge amounts"). */
 const STRIPE_MAX_AMOUNT = 99_999_999;
@@ -124,8 +123,8 @@ export const variables = {
   PAYMENT_CURRENCY: z
     .string()
     .transform((value) => value.toUpperCase())
-    .refine((value) => CURRENCIES.has(value), {
-      error: (issue) => `must be an ISO 4217 currency such as USD, ${shown(issue.input)}`,
+    .refine(isSupported, {
+      error: (issue) => `must be a currency that Stripe charges, such as USD, ${shown(issue.input)}`,
     })
     .default('USD'),
   MIN_PAYMENT_AMOUNT: whole(1, STRIPE_MAX_AMOUNT, 'minor units (cents)').default(50),

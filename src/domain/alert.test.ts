@@ -26,7 +26,7 @@ it('an alert opens at its threshold, stays until four fifths of it, and does not
   );
 });
 
-it('one dead letter is grave at once, a rate by how far it is beyond', () => {
+it('one dead letter is HIGH at once, and a rate’s severity grows with its distance from the threshold', () => {
   expect(severityOf('DEAD_LETTERS', 1, 1)).toBe('HIGH');
   expect(severityOf('DEAD_LETTERS', 5, 1)).toBe('CRITICAL');
   expect([17, 20, 40, 60].map((value) => severityOf('FAILURE_RATE', value, 20))).toEqual([

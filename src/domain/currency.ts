@@ -27,13 +27,18 @@ const MINIMUM_MINOR: Readonly<Record<string, number>> = {
   NZD: 50, PHP: 50, PLN: 200, RON: 200, RUB: 50, SEK: 300, SGD: 50, THB: 1000, USD: 50, ZAR: 50,
 };
 
+/** Whether Stripe charges in the currency of this upper-case ISO code. */
+export function isSupported(code: string): boolean {
+  return SUPPORTED.has(code);
+}
+
 /**
  * Upper-case ISO code of a currency that can be charged; accepts any case ('usd' -> 'USD').
  * @throws DomainError CURRENCY_UNSUPPORTED
  */
 export function assertCurrency(code: string): Currency {
   const currency = code.toUpperCase();
-  if (!SUPPORTED.has(currency)) {
+  if (!isSupported(currency)) {
     throw new DomainError('CURRENCY_UNSUPPORTED', `Currency ${code.slice(0, 10)} is not supported.`);
   }
   return currency;

@@ -1,19 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { addDays, dayCount } from '@/domain/calendar-day';
 import {
   averageMinor,
   averagesByWeekday,
   busiestHours,
-  daysBetween,
   growthPercent,
   hoursNotOver,
   percentOf,
   precedingDays,
-  shiftDay,
   weekdayOf,
 } from './figures';
 
-const day = fc.integer({ min: 0, max: 40_000 }).map((n) => shiftDay('1990-01-01', n));
+const day = fc.integer({ min: 0, max: 40_000 }).map((n) => addDays('1990-01-01', n));
 
 describe('shares and changes', () => {
   it('a share has two decimals, and of nothing it is 0', () => {
@@ -37,10 +36,10 @@ describe('windows of days', () => {
     expect(precedingDays('2026-03-01', '2026-03-31')).toEqual({ fromDay: '2026-01-29', toDay: '2026-02-28' });
     fc.assert(
       fc.property(day, fc.nat(400), (fromDay, more) => {
-        const toDay = shiftDay(fromDay, more);
+        const toDay = addDays(fromDay, more);
         const before = precedingDays(fromDay, toDay);
-        expect(shiftDay(before.toDay, 1)).toBe(fromDay);
-        expect(daysBetween(before.fromDay, before.toDay)).toBe(daysBetween(fromDay, toDay));
+        expect(addDays(before.toDay, 1)).toBe(fromDay);
+        expect(dayCount(before)).toBe(dayCount({ fromDay, toDay }));
       }),
     );
   });
@@ -80,12 +79,12 @@ describe('peaks', () => {
     fc.assert(
       fc.property(day, fc.integer({ min: 1, max: 60 }), (fromDay, length) => {
         const days = Array.from({ length }, (_, i) => ({
-          businessDay: shiftDay(fromDay, i),
+          businessDay: addDays(fromDay, i),
           amountMinor: 60,
           count: 1,
         }));
         for (const { averageMinor: amount, averageCount } of averagesByWeekday(
-          { fromDay, toDay: shiftDay(fromDay, length - 1) },
+          { fromDay, toDay: addDays(fromDay, length - 1) },
           days,
         )) {
           expect([amount, averageCount]).toEqual([60, 1]);

@@ -1,6 +1,6 @@
-/** Pure arithmetic of the analytics pages. Amounts are integer minor units, percents 0 to 100 with two decimals. */
+import { addDays, dayCount } from '@/domain/calendar-day';
 
-const DAY_MS = 86_400_000;
+/** Pure arithmetic of the analytics pages. Amounts are integer minor units, percents 0 to 100 with two decimals. */
 
 /** Share of a whole as a percent; 0 of nothing. Two decimals, half up. */
 export function percentOf(part: number, whole: number): number {
@@ -17,19 +17,9 @@ export function averageMinor(sumMinor: number, count: number): number {
   return count === 0 ? 0 : Math.round(sumMinor / count);
 }
 
-/** 'YYYY-MM-DD', some days later or, negative, earlier. */
-export function shiftDay(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
-}
-
-/** How many days from the first to the last, both counted. */
-export function daysBetween(fromDay: string, toDay: string): number {
-  return Math.round((Date.parse(`${toDay}T00:00:00Z`) - Date.parse(`${fromDay}T00:00:00Z`)) / DAY_MS) + 1;
-}
-
 /** The days right before, as many as these. */
 export function precedingDays(fromDay: string, toDay: string): { fromDay: string; toDay: string } {
-  return { fromDay: shiftDay(fromDay, -daysBetween(fromDay, toDay)), toDay: shiftDay(fromDay, -1) };
+  return { fromDay: addDays(fromDay, -dayCount({ fromDay, toDay })), toDay: addDays(fromDay, -1) };
 }
 
 /**
@@ -54,10 +44,10 @@ export function averagesByWeekday(
   window: { fromDay: string; toDay: string },
   days: readonly { businessDay: string; amountMinor: number; count: number }[],
 ): { weekday: number; averageMinor: number; averageCount: number }[] {
-  const length = daysBetween(window.fromDay, window.toDay);
+  const length = dayCount(window);
   const sums = new Map<number, { days: number; amountMinor: number; count: number }>();
   for (let i = 0; i < Math.min(length, 7); i++) {
-    const weekday = weekdayOf(shiftDay(window.fromDay, i));
+    const weekday = weekdayOf(addDays(window.fromDay, i));
     sums.set(weekday, { days: Math.ceil((length - i) / 7), amountMinor: 0, count: 0 });
   }
   for (const day of days) {

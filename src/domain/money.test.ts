@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  assertChargeable,
   assertMinor,
   assertNonNegativeMinor,
   formatMinor,
@@ -43,37 +42,6 @@ describe('minor amounts', () => {
     expect(sumMinor([])).toBe(0);
     expect(sumMinor([1, -3, 2])).toBe(0);
     expect(codeOf(() => sumMinor([Number.MAX_SAFE_INTEGER, 1]))).toBe('AMOUNT_INVALID');
-  });
-});
-
-describe('chargeable amounts', () => {
-  test.each([
-    [1, 'USD'],
-    [1, 'JPY'],
-    [5120, 'KWD'],
-    [500, 'UGX'],
-    [100, 'ISK'],
-    [1045, 'HUF'],
-  ])('%d %s can be charged', (amount, currency) => {
-    expect(assertChargeable(amount, currency)).toBe(amount);
-  });
-
-  test.each([
-    [0, 'USD'],
-    [-1, 'USD'],
-    [5124, 'KWD'],
-    [550, 'UGX'],
-    [99, 'ISK'],
-  ])('%d %s cannot', (amount, currency) => {
-    expect(codeOf(() => assertChargeable(amount, currency))).toBe('AMOUNT_NOT_CHARGEABLE');
-  });
-
-  test('a refusal tells the log what the amount should be a multiple of', () => {
-    expect(detailsOf(() => assertChargeable(550, 'UGX'))).toEqual({
-      amountMinor: 550,
-      currency: 'UGX',
-      stepMinor: 100,
-    });
   });
 });
 

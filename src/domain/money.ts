@@ -1,4 +1,4 @@
-import { type Currency, chargeStepMinor, displayExponentOf, exponentOf } from '@/domain/currency';
+import { type Currency, displayExponentOf, exponentOf } from '@/domain/currency';
 import { DomainError } from '@/domain/error';
 
 export {
@@ -43,23 +43,6 @@ export function assertNonNegativeMinor(amountMinor: number, name: string): numbe
  */
 export function sumMinor(amountsMinor: readonly number[]): number {
   return amountsMinor.reduce((sum, amount) => assertMinor(sum + assertMinor(amount)), 0);
-}
-
-/**
- * Refuses what Stripe would: not positive, or not a multiple of the currency's charge step
- * (Stripe "Supported currencies": three-decimal amounts end in 0, ISK and UGX are whole).
- * @throws DomainError AMOUNT_NOT_CHARGEABLE
- */
-export function assertChargeable(amountMinor: number, currency: Currency): number {
-  const stepMinor = chargeStepMinor(currency);
-  if (assertMinor(amountMinor) <= 0 || amountMinor % stepMinor !== 0) {
-    throw new DomainError('AMOUNT_NOT_CHARGEABLE', `An amount in ${currency} cannot be charged.`, {
-      amountMinor,
-      currency,
-      stepMinor,
-    });
-  }
-  return amountMinor;
 }
 
 /** Decimal text in major units with all decimals of the minor unit: (1234, 'USD') -> '12.34', (-5, 'KWD') -> '-0.005'. */

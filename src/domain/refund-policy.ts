@@ -1,6 +1,5 @@
+import { daysApart } from '@/domain/calendar-day';
 import { DomainError } from '@/domain/error';
-
-const DAY_MS = 86_400_000;
 
 /** What a role may refund (decision 17); null: no end, no limit. */
 export interface RefundPolicy {
@@ -19,7 +18,7 @@ export function assertRefundAllowed(
   refund: { paidOn: string; today: string; refundedMinor: number },
 ): void {
   const { windowDays, limitMinor } = policy;
-  const ageDays = Math.round((Date.parse(refund.today) - Date.parse(refund.paidOn)) / DAY_MS);
+  const ageDays = daysApart(refund.paidOn, refund.today);
   if (windowDays !== null && ageDays > windowDays) {
     throw new DomainError(
       'REFUND_WINDOW_CLOSED',

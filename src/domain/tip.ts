@@ -2,15 +2,10 @@ import { DomainError } from '@/domain/error';
 import { assertMinor } from '@/domain/money';
 
 /**
- * The tip itself if it may be charged: not negative and at most `maxTipMinor` where one is set.
- * `billMinor` only explains a refusal in the error's details.
- * @throws DomainError TIP_INVALID, TIP_TOO_HIGH
+ * The tip itself, in minor units, if it may be charged. A tip has no upper limit of its own: the limits of a payment hold.
+ * @throws DomainError TIP_INVALID for a negative tip, AMOUNT_INVALID for a part of a minor unit
  */
-export function checkTip(tip: { tipMinor: number; billMinor: number; maxTipMinor?: number }): number {
-  const tipMinor = assertMinor(tip.tipMinor);
-  if (tipMinor < 0) throw new DomainError('TIP_INVALID', 'A tip cannot be negative.', { ...tip });
-  if (tipMinor > (tip.maxTipMinor ?? Number.POSITIVE_INFINITY)) {
-    throw new DomainError('TIP_TOO_HIGH', 'The tip is above the limit.', { ...tip });
-  }
-  return tipMinor;
+export function checkTip(tipMinor: number): number {
+  if (assertMinor(tipMinor) >= 0) return tipMinor;
+  throw new DomainError('TIP_INVALID', 'A tip cannot be negative.', { tipMinor });
 }

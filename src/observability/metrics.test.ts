@@ -10,7 +10,7 @@ it('every status of payments is there before any took it: an alert waits for one
   expect(await linesOf(metrics)).toContain('tabsy_payment_status_changes_total{status="COMPLETED"} 1');
 });
 
-it('time and runs are added up by statement, and shown the same at each scrape; a transaction is none', async () => {
+it('time and runs are summed by statement, equal at each scrape; a transaction is not a statement', async () => {
   const metrics = createMetrics({ process: false });
   metrics.query('sql', 'read-it', 500, null);
   metrics.query('sql', 'read-it', 250, null);

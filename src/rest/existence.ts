@@ -4,6 +4,7 @@ import { ServiceError } from '@/services/errors';
 import { isUuid } from '@/services/ids';
 import { getOrder } from '@/services/orders';
 import { getCoveredOrders } from '@/services/payments';
+import { findSessionOfCalculation } from '@/services/split-calculations';
 import { getSplit } from '@/services/splits';
 import { getTableStatus } from '@/services/table-sessions';
 import { text } from './fields';
@@ -36,12 +37,17 @@ export async function namesNothing(
   const looks = [
     paymentId === undefined ? null : getCoveredOrders(asSystem, { paymentId }),
     orderId === undefined ? null : getOrder(asSystem, { orderId }),
-    groupId === undefined ? null : getSplit(asSystem, { groupId }),
+    groupId === undefined ? null : findSplit(asSystem, groupId),
     restaurantId === undefined ? null : authorizedRestaurant(ctx.db, asSystem, 'payment.list', restaurantId),
     sessionId === undefined ? null : getTableStatus(asSystem, { tableSessionId: sessionId }),
   ].filter((look) => look !== null);
   const found = await Promise.all(looks.map(isThere));
   return found.includes(false);
+}
+
+/** v2 R names a live calculation where the path has a group's id. */
+async function findSplit(ctx: ServiceContext, id: string): Promise<unknown> {
+  return (await findSessionOfCalculation(ctx, id)) ?? getSplit(ctx, { groupId: id });
 }
 
 export function notFound(): ServiceError {

@@ -6,17 +6,17 @@ import type { ListedPayment, PaymentView } from '@/services/payments/view';
 import { type MethodFilter, parseMethodFilter } from './methods';
 import { countOf, dateOf, valuesOf } from './query';
 
-/** Platform staff export whole months at once; R adds up what it gets. */
+/** A exports whole months at once; R sums the rows that it gets. */
 const ADMIN_MAX_ROWS = 10_000;
 const MAX_ROWS = 1_000;
-const DEFAULT_LIMIT = 50;
 const PAGE_SIZE = 200;
-/** No screen pages this deep; who wants everything uses tRPC's cursors. */
+/** No screen pages this deep. tRPC's cursors reach everything. */
 const DEEPEST_ROW = 50_000;
 
 /**
- * The payments that a legacy list asks for, newest first. Screens add up what they get, so wide limits are honoured and
- * larger ones cut, never refused; unknown statuses and methods match nothing (legacy-contract 1.5).
+ * The payments that a legacy list asks for, newest first. Screens add up and filter what they get. So wide limits are
+ * honoured, larger ones are cut, and no limit means the largest. Unknown statuses and methods match nothing
+ * (legacy-contract 1.5).
  */
 export async function legacyList(
   ctx: ServiceContext,
@@ -27,7 +27,7 @@ export async function legacyList(
   const status = statusesOf(query);
   const methods = methodsOf(query);
   if (status?.length === 0 || methods?.length === 0) return [];
-  const limit = Math.min(countOf(query.get('limit')) ?? DEFAULT_LIMIT, maxLimit);
+  const limit = Math.min(countOf(query.get('limit')) ?? maxLimit, maxLimit);
   const skip = ((countOf(query.get('page')) ?? 1) - 1) * limit;
   if (skip + limit > DEEPEST_ROW) return [];
   const filter = {

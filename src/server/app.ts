@@ -3,8 +3,7 @@ import { createPrisma } from '@/db/client';
 import { createDb, type Db } from '@/db/db';
 import { BATCH_TIMEOUT_FACTOR, createPool } from '@/db/pool';
 import { type Env, secretValues } from '@/env';
-import { createLogin, type Login } from '@/login/login';
-import { createLogNotifier, createSmtpNotifier } from '@/notify';
+import type { Login } from '@/login/login';
 import { createHealth } from '@/observability/health';
 import { createLogger } from '@/observability/logger';
 import { createMetrics, type Metrics } from '@/observability/metrics';
@@ -12,31 +11,21 @@ import { startTracing, type Tracing } from '@/observability/tracing';
 import { createWakePublisher } from '@/realtime/redis-wake';
 import { createRestHandler } from '@/rest/handler';
 import { createProbes } from '@/rest/probes';
-import type { Actor } from '@/services/actor';
 import type { Deps, Settings, WakeTopic } from '@/services/context';
-import { createFindActor } from '@/services/identity/find-actor';
-import { noteLogin } from '@/services/identity/note-login';
-import {
-  type ActorResolver,
-  createActorResolver,
-  type LoginPerson,
-  personAsActor,
-} from '@/services/identity/resolve-actor';
-import { createTokenVerifier } from '@/services/identity/token';
+import type { ActorResolver } from '@/services/identity/resolve-actor';
 import { onPaymentStatus } from '@/services/payments/status-changes';
 import type { Clock, Logger, Notifier, Processor } from '@/services/ports';
 import { createCallLog } from '@/services/processor-calls/call-log';
 import { readStoredFigures } from '@/services/system/figures';
 import { createEventReader } from '@/stripe/events';
-import type { DemoTable } from '@/ui/demo/demo-page';
-import type { WatchedPlace } from '@/ui/demo/live-page';
 import { dispatch } from '@/webhooks/dispatch';
 import { createCors } from './cors';
+import { createDemo, type Demo } from './demo';
 import { demoPlatform } from './demo-platform';
-import { demoTables, orderAtDemo } from './demo-tables';
-import { signWatchToken, watchedPlaces } from './demo-watch';
 import { createDoors } from './doors';
 import { createHttp, type Http } from './http';
+import { createIdentity, type Identity } from './identity';
+import { createNotifier } from './notifier';
 import { createRateLimits } from './rate-limits';
 import { connectRedis } from './redis';
 import { connectReplica } from './replica';
@@ -73,25 +62,19 @@ export interface App extends Http {
   tracing: Tracing | null;
   /** Sign-in of the admin pages. */
   login: Login;
-  /** The demo's tables, its kitchen, and who may watch its restaurants; null outside of it. */
-  demo: {
-    tables: readonly DemoTable[];
-    order(guestSessionId: string): Promise<boolean>;
-    places: readonly WatchedPlace[];
-    watchToken(restaurantId: string): Promise<string | null>;
-  } | null;
+  /** Null outside of the demo. */
+  demo: Demo | null;
   /** The people of the demo, to be offered at sign-in; nobody outside of it. */
   demoLogins: readonly { email: string; name: string; role: string; password: string }[];
-  /** Who is signed in by these headers of a page's request, as verbs take it; null: nobody. */
-  pageActor(headers: Headers): Promise<{ person: LoginPerson; actor: Actor } | null>;
+  pageActor: Identity['pageActor'];
   resolveActor: ActorResolver;
   /** The same calls at the lower priority of workers. */
   batchProcessor: Processor;
-  /** The same database for statements that nobody waits for: they may take longer. */
+  /** The same database with a longer time limit, for background work. */
   batchDb: Db;
   /** Sends mails; only the worker uses it. */
   notifier: Notifier;
-  /** What the probes say: whether this process serves live events. */
+  /** Tells the probes whether this process serves live events. */
   setLive(isLive: boolean): void;
   /** What /ready says. Starts as false. */
   setReady(isReady: boolean): void;
@@ -101,7 +84,7 @@ export interface App extends Http {
   close(): Promise<void>;
 }
 
-/** The composition root: the only place that knows every part. The database must be migrated before requests come. */
+/** The composition root: the only place that knows every part. The database must be migrated before the first request. */
 export async function createApp(env: Env, options: AppOptions): Promise<App> {
   const log = options.log ?? createLogger({ level: env.logLevel, secrets: secretValues(env) });
   const metrics = createMetrics({ process: options.processMetrics ?? false });
@@ -113,7 +96,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     onError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
   });
   metrics.watchPool(pool);
-  // Not through the observed db: a scrape is no load of the service.
+  // Not observed: queries of a scrape are not load of the service.
   const unobserved = createDb(pool);
   metrics.watchStored(() => readStoredFigures(unobserved));
   const stopStatuses = onPaymentStatus(metrics.paymentStatus);
@@ -123,7 +106,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
   const sharedClock = startSharedClock(unobserved, log);
   await sharedClock.correct().catch(() => undefined);
   const clock = options.clock ?? sharedClock;
-  // What others have signed was dated by their clocks, which the machine's follows.
+  // Tokens and signatures of others are dated by their clocks, which the machine's clock follows.
   const machineClock = options.clock ?? { now: () => new Date() };
   const prisma = createPrisma(pool, observeQuery);
   const replica = connectReplica(env, log);
@@ -159,18 +142,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     isProcessorReachable: stripe.isReachable,
     hasLiveEvents: () => isLive,
   });
-  const findActor = createFindActor(db);
-  const login = createLogin({
-    prisma,
-    settings: { ...env.login, publicUrl: env.server.publicUrl, production: env.production },
-    log,
-    audit: (fact, personId) => noteLogin(db, fact, personId),
-  });
-  const resolveActor = createActorResolver(
-    createTokenVerifier(env.auth, machineClock),
-    findActor,
-    login.findLogin,
-  );
+  const { login, resolveActor, pageActor } = createIdentity(env, { db, prisma, log, machineClock });
   const limits = createRateLimits({ limits: env.limits, pool, redis, log });
   const http = createHttp({
     settings: { production: env.production, trustedProxyHops: env.server.trustedProxyHops },
@@ -198,7 +170,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     log,
   });
 
-  // Also a process without websockets wakes those that have them.
+  // A process without websockets wakes those that have them.
   if (redis) wakes.on('outbox' satisfies WakeTopic, createWakePublisher(redis));
 
   let closing: Promise<void> | undefined;
@@ -223,19 +195,9 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
     metrics,
     tracing,
     login,
-    demo: env.demoSeed
-      ? {
-          tables: demoTables(),
-          order: (guest) => orderAtDemo(deps, guest),
-          places: watchedPlaces(),
-          watchToken: (restaurantId) => signWatchToken(env.auth, restaurantId),
-        }
-      : null,
+    demo: env.demoSeed ? createDemo(env, deps) : null,
     demoLogins: env.demoSeed ? DEMO_LOGINS.map((person) => ({ ...person, password: DEMO_PASSWORD })) : [],
-    async pageActor(headers) {
-      const person = await login.findLogin(headers);
-      return person && { person, actor: await personAsActor(person, findActor) };
-    },
+    pageActor,
     batchProcessor: stripe.batch,
     batchDb: createDb(pool, observeQuery, env.database.timeoutMs * BATCH_TIMEOUT_FACTOR),
     notifier: options.notifier ?? createNotifier(env, log),
@@ -255,14 +217,6 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
       return closing;
     },
   };
-}
-
-/** By SMTP when it is configured, else into the log: in production without the text, which would show who paid what. */
-function createNotifier({ mail, production }: Env, log: Logger): Notifier {
-  const { smtpUrl: url, from, timeoutMs } = mail;
-  return url !== undefined && from !== undefined
-    ? createSmtpNotifier({ url, from, timeoutMs })
-    : createLogNotifier(log, { showsText: !production });
 }
 
 const PING = { name: 'health_ping', text: 'SELECT 1 AS one' };

@@ -13,7 +13,7 @@ export const CHECKPOINTS = [
   'janitor.before-repair',
   'expiry.before-cancel',
   'cancel.after-processor-answered',
-  'tip.after-processor-answered',
+  'amount.after-processor-answered',
   'share.between-steps',
   'sweep.after-page',
   'relay.after-read',

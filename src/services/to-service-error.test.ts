@@ -40,9 +40,9 @@ describe('a broken money rule tells the caller why, and what to do instead', () 
       flag: true,
       gone: undefined,
     };
-    const error = toServiceError(new DomainError('TIP_TOO_HIGH', 'Too high.', given));
+    const error = toServiceError(new DomainError('TIP_INVALID', 'Negative.', given));
     expect(error.code).toBe('INVALID_INPUT');
-    expect(error.details).toEqual({ reason: 'TIP_TOO_HIGH', list: 'a,1', nothing: null, flag: true });
+    expect(error.details).toEqual({ reason: 'TIP_INVALID', list: 'a,1', nothing: null, flag: true });
   });
 
   it('but nothing of a rule that only a bug of ours can break', () => {

@@ -12,7 +12,6 @@ const CALLERS_FAULT = new Set([
   'SPLIT_SIZE',
   'TIP_INVALID',
   'TIP_REFUND_EXCEEDS_TIP',
-  'TIP_TOO_HIGH',
 ]);
 
 /**

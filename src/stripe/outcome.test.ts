@@ -104,7 +104,7 @@ describe('outcome of a failed call', () => {
     });
   });
 
-  it('throws what is neither: a bug is no outcome', () => {
+  it('rethrows an error that is not about a call', () => {
     expect(() => outcomeOfError(new TypeError('bug'))).toThrow('bug');
   });
 

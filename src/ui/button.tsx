@@ -1,7 +1,10 @@
 import type { ComponentProps } from 'react';
 import styles from './button.module.css';
 
-/** The one button of the pages; not printed. */
+/**
+ * The button of pages without Tailwind: landing, receipt and error pages. It is not printed. Admin and demo pages use
+ * the button of src/ui/kit.
+ */
 export function Button(props: Omit<ComponentProps<'button'>, 'className'>) {
   return <button type="button" {...props} className={styles.button} />;
 }

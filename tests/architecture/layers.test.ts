@@ -44,6 +44,8 @@ describe('a planted violation is found', () => {
     ['a door imports for effect only', 'src/webhooks/x.ts', `import '@/db/client';`],
     ['a page mounts a door', 'src/app/admin/page.tsx', `import { router } from '@/trpc/router';`],
     ['a component runs a service', 'src/ui/x.tsx', `import { type A, create } from '@/services/payments';`],
+    ['a component uses a module of Node', 'src/ui/x.tsx', `import { createHash } from 'node:crypto';`],
+    ['a rule that pages share uses a module of Node', 'src/domain/x.ts', `import { join } from 'path';`],
     ['the client runs the router', 'src/client/x.ts', `import { router } from '@/trpc/router';`],
     ['a folder is not in the table', 'src/helpers/x.ts', `import { a } from '@/domain/money';`],
     ['a service uses the Stripe package', 'src/services/x.ts', `import type Stripe from 'stripe';`],
@@ -82,6 +84,7 @@ describe('what is allowed is not reported', () => {
     ['the client takes only types', 'src/client/x.ts', `import { type A, type B } from '@/trpc/router';`],
     ['the server composes all', 'src/server/main.ts', `import '@/trpc/router';\nimport '@/db/client';`],
     ['the configuration is one layer', 'src/env.ts', `import '@/env.rules';\nconst a = process.env;`],
+    ['a component uses a rule of the domain', 'src/ui/x.tsx', `import { a } from '@/domain/money';`],
     ['a component asks for NODE_ENV', 'src/ui/x.tsx', 'const a = process.env.NODE_ENV;'],
     ['words in a comment', 'src/domain/x.ts', `// see process.env and\n/* import '@/db/client'; */`],
     [

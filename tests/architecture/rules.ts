@@ -1,3 +1,4 @@
+import { isBuiltin } from 'node:module';
 import { dirname, join, normalize } from 'node:path/posix';
 
 /**
@@ -8,7 +9,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   // Rules without I/O import nothing.
   domain: [],
   generated: [],
-  env: [],
+  env: ['domain'],
 
   // Words of the domain that SQL repeats, such as the codes of technical failures.
   db: ['generated', 'domain'],
@@ -32,9 +33,9 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   // Route files mount what a door, or the server's composition of it, exports.
   'app/api': ['trpc', 'rest', 'webhooks', 'realtime', 'server'],
 
-  // Code that runs in a browser carries nothing of the server with it.
+  // Code that runs in a browser contains no server code. Pages share the pure rules of the domain.
   client: ['type trpc', 'type services', 'type domain'],
-  ui: ['client', 'type trpc', 'type services', 'type domain'],
+  ui: ['client', 'domain', 'type trpc', 'type services'],
 
   // Composition roots put everything together.
   server: ['*'],
@@ -50,6 +51,9 @@ const PACKAGES: readonly { readonly name: RegExp; readonly allowed: readonly str
     allowed: ['src/db/', 'src/services/', 'tests/', 'prisma.config.ts'],
   },
 ];
+
+/** Folders whose code also runs in a browser: they import no module of Node. */
+const RUNS_IN_BROWSER = /^src\/(domain|ui|client)\//;
 
 /** The only readers of process.env, and what they may read. */
 const ENVIRONMENT_READERS: readonly { readonly path: RegExp; readonly allows: RegExp }[] = [
@@ -74,6 +78,7 @@ export function problemsOf(path: string, source: string): string[] {
   return [
     ...imports.flatMap((found) => layerProblem(path, found)),
     ...imports.flatMap((found) => packageProblem(path, found)),
+    ...imports.flatMap((found) => browserProblem(path, found)),
     ...environmentProblems(path, code, imports),
     ...lengthProblem(path, source),
   ];
@@ -146,6 +151,11 @@ function packageProblem(path: string, { specifier }: Import): string[] {
   const rule = PACKAGES.find(({ name }) => name.test(specifier));
   if (!rule || rule.allowed.some((prefix) => path.startsWith(prefix))) return [];
   return [`${path}: the package ${specifier} belongs to ${rule.allowed.join(', ')}`];
+}
+
+function browserProblem(path: string, { specifier, typeOnly }: Import): string[] {
+  if (typeOnly || !RUNS_IN_BROWSER.test(path) || !isBuiltin(specifier)) return [];
+  return [`${path}: it also runs in a browser, which has no ${specifier}`];
 }
 
 function environmentProblems(path: string, code: string, imports: readonly Import[]): string[] {

@@ -67,7 +67,7 @@ const EXPECTED: Record<string, { expected: Row; body?: (target: Target) => objec
   },
   // A guest who may not see a payment is sent to its public form.
   'GET /payments/:paymentId': { expected: { ...SEES, 'other guest': 401 } },
-  'GET /payments/:paymentId/receipt': { expected: row({ ...ofTable(409), 'other guest': 401 }) },
+  'GET /payments/:paymentId/receipt': { expected: { ...SEES, 'other guest': 401 } },
   'POST /payments/split': {
     expected: STARTS,
     body: ({ orderId }) => ({ orderId, splits: [{ amount: 20 }, { amount: 7, email: 'ada@example.org' }] }),

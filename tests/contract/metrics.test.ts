@@ -58,7 +58,7 @@ describe.each(VERSIONS)('the figures that the screens of %s read', (version) => 
       averageTransactionValue: 27,
       successRate: 66.67,
       failureRate: 0,
-      refundRate: 9.26,
+      refundRate: 33.33,
       cardTransactions: 1,
       cardAmount: 27,
       cashTransactions: 1,
@@ -67,6 +67,11 @@ describe.each(VERSIONS)('the figures that the screens of %s read', (version) => 
       cardPercentage: 50,
       cashPercentage: 50,
       revenueGrowth: 100,
+      // The requirements' own key, in the shape that the clients' types give it.
+      paymentMethodBreakdown: [
+        { method: 'CARD', count: 1, amount: 27, percentage: 50 },
+        { method: 'CASH', count: 1, amount: 27, percentage: 50 },
+      ],
     });
     expect(data).not.toHaveProperty('hourlyData');
     expect(data).not.toHaveProperty('dailyTrend');

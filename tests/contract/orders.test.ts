@@ -24,7 +24,15 @@ describe.each(VERSIONS)('the %s client pays an order', (version) => {
     const orderId = await world.order({ guestSessionId: world.session.guests[0] });
     const order = (await guest.get(`/orders/${orderId}`)).data;
     expect(order).toMatchObject({ subtotal: 25, tax: 2, tip: 0, total: 27, status: 'DELIVERED' });
-    expect(order.items.map((item: { price: number }) => item.price)).toEqual([12.5, 12.5]);
+    const dish = (name: string) => ({
+      name,
+      price: 12.5,
+      menuItem: { id: expect.any(String), name, price: 12.5 },
+    });
+    expect(order.items, 'C prints menuItem.name without looking').toMatchObject([
+      dish('Soup'),
+      dish('Steak'),
+    ]);
 
     const started = (await startPayment(orderId, 'CREDIT_CARD')).data;
     expect(started).toMatchObject({
@@ -68,7 +76,8 @@ describe.each(VERSIONS)('the %s client pays an order', (version) => {
     const guest = world.guest(version);
     const orderId = await world.order({ guestSessionId: world.session.guests[0] });
     const tipped = (await guest.patch(`/orders/${orderId}/tip`, { tipAmount: 3.2985 })).data;
-    expect(tipped).toMatchObject({ tip: 3.3, total: 30.3, items: expect.any(Array) });
+    expect(tipped).toMatchObject({ tip: 3.3, total: 30.3 });
+    for (const item of tipped.items) expect(item.menuItem.name).toBe(item.name);
     const started = (await startPayment(orderId, 'CREDIT_CARD')).data;
     expect(started.breakdown).toEqual({ subtotal: 25, tax: 2, tip: 3.3, total: 30.3 });
     const more = (await guest.patch(`/orders/${orderId}/tip`, { tipAmount: '5.2985' })).data;
@@ -78,6 +87,20 @@ describe.each(VERSIONS)('the %s client pays an order', (version) => {
     expect(await world.pay(guest, started)).toMatchObject({ amount: 32.3 });
     expect(await refusal(guest.patch(`/orders/${orderId}/tip`, { tipAmount: 1 }))).toMatchObject({
       status: 409,
+    });
+  });
+
+  it('a receipt before the webhook is an answer without a link; a cancelled payment has none', async () => {
+    const guest = world.guest(version);
+    const orderId = await world.order({ guestSessionId: world.session.guests[0] });
+    const { id } = (await startPayment(orderId, 'CREDIT_CARD')).data;
+    const early = await guest.get(`/payments/${id}/receipt`);
+    expect(early).toMatchObject({ success: true, data: { paymentId: id, currency: 'USD' } });
+    expect(early.data).not.toHaveProperty('receiptUrl');
+    await guest.put(`/payments/${id}/status`, { status: 'CANCELLED' });
+    expect(await refusal(guest.get(`/payments/${id}/receipt`))).toMatchObject({
+      status: 409,
+      code: 'PAYMENT_NOT_COMPLETED',
     });
   });
 

@@ -96,6 +96,8 @@ describe.each(VERSIONS)('GET /payments/reconciliation of %s', (version) => {
     expect(await refusal(world.guest(version).get(path()))).toMatchObject({ status: 403 });
     const owner = await world.owner(version);
     expect(await refusal(owner.get(`/payments/reconciliation?${period()}`))).toMatchObject({ status: 403 });
+    const staff = await world.staff(version);
+    expect(await refusal(staff.get(path())), 'docs/adr/0017').toMatchObject({ status: 403 });
     expect(await refusal(admin.get('/payments/reconciliation?startDate=x'))).toMatchObject({ status: 400 });
   });
 });

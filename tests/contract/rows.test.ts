@@ -27,7 +27,7 @@ it.each(VERSIONS)('every row that a screen of %s calls is called by a test as th
   expect(uncalled).toEqual([]);
 });
 
-it('a call counts for the version of its block alone', () => {
+it('a call counts only for the client version of its describe block', () => {
   const source = `const base = '/a';
 describe.each(VERSIONS)('the %s client', (version) => {
   client.get(base);
@@ -56,7 +56,7 @@ describe('the calls of a test', () => {
     expect(callsIn(source.replaceAll('§', '$'))).toEqual([call]);
   });
 
-  it('fit a row when words meet words', () => {
+  it('fit a row when fixed path segments are equal', () => {
     const row = { method: 'GET', path: '/payments/:paymentId/receipt' };
     expect(isOfRow({ method: 'GET', path: '/payments/*/receipt' }, row)).toBe(true);
     expect(isOfRow({ method: 'GET', path: '/payments/*/*' }, row)).toBe(false);

@@ -376,7 +376,7 @@ describe('guests call the staff (5.2)', () => {
         restaurantId: world.restaurant.restaurantId,
         tableId: world.restaurant.tableId,
         tableSessionId: session.sessionId,
-        urgency: 'MEDIUM',
+        urgency: 'normal',
         notificationId: expect.any(String),
         customerName: expect.any(String),
         message: 'my own words',

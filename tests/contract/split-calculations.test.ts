@@ -197,6 +197,9 @@ describe('the v2 client', () => {
       metadata: { splitType: 'EQUAL' },
     });
     expect((await guests[0].get(`/payments/${started.id}`)).data.metadata.splitType).toBe('EQUAL');
+    await guests[0].put(`/payments/${started.id}/status`, { status: 'CANCELLED' });
+    const cancelled = (await guests[0].get(`/payments/${started.id}`)).data;
+    expect(cancelled, 'R would wait for it for ever').not.toHaveProperty('splitCalculationId');
     const nothing = await refusal(pay(world.guest('v2'), table, 1));
     expect(nothing).toMatchObject({ status: 403 });
   });

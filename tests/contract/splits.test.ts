@@ -92,6 +92,22 @@ describe.each(VERSIONS)('the %s client splits an order', (version) => {
     expect(seen.map(({ clientSecret }: Wire) => clientSecret !== undefined)).toEqual([false, true]);
   });
 
+  it('each intent names its group, and the account that pays it', async () => {
+    const splits = [{ amount: 20, customerId: 'customer-1' }, { amount: 7 }];
+    const staff = await world.staff(version);
+    const made = await staff.post('/payments/split', { orderId: await newOrder(), splits });
+    const { groupId, payments } = made.data as { groupId: string; payments: Wire[] };
+    const intents = world.app.simulator.control.state().paymentIntents;
+    const named = payments.map(({ id }) => {
+      const { metadata } = intents.find((intent) => intent.metadata.paymentId === id) ?? {};
+      return [metadata?.splitGroupId, metadata?.customerId];
+    });
+    expect(named).toEqual([
+      [groupId, 'customer-1'],
+      [groupId, undefined],
+    ]);
+  });
+
   it('the same request again, a double click, answers the same group', async () => {
     const orderId = await newOrder();
     const splits = [{ amount: 20 }, { amount: 7 }];

@@ -44,6 +44,7 @@ describe.each(VERSIONS)('the %s dashboard looks at table sessions', (version) =>
         sessionDuration: expect.any(Number),
         needsAttention: false,
         alertReasons: [],
+        lastActivity: expect.any(String),
       },
     ]);
     expect(first.totalRevenue).toBeGreaterThanOrEqual(12);
@@ -61,6 +62,7 @@ describe.each(VERSIONS)('the %s dashboard looks at table sessions', (version) =>
     expect(await ids({ minAmount: 27, maxAmount: 27 })).toContain(session.sessionId);
     expect(await ids({ minAmount: 27.01 })).not.toContain(session.sessionId);
     expect(await ids({ needsAttention: true })).toEqual([]);
+    expect(await ids({ needsAttention: false })).toContain(session.sessionId);
     expect(await ids({ dateTo: '2020-01-01T00:00:00Z' })).toEqual([]);
   });
 
@@ -77,7 +79,12 @@ describe.each(VERSIONS)('the %s dashboard looks at table sessions', (version) =>
       expect(metrics.sessionsThisWeek).toBeGreaterThanOrEqual(metrics.sessionsToday);
       expect(metrics.activeSessions).toBeGreaterThan(0);
       expect(metrics.topRestaurants).toContainEqual(
-        expect.objectContaining({ restaurantId: world.restaurant.restaurantId, restaurantName: 'Chez Test' }),
+        expect.objectContaining({
+          restaurantId: world.restaurant.restaurantId,
+          restaurantName: 'Chez Test',
+          sessionCount: expect.any(Number),
+          revenue: expect.any(Number),
+        }),
       );
       expect((await client.get(`${LIST}/alerts`)).data).toEqual({ alerts: [], totalAlerts: 0 });
     }
@@ -88,17 +95,49 @@ describe.each(VERSIONS)('the %s dashboard looks at table sessions', (version) =>
     const staff = await world.staff(version);
     const { data } = await staff.get(`${LIST}/${session.sessionId}`);
     expect(data).toMatchObject({
-      session: { id: session.sessionId, status: 'ACTIVE', totalAmount: 27, paidAmount: 10 },
+      session: {
+        id: session.sessionId,
+        status: 'ACTIVE',
+        totalAmount: 27,
+        paidAmount: 10,
+        restaurantName: 'Chez Test',
+        tableName: 'Table 1',
+        needsAttention: false,
+        alertReasons: [],
+        lastActivity: expect.any(String),
+      },
       orders: [{ orderId, total: 27, paidAmount: 10 }],
       payments: [{ id: paymentId, amount: 12, tipAmount: 2, restaurantName: 'Chez Test' }],
     });
     expect(data.users).toHaveLength(3);
     const steps: Wire[] = data.timeline;
-    expect(steps.map((step) => step.type)).toEqual(
+    expect(steps.map((step) => step.event)).toEqual(
       expect.arrayContaining(['SESSION_CREATED', 'USER_JOINED', 'ORDER_PLACED', 'PAYMENT_COMPLETED']),
     );
+    for (const step of steps) expect(step.description).toMatch(/\w/);
+    const joined = steps.find((step) => step.event === 'USER_JOINED');
+    expect(data.users.map((user: Wire) => user.id)).toContain(joined?.userId);
     expect(steps.map((step) => step.timestamp)).toEqual([...steps.map((step) => step.timestamp)].sort());
     for (const secret of session.guests) expect(JSON.stringify(data)).not.toContain(secret);
+  });
+
+  it('a session that needs somebody says so in its details, and in one half of the filter alone', async () => {
+    const { session } = await visitedSession();
+    await world.app.database.pool.query(
+      `UPDATE table_sessions SET status = 'PAYMENT_PENDING' WHERE id = $1`,
+      [session.sessionId],
+    );
+    const staff = await world.staff(version);
+    const { data } = await staff.get(`${LIST}/${session.sessionId}`);
+    expect(data.session).toMatchObject({ needsAttention: true, alertReasons: ['PAYMENT_PENDING'] });
+    const ids = async (params: object) =>
+      (await staff.get(LIST, params)).data.sessions.map((one: Wire) => one.id);
+    expect(await ids({ needsAttention: true })).toEqual([session.sessionId]);
+    expect(await ids({ needsAttention: false })).not.toContain(session.sessionId);
+    expect(await ids({})).toContain(session.sessionId);
+    await world.app.database.pool.query(`UPDATE table_sessions SET status = 'ACTIVE' WHERE id = $1`, [
+      session.sessionId,
+    ]);
   });
 
   it('the payment summary says what is owed by which order', async () => {

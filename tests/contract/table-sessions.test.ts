@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SeededSession } from '../support/app';
+import { newKey, type SeededSession, waitFor } from '../support/app';
 import { type LegacyClient, refusal, type Wire } from './legacy-client';
 import { type LegacyWorld, startLegacyWorld, VERSIONS } from './support';
 import { breaches } from './wire-rules';
@@ -76,9 +76,16 @@ describe.each(VERSIONS)('the %s client at a table', (version) => {
       isFullyPaid: true,
     });
     expect(v2RemainderCents(bill)).toBe(0);
+    const paying = bill.guestSessions.find((guest: Wire) => guest.id === session.guests[2]);
+    expect(paying.lastActivity > paying.createdAt, 'who pays is active').toBe(true);
     const after = (await guests[1].get(`${path}/payment-status`)).data;
     expect(after).toMatchObject({ remainingAmount: 0, canAcceptNewPayment: false });
     expect(after.payments.map((p: Wire) => p.paidBy).sort()).toEqual([...session.guests].sort());
+    expect(after.paymentSummary).toEqual({
+      byMethod: { CREDIT_CARD: 10 },
+      byUser: Object.fromEntries(session.guests.map((id, i) => [id, shares[i]])),
+    });
+    expect(before.paymentSummary, 'what is open is not paid').toEqual({ byMethod: {}, byUser: {} });
   });
 
   it('a payment over two orders stands in both with its part; v2’s own sum is the remaining balance', async () => {
@@ -113,6 +120,23 @@ describe.each(VERSIONS)('the %s client at a table', (version) => {
     });
     const billAfter = (await guest.get(`${path}/bill`)).data;
     expect(v2RemainderCents(billAfter)).toBe(Math.round(billAfter.summary.remainingBalance * 100));
+  });
+
+  it('v2’s own sum holds when a refund reduces the bill', async () => {
+    const [guest] = guests;
+    const started = (await guest.post(`${path}/payment`, { paymentMethod: 'CREDIT_CARD', amount: 7.5 })).data;
+    await world.pay(guest, started);
+    const owner = await world.app.asOwner(world.restaurant.ownerId);
+    const wanted = { paymentId: started.id, amountMinor: 200, reduceBill: true, reason: 'cold soup' };
+    await owner.refunds.create.mutate({ ...wanted, idempotencyKey: newKey() });
+    const bill = await waitFor('the bill is reduced', async () => {
+      const { data } = await guest.get(`${path}/bill`);
+      return data.summary.grandTotal === 8 ? data : null;
+    });
+    const { subtotal, tax, tip, grandTotal, remainingBalance } = bill.summary;
+    expect(subtotal + tax + tip).toBeCloseTo(grandTotal);
+    expect(remainingBalance).toBe(2.5);
+    expect(v2RemainderCents(bill)).toBe(250);
   });
 
   it('a share up to 5 cents too large takes the rest; a larger one is 400, a fully held bill 409', async () => {
@@ -159,6 +183,11 @@ describe.each(VERSIONS)('the %s client at a table', (version) => {
     const users = (await guest.get(`${path}/users`)).data;
     expect(users).toMatchObject({ totalUsers: 3, tableSession: { id: session.sessionId, totalAmount: 10 } });
     for (const user of users.users) expect(user.id).toBe(user.guestSessionId);
+    const [ordered, alsoOrdered, idle] = session.guests.map((id) =>
+      users.users.find((user: Wire) => user.id === id),
+    );
+    for (const user of [ordered, alsoOrdered]) expect(user.lastActivity > user.createdAt).toBe(true);
+    expect(idle.lastActivity).toBe(idle.createdAt);
     expect(users.users.map((user: Wire) => user.id).sort()).toEqual([...session.guests].sort());
     const orders = (await guest.get(`${path}/orders`)).data;
     expect(orders.ordersByRound['1']).toHaveLength(2);
@@ -166,6 +195,12 @@ describe.each(VERSIONS)('the %s client at a table', (version) => {
     expect(status).toMatchObject({ status: 'ACTIVE', isActive: true, userCount: 3, remainingAmount: 10 });
     const extended = (await guest.post(`${path}/extend`)).data;
     expect(Date.parse(extended.expiresAt)).toBe(Date.parse(status.expiresAt) + 30 * 60_000);
+    const told = await world.app.database.pool.query(
+      `SELECT payload ->> 'expiresAt' AS "expiresAt" FROM outbox_events
+       WHERE table_session_id = $1 AND type = 'table:session_updated' ORDER BY position DESC LIMIT 1`,
+      [session.sessionId],
+    );
+    expect(told.rows, 'the table hears of it').toEqual([{ expiresAt: extended.expiresAt }]);
   });
 
   it('guests see their own table alone, in lists too; staff never see a guest’s secret id', async () => {

@@ -36,7 +36,7 @@ describe.each(VERSIONS)('errors as the %s client sees them', (version) => {
     });
   });
 
-  it('an unknown order, a missing amount, a malformed id all answer 500: 404, 400 and 404', async () => {
+  it('reported bug “an unknown order, a missing amount, a malformed id all answer 500”: they answer 404, 400 and 404', async () => {
     const guest = world.guest(version);
     const unknown = guest.post('/orders/no-such-order/payments', { paymentMethod: 'CREDIT_CARD' });
     expect(await refusal(unknown)).toMatchObject({ status: 404, code: 'NOT_FOUND' });

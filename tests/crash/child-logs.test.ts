@@ -34,12 +34,12 @@ it.each([
   ['a card number', '{"level":20,"msg":"paid with 4242 4242 4242 4242"}'],
   ['a key of the processor', 'sk_test_chaos_only_0000'],
   ['a client secret', '{"at":"pi_1_secret_2"}'],
-])('%s in the output of a node fails who started it', async (kind, line) => {
+])('%s in the output of a node fails its stop', async (kind, line) => {
   const node = await startNode(await programsThatWrite(line));
   await expect(node.stop()).rejects.toThrow(kind);
 });
 
-it('also when it was killed since, and when it stood in what it complained of', async () => {
+it('a secret on stderr fails the stop, also after kills of the node', async () => {
   const node = await startNode(await programsThatWrite('whsec_planted', 'error'));
   await node.kill();
   await node.start();
@@ -47,12 +47,12 @@ it('also when it was killed since, and when it stood in what it complained of', 
   await expect(node.stop()).rejects.toThrow('a key of the processor');
 });
 
-it('and in the output of the simulator', async () => {
+it('a card number in the output of the simulator fails its stop', async () => {
   const simulator = await startSimulatorProcess(await programsThatWrite('4000 0025 0000 3155'));
   await expect(simulator.stop()).rejects.toThrow('a card number');
 });
 
-it('what may be written fails nobody', async () => {
+it('output without a secret does not fail the stop', async () => {
   const node = await startNode(await programsThatWrite('{"level":20,"msg":"a procedure refused"}'));
   await expect(node.stop()).resolves.toBeUndefined();
 });

@@ -3,18 +3,19 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { CHECKPOINTS, type Checkpoint } from '@/services/checkpoints';
 import type { PaymentView } from '@/services/payments/view';
 import { confirmAsBrowser } from '@/stripe/simulator/browser-confirm';
+import { audit } from '../chaos/auditor/audit';
+import { settle } from '../chaos/settle';
+import { type ChaosStage, setChaosStage } from '../chaos/stage';
 import { type Client, createClients } from '../support/app-clients';
 import { seedOrder, seedSession } from '../support/app-fixtures';
-import { audit } from '../support/auditor';
-import { settle } from '../support/chaos-settle';
-import { type ChaosStage, setChaosStage } from '../support/chaos-stage';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { openLiveClient } from '../support/live-client';
 import { waitFor } from '../support/wait-for';
 
 /*
- * A real process is killed with SIGKILL at each named point and started again. Callers repeat with the same key what was not
- * answered, but for creations: whose payment is stored leaves it to the recovery. At the end nothing is lost and nothing doubled, as the auditor sees it, and each payment ended as it had to.
+ * A real process is killed with SIGKILL at each checkpoint and started again. Callers repeat unanswered calls with the same key,
+ * except creations whose payment is stored: these are left to the recovery. At the end the auditor finds nothing lost and
+ * nothing doubled, and each payment has the expected status.
  */
 
 const RUNS = inject('testSize') === 'full' ? 20 : 1;
@@ -231,7 +232,7 @@ const SCENES: Record<Checkpoint, () => Promise<Scene>> = {
   'janitor.before-repair': abandoning,
   'expiry.before-cancel': expiring,
   'cancel.after-processor-answered': cancelling,
-  'tip.after-processor-answered': tipping,
+  'amount.after-processor-answered': tipping,
   'share.between-steps': changingShares,
   'sweep.after-page': sweeping,
   'relay.after-read': watching,

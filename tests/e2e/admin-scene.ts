@@ -74,10 +74,10 @@ export async function setAdminScene(env: Record<string, string> = {}): Promise<A
 }
 
 /**
- * What tests/e2e/every-page.test.ts expects of each page, for one in a state that it does not see: light and dark, on desk and
- * phone, nothing serious for axe, nothing that moves sideways, no complaint of the browser.
+ * Expects of pages what tests/e2e/every-page.test.ts expects of each page, for states that it does not see. Light and dark, on desk
+ * and phone: no serious accessibility problem (axe), no sideways scroll, no error of the browser.
  */
-export async function expectGoodLooks(
+export async function expectAccessibleAndFitting(
   scene: AdminScene,
   role: 'admin' | 'owner' | 'staff',
   paths: readonly string[],

@@ -37,9 +37,10 @@ it('an admin sees versions, migrations and connections, and what needs a person 
   await context.close();
 });
 
-it('restaurants do not see it', async () => {
+it('an owner is told that the page is for platform staff, and gets no table of it', async () => {
   const { page, context } = await scene.open('owner');
   await page.goto(`${scene.app.url}/admin/system`);
   await page.getByText('For platform staff').waitFor();
+  expect(await page.getByRole('table').count()).toBe(0);
   await context.close();
 });

@@ -62,7 +62,7 @@ it('the graph says by hour how long events took', async () => {
   await context.close();
 });
 
-it('restaurants do not see it', async () => {
+it('an owner gets a refusal and no webhook event', async () => {
   const { page, context } = await scene.open('owner');
   await page.goto(`${scene.app.url}/admin/webhooks`);
   await page.getByRole('main').getByRole('alert').first().waitFor();

@@ -83,7 +83,7 @@ describe('docs/performance.md', () => {
     expect(Object.keys(CHAPTERS).sort()).toEqual(names.sort());
   });
 
-  it('is not made of nothing', () => {
+  it('is refused without any run', () => {
     expect(() => performanceText([])).toThrow('no figures');
   });
 });

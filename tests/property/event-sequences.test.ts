@@ -56,7 +56,7 @@ afterAll(async () => {
 type Way = { receive: (event: ProcessorEvent) => Promise<Receipt>; atATime: number };
 
 test(
-  'same-second or reordered events lose the newest state: random histories, repeated, shuffled, delayed and broken off, end as the documents say',
+  'reported bug “same-second or reordered events lose the newest state”: random histories, repeated, shuffled, delayed and interrupted, end as specified',
   () =>
     judgeAll(inject('testSize') === 'full' ? 10_000 : 2_000, { receive: createIntake(deps), atATime: 24 }),
   600_000,

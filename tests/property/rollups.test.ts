@@ -7,6 +7,7 @@ import { businessDayOf } from '@/domain/business-day';
 import { TECHNICAL_FAILURE_CODES } from '@/domain/payment/technical-failures';
 import { updateMetrics } from '@/services/analytics/update';
 import { compareDays } from '@/services/analytics/verify';
+import { createDice, type Dice } from '../chaos/dice';
 import {
   type Client,
   newKey,
@@ -19,7 +20,6 @@ import {
   waitFor,
   waitForStatus,
 } from '../support/app';
-import { createDice, type Dice } from '../support/chaos-dice';
 import { countFigures } from '../support/figures';
 import { assertBooksBalance } from '../support/invariants';
 

@@ -82,7 +82,7 @@ function expectExact(orders: readonly OrderAmounts[], partsMinor: readonly numbe
   expect(plans.at(-1)?.remainingAfterMinor).toBe(0);
 }
 
-test(`split cents lost: in ${RUNS} random bills in equal shares the sum is exact, per order too, and shares differ by at most 1`, () => {
+test(`reported bug “split cents lost”: in ${RUNS} random bills in equal shares the sum is exact, per order too, and shares differ by at most 1`, () => {
   fc.assert(
     fc.property(bill, people, (orders, n) => {
       const dueMinor = sumMinor(orders.map(gross));

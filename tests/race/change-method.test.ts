@@ -33,7 +33,7 @@ afterAll(async () => {
 const ROUNDS = inject('testSize') === 'full' ? 300 : 20;
 const TOLD_APART = ['CREATION_IN_PROGRESS', 'ILLEGAL_TRANSITION', 'PROCESSOR_REFUSED'];
 
-test('to card and to cash at the same time, and called off between: each call is done, or told apart', async () => {
+test('concurrent changes to card and to cash, and a cancellation: each call succeeds or gets its own error code', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const orderId = await newOrder();
     const { id: paymentId } = await guest.cash.request.mutate({ orderId, idempotencyKey: newKey() });

@@ -43,7 +43,7 @@ const creations = (before: number) =>
     .slice(before)
     .filter((r) => r.method === 'POST' && r.path === '/v1/payment_intents');
 
-test('double click: 5000 charged for 2500: sixteen at once with one key make one payment, one creation at the processor, sixteen same answers', async () => {
+test('reported bug “double click: 5000 charged for 2500”: sixteen calls with one key make one payment, one intent and sixteen equal answers', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const { guest, orderId } = await setScene(app);
     const before = app.simulator.control.requests().length;

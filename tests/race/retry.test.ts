@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 afterAll(() => app.stop());
 
-test('sixteen wishes about one failure, half of them as a new start, count once', async () => {
+test('sixteen concurrent retries of one failure, half of them by starting the payment again, count once', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const { guest, orderId } = await setScene(app);
     const payment = await pay(guest, orderId);

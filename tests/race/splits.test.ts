@@ -61,7 +61,7 @@ test('sixteen concurrent splits with different keys by one guest: one group, six
   }
 });
 
-test('two concurrent splits: 6000 collectable for 3000: by two people, sixteen at once, they make one group, and the others are told that it is held', async () => {
+test('reported bug “two concurrent splits: 6000 collectable for 3000”: of sixteen by two people one group is made, and the others are refused as held', async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const scene = await splitScene(app);
     const ids = Array.from({ length: 16 }, newGuestId);

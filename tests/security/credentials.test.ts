@@ -80,7 +80,7 @@ describe.each(FORGED)('a token %s', (_name, make, code) => {
   });
 });
 
-it('nobody looks for a key where a token says', () => {
+it('keys are not fetched from addresses that a token names', () => {
   expect(asked).toEqual([]);
 });
 

@@ -27,7 +27,7 @@ it.each([
   ['/api/trpc/platform.orders.sync', `{"json":${DEEP}}`],
   ['/api/v1/payments/intent', `{"orderId":${DEEP}}`],
   ['/api/v1/payments/intent', DEEP],
-])('%s refuses them as input of no use', async (path, body) => {
+])('%s refuses deep JSON as INVALID_INPUT', async (path, body) => {
   const response = await fetch(`${app.url}${path}`, {
     method: 'POST',
     headers: {
@@ -41,7 +41,7 @@ it.each([
   expect(await response.text()).toContain('"INVALID_INPUT"');
 });
 
-it('a subscription is refused so', async () => {
+it('a subscription refuses deep JSON as INVALID_INPUT', async () => {
   const socket = await openRawSocket(`${app.url}/api/trpc?connectionParams=1`);
   socket.send(JSON.stringify({ method: 'connectionParams', data: { token } }));
   socket.send(
@@ -51,7 +51,7 @@ it('a subscription is refused so', async () => {
   socket.end();
 });
 
-it('a message of Socket.IO too', async () => {
+it('Socket.IO refuses deep JSON as INVALID_INPUT', async () => {
   const socket = await openRawSocket(`${app.url}/socket.io/?EIO=4&transport=websocket`);
   await socket.first((frame) => frame.startsWith('0{'));
   socket.send(`40/restaurant,${JSON.stringify({ token })}`);

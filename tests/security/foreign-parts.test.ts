@@ -225,7 +225,7 @@ describe('what a caller must not choose is not theirs to send', () => {
     expect(changed).not.toHaveProperty('isAdmin');
   });
 
-  it('and no name that objects have already changes what others are', async () => {
+  it('an input with __proto__ and constructor changes no prototype', async () => {
     const json =
       '{"json":{"__proto__":{"isAdmin":true},"constructor":{"prototype":{"isAdmin":true}}},"meta":{"values":{"__proto__.isAdmin":["Date"]}}}';
     const response = await fetch(`${app.url}/api/trpc/payments.create`, {

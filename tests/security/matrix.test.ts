@@ -421,8 +421,8 @@ describe('a list holds nothing of others', () => {
   );
 });
 
-describe('a closed door looks like a wall', () => {
-  it('another restaurant’s payment and one that never was get the same answer', async () => {
+describe('a refusal does not tell what exists', () => {
+  it('another restaurant’s payment and an unknown one get the same answer', async () => {
     const { paymentId } = await subjectFor('payer', 'payments.get');
     const foreign = await refusalOf(clients['other staff'].payments.get.query({ paymentId }));
     const missing = await refusalOf(clients['other staff'].payments.get.query({ paymentId: newKey() }));

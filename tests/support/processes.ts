@@ -139,8 +139,9 @@ export async function createNode(
       child = started;
       scan.read(started);
       let isReady = false;
-      exited = once(started, 'exit').then(([code]) => {
+      exited = once(started, 'exit').then(async ([code]) => {
         if (child === started) child = null;
+        await settings.fakeTime?.forget(started.pid);
         // SIGKILL leaves no code, and a stop in good order 0.
         if (isReady && typeof code === 'number' && code !== 0) crashes += 1;
       });

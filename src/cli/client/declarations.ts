@@ -11,7 +11,7 @@ const IMPORT = /^import (?:type )?\{([^}]*)\} from [^\n]*\n/gm;
 const SPECIFIER = /((?:\bfrom|\bimport)\s*\(?\s*)(["'])([^"']+)\2/g;
 
 /** How the server works inside: what callers see must not lead there. */
-const PRIVATE = /^(db|generated|stripe)\/|^services\/(context|ports)\.d\.ts$/;
+const PRIVATE = /^(db|generated|stripe)\/|^services\/(context\.d\.ts$|ports\/)/;
 
 /**
  * Copies the declarations that `entries` reach, and nothing else, with addresses that every module resolution understands.

@@ -1,3 +1,5 @@
+import { OPEN } from './open';
+
 /** Locks orders in id order (see read-payment.ts for the rule). $1: order ids. */
 export const lockOrders = {
   name: 'lock-orders',
@@ -29,7 +31,7 @@ JOIN restaurants r ON r.id = o.restaurant_id
 JOIN order_payment_states s ON s.order_id = o.id
 LEFT JOIN table_sessions ts ON ts.id = o.table_session_id
 LEFT JOIN LATERAL (
-  SELECT sum(a.subtotal_amount + a.tax_amount + a.tip_amount) FILTER (WHERE p.status IN ('PENDING', 'PROCESSING', 'FAILED')) AS held,
+  SELECT sum(a.subtotal_amount + a.tax_amount + a.tip_amount) FILTER (WHERE p.status IN ${OPEN}) AS held,
     sum(a.subtotal_amount - (a.refunded_amount - a.refunded_tax_amount - a.refunded_tip_amount)) AS subtotal,
     sum(a.tax_amount - a.refunded_tax_amount) AS tax, sum(a.tip_amount - a.refunded_tip_amount) AS tip
   FROM payment_allocations a JOIN payments p ON p.id = a.payment_id
@@ -47,7 +49,7 @@ export const findOpenPayment = {
            array_agg(a.subtotal_amount + a.tax_amount + a.tip_amount ORDER BY a.order_id) AS "partsMinor",
            sum(a.subtotal_amount + a.tax_amount + a.tip_amount)::int AS "billPartMinor"
          FROM payments p JOIN payment_allocations a ON a.payment_id = p.id
-         WHERE p.payer_key = $1 AND p.status IN ('PENDING', 'PROCESSING', 'FAILED') AND p.order_id = ANY ((SELECT $2::text[])::text[])
+         WHERE p.payer_key = $1 AND p.status IN ${OPEN} AND p.order_id = ANY ((SELECT $2::text[])::text[])
          GROUP BY p.id HAVING array_agg(a.order_id::text ORDER BY a.order_id) = $2::text[]
          ORDER BY p.created_at DESC LIMIT 1`,
 };
@@ -61,7 +63,7 @@ export const findOpenPaymentsOfSession = {
            array_agg(a.subtotal_amount + a.tax_amount + a.tip_amount ORDER BY a.order_id) AS "partsMinor",
            sum(a.subtotal_amount + a.tax_amount + a.tip_amount)::int AS "billPartMinor"
          FROM payments p JOIN payment_allocations a ON a.payment_id = p.id
-         WHERE p.payer_key = $1 AND p.status IN ('PENDING', 'PROCESSING', 'FAILED') AND p.table_session_id = $2
+         WHERE p.payer_key = $1 AND p.status IN ${OPEN} AND p.table_session_id = $2
          GROUP BY p.id ORDER BY p.created_at DESC`,
 };
 

@@ -1,24 +1,33 @@
-/** Where the creation of a payment's intent stands; `refusal`: what the processor said when it refused. $1: payment id. */
+import { CALL_LEASE } from './call-lease';
+
+/**
+ * Where the creation of a payment's intent stands; `refusal`: what the processor said when it refused. $1: payment id.
+ */
 export const readCreation = {
   name: 'read-creation',
   text: `SELECT creation_state AS "state", failure_reason AS "failureReason",
            CASE WHEN creation_state = 'REFUSED' THEN
              (SELECT a.details FROM payment_audit_log a WHERE a.payment_id = p.id AND a.action = 'creation_refused'
               ORDER BY a.id DESC LIMIT 1) END AS "refusal",
-           creation_state = 'UNKNOWN' OR (creation_state = 'PENDING' AND creation_started_at < now() - interval '12 seconds')
+           creation_state = 'UNKNOWN' OR (creation_state = 'PENDING' AND creation_started_at < now() - ${CALL_LEASE})
              AS "isAbandoned"
          FROM payments p WHERE id = $1`,
 };
 
-/** No later than the payment's first step was told, in database time: a node that was ahead has put created_at after its intent. */
+/**
+ * When it was created: created_at, a node's time that may be ahead, or the first audit row's database time if that is
+ * earlier.
+ */
 const CREATED = `least(created_at, (SELECT min(a.created_at) FROM payment_audit_log a WHERE a.payment_id = payments.id))`;
 
-/** Takes over a creation that nobody works on; answers no row when somebody does. Database time: leases are compared across nodes. */
+/**
+ * Takes over an abandoned creation. No row: another call has it. Database time, as leases are compared across nodes.
+ */
 export const claimCreation = {
   name: 'claim-creation',
   text: `UPDATE payments SET creation_state = 'PENDING', creation_started_at = now()
          WHERE id = $1 AND (creation_state = 'UNKNOWN'
-           OR (creation_state = 'PENDING' AND creation_started_at < now() - interval '12 seconds'))
+           OR (creation_state = 'PENDING' AND creation_started_at < now() - ${CALL_LEASE}))
          RETURNING creation_attempt AS "attempt", creation_params AS "params", ${CREATED} AS "createdAt",
            ${CREATED} < now() - interval '24 hours' AS "keyExpired"`,
 };

@@ -1,3 +1,5 @@
+import { OPEN } from './open';
+
 /** What /metrics shows of the stored state. Everything is counted in partial indexes of what is unfinished, so its cost follows the backlog and not the age of the tables. */
 
 const QUEUES: Readonly<Record<string, string>> = {
@@ -25,7 +27,7 @@ export const readQueueFigures = {
 export const readOpenPayments = {
   name: 'read-open-payment-figures',
   text: `SELECT status::text AS status, count(*) AS count FROM payments
-         WHERE status IN ('PENDING', 'PROCESSING', 'FAILED') GROUP BY status`,
+         WHERE status IN ${OPEN} GROUP BY status`,
 };
 
 export const readAlertFigures = {

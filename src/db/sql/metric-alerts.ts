@@ -1,3 +1,5 @@
+import { OPEN } from './open';
+
 /**
  * The figures behind alerts as they are now, of every restaurant that has any; restaurant null: the platform. $1: now.
  * Rates need enough cases to mean something: ten payments, three refunds; and a week without revenue has no refund rate.
@@ -11,7 +13,7 @@ FROM payments WHERE created_at > $1::timestamptz - interval '1 hour' AND created
 GROUP BY 1 HAVING count(*) >= 10
 UNION ALL
 SELECT restaurant_id, 'PENDING_AGE', (extract(epoch FROM $1 - min(created_at)) / 60)::float8
-FROM payments WHERE status IN ('PENDING', 'PROCESSING', 'FAILED') AND status <> 'FAILED' GROUP BY 1
+FROM payments WHERE status IN ${OPEN} AND status <> 'FAILED' GROUP BY 1
 UNION ALL
 SELECT restaurant_id, 'REFUND_RATE', max(percent) FROM (
   SELECT h.restaurant_id, h.currency, (100.0 * sum(h.refund_amount) / sum(h.captured_amount))::float8 AS percent

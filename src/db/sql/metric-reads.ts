@@ -1,5 +1,6 @@
 import { CAPTURED } from './captured';
 import { businessDayIn, eachColumn } from './metric-facts';
+import { OPEN } from './open';
 
 /**
  * Sums by currency: by day of a window and of the one before it; of the window the captures by method and by hour; and of the hour of
@@ -72,7 +73,7 @@ WITH recent AS (
   GROUP BY 1
 ), open AS (
   SELECT currency, count(*) AS count, sum(total_amount)::bigint AS amount FROM payments
-  WHERE status IN ('PENDING', 'PROCESSING', 'FAILED') AND status <> 'FAILED' AND ($1::text[] IS NULL OR restaurant_id = ANY ($1))
+  WHERE status IN ${OPEN} AND status <> 'FAILED' AND ($1::text[] IS NULL OR restaurant_id = ANY ($1))
   GROUP BY 1
 ), failed AS (
   SELECT currency, count(*) AS count FROM payments

@@ -1,3 +1,5 @@
+import { OPEN } from './open';
+
 /** What an order has received. Read it after locking. $1: order id. */
 export const readOrderReceived = {
   name: 'read-order-received',
@@ -14,6 +16,6 @@ export const setOrderTip = {
 export const findOwnOpenPayment = {
   name: 'find-own-open-payment',
   text: `SELECT p.id FROM payments p JOIN payment_allocations a ON a.payment_id = p.id
-         WHERE p.payer_key = $1 AND a.order_id = $2 AND p.status IN ('PENDING', 'PROCESSING', 'FAILED')
+         WHERE p.payer_key = $1 AND a.order_id = $2 AND p.status IN ${OPEN}
          ORDER BY p.created_at DESC LIMIT 1`,
 };

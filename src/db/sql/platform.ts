@@ -1,3 +1,5 @@
+import { OPEN } from './open';
+
 /** Upserts of the platform's facts: a row changes only for a higher version; the answer is empty for a stale one. */
 export const upsertRestaurant = {
   name: 'upsert-restaurant',
@@ -21,7 +23,7 @@ export const readOpenBills = {
   name: 'read-open-bills',
   text: `SELECT EXISTS (SELECT 1 FROM orders o JOIN order_payment_states s ON s.order_id = o.id
                    WHERE o.restaurant_id = r.id AND o.status <> 'CANCELLED' AND s.state IN ('UNPAID', 'PARTIALLY_PAID'))
-           OR EXISTS (SELECT 1 FROM payments p WHERE p.restaurant_id = r.id AND p.status IN ('PENDING', 'PROCESSING', 'FAILED'))
+           OR EXISTS (SELECT 1 FROM payments p WHERE p.restaurant_id = r.id AND p.status IN ${OPEN})
            OR EXISTS (SELECT 1 FROM drawer_sessions d WHERE d.restaurant_id = r.id AND d.closed_at IS NULL)
              AS "hasOpen"
          FROM restaurants r WHERE r.id = $1`,
@@ -195,7 +197,7 @@ export const upsertOrderState = {
 export const expireOpenPayments = {
   name: 'expire-open-payments',
   text: `UPDATE payments p SET expires_at = least(p.expires_at, now())
-         WHERE p.status IN ('PENDING', 'PROCESSING', 'FAILED')
+         WHERE p.status IN ${OPEN}
            AND (p.id IN (SELECT payment_id FROM payment_allocations WHERE order_id = $1) OR p.table_session_id = $2)
          RETURNING p.id, p.status`,
 };

@@ -38,7 +38,7 @@ export const claimRun = {
 };
 
 /** $1: run, $3: percent done. Answers no row when it is not this process's any more ($2: its attempt). */
-export const beatRun = {
+export const recordHeartbeat = {
   name: 'beat-reconciliation-run',
   text: `UPDATE reconciliation_runs SET heartbeat_at = now(), progress = $3 WHERE id = $1 AND attempts = $2 AND state = 'RUNNING' RETURNING id`,
 };

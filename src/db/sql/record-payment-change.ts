@@ -1,15 +1,15 @@
 /**
- * Everything that facts change, in one statement and so in one round trip: payments, their audit rows, the payment state of
- * their orders, receipts, the ledger and the live events. The caller holds the orders' lock and passes each payment's new
- * values whole; no payment and no order may come twice, as one statement changes a row once. Lists of JSON:
- * $1 changes, $2 what orders gain or lose, $3 lines of the ledger, $4 live events. Why not a statement each: docs/adr/0004.
- * The LIMITs leave nothing out: without them the plan expects a hundred rows and, up to some thousand, scans whole tables.
- * They stand behind a SELECT so that one plan serves every length (docs/adr/0025).
+ * Writes everything that facts change by one statement, and so in one round trip: payments, their audit rows, the payment
+ * state of their orders, receipts, the ledger and the live events (docs/adr/0004). The caller holds the orders' lock and
+ * passes all new values of each payment. Each payment and each order comes once, as one statement changes a row once.
+ * Lists of JSON: $1 changes, $2 what orders gain or lose, $3 lines of the ledger, $4 live events.
+ * The LIMITs leave nothing out. Without them the plan expects a hundred rows and scans whole tables of some thousand rows.
+ * Each LIMIT is a SELECT, so that one plan serves every length (docs/adr/0025).
  */
 const CHANGE = `change AS MATERIALIZED (
   SELECT * FROM json_to_recordset($1::json) AS c (payment_id uuid, status payment_status_enum, method payment_method_enum,
-    amount int, tax_amount int, tip_amount int, over_collected_amount int, payment_intent_id text, transaction_id text,
-    client_secret text, stripe_charge_id text, card_brand text, card_last4 text, card_funding text, wallet text,
+    provider payment_provider_enum, amount int, tax_amount int, tip_amount int, over_collected_amount int,
+    payment_intent_id text, transaction_id text, client_secret text, stripe_charge_id text, card_brand text, card_last4 text, card_funding text, wallet text,
     creation_state text, pending_tip_amount int, fact_at bigint, fact_rank smallint, failure_reason text, failure_code text,
     completed_at timestamptz, business_day date, receipt_url text, receipt_expires_at timestamptz, restaurant_id text,
     audit_id uuid, action text, previous_status payment_status_enum, details jsonb, user_id text, actor text,
@@ -19,9 +19,10 @@ const CHANGE = `change AS MATERIALIZED (
 
 const PAYMENT = `
   UPDATE payments p SET
-    status = c.status, method = c.method, amount = c.amount, tax_amount = c.tax_amount, tip_amount = c.tip_amount,
-    total_amount = c.amount + c.tax_amount + c.tip_amount, over_collected_amount = c.over_collected_amount,
-    payment_intent_id = c.payment_intent_id, transaction_id = c.transaction_id, client_secret = c.client_secret,
+    status = c.status, method = c.method, provider = c.provider, amount = c.amount, tax_amount = c.tax_amount,
+    tip_amount = c.tip_amount, total_amount = c.amount + c.tax_amount + c.tip_amount,
+    over_collected_amount = c.over_collected_amount, payment_intent_id = c.payment_intent_id,
+    transaction_id = c.transaction_id, client_secret = c.client_secret,
     stripe_charge_id = c.stripe_charge_id, card_brand = c.card_brand, card_last4 = c.card_last4,
     card_funding = c.card_funding, wallet = c.wallet, creation_state = c.creation_state,
     pending_tip_amount = c.pending_tip_amount, fact_at = c.fact_at, fact_rank = c.fact_rank,

@@ -1,23 +1,26 @@
+import { CALL_LEASE_SEC } from './call-lease';
+import { OPEN } from './open';
+
 /**
  * Work lists of the recovery. Each statement takes what is due and marks it as looked at, skipping what another node
  * has just taken, so that all of them are safe to run on every node at once. Database time: leases span nodes.
  */
 
 /**
- * Payments whose call to the processor ended unknown or was abandoned: creations, and changes of tip or share of open payments (what
- * is closed pays neither amount). Those never looked at come first, so that stubborn ones hold nobody up.
- * A creation that is still PENDING belongs to its call for 12 seconds at least (creation.ts): before that nobody could take it.
- * $1: limit, $2: age in seconds.
+ * Payments whose call to the processor ended unknown or was abandoned: creations, and changes of tip or share. Changes
+ * count for open payments only: a closed one pays neither amount. Those never looked at come first, so that no other
+ * waits behind them. A PENDING creation belongs to its call until the lease is over (call-lease.ts): nobody could take
+ * it before. $1: limit, $2: age in seconds.
  */
 export const takeUnfinishedCalls = {
   name: 'take-unfinished-calls',
   text: `UPDATE payments SET checked_at = now() WHERE id IN (
            SELECT id FROM payments
-           WHERE (creation_state = 'PENDING' AND creation_started_at < now() - make_interval(secs => greatest($2, 12))
+           WHERE (creation_state = 'PENDING' AND creation_started_at < now() - make_interval(secs => greatest($2, ${CALL_LEASE_SEC}))
                OR creation_state = 'UNKNOWN' AND creation_started_at < now() - make_interval(secs => $2)
                OR (pending_tip_amount IS NOT NULL OR pending_share IS NOT NULL)
                  AND change_started_at < now() - make_interval(secs => $2)
-                 AND status IN ('PENDING', 'PROCESSING', 'FAILED'))
+                 AND status IN ${OPEN})
              AND (checked_at IS NULL OR checked_at < now() - make_interval(secs => $2))
            ORDER BY checked_at NULLS FIRST, created_at LIMIT $1 FOR UPDATE SKIP LOCKED)
          RETURNING id, creation_state AS "creationState"`,
@@ -28,7 +31,7 @@ export const takeExpiredPayments = {
   name: 'take-expired-payments',
   text: `UPDATE payments SET checked_at = now() WHERE id IN (
            SELECT id FROM payments
-           WHERE status IN ('PENDING', 'PROCESSING', 'FAILED') AND expires_at <= $2
+           WHERE status IN ${OPEN} AND expires_at <= $2
              AND (checked_at IS NULL OR checked_at < now() - make_interval(secs => $3))
            ORDER BY checked_at NULLS FIRST, expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)
          RETURNING id, status`,
@@ -47,8 +50,8 @@ export const handBackPayments = {
 };
 
 /**
- * Events whose next try is further away than any pause lasts, left so by a clock that was wrong: due now. $1: the longest pause in
- * milliseconds.
+ * Events whose next try is further away than any pause lasts, left so by a clock that was wrong: due now. $1: the
+ * longest pause in milliseconds.
  */
 export const takeBackLatePauses = {
   name: 'take-back-late-webhook-pauses',
@@ -112,8 +115,8 @@ export const readCursor = {
 };
 
 /**
- * Where a reader begins; the first time it is kept before anything is read, so that an outage from the start skips nothing.
- * Database time: one in the future, left by a wrong clock, becomes now. Positions are Unix seconds. $1: name.
+ * Where a reader begins; the first time it is kept before anything is read, so that an outage from the start skips
+ * nothing. Database time: one in the future, left by a wrong clock, becomes now. Positions are Unix seconds. $1: name.
  */
 export const beginAtCursor = {
   name: 'begin-at-processor-cursor',

@@ -1,10 +1,10 @@
 /** One more retry, which answers every failed attempt so far. $1: payment, $2: retries so far with this one. */
-export const countRetry = {
-  name: 'count-retry',
+export const storeRetryCount = {
+  name: 'store-retry-count',
   text: 'UPDATE payments SET retry_count = $2, retried_attempts = cardinality(failed_attempts) WHERE id = $1',
 };
 
-/** Keeps a failed attempt; one that is known stays once. $1: payment, $2: its key. */
+/** Keeps a failed attempt, each once. $1: payment, $2: the attempt's key. */
 export const keepFailedAttempt = {
   name: 'keep-failed-attempt',
   text: `UPDATE payments SET failed_attempts = array_append(failed_attempts, $2::text)

@@ -1,4 +1,4 @@
-/** Changes of a share's part of the bill: see services/payments/share-shape.ts. */
+/** Changes of a share's part of the bill: see domain/payment/share-shape.ts. */
 
 /** A share's parts become these; an order without one is covered no longer. $1: payment, $2..$5: orders and their parts. */
 export const storeShareParts = {

@@ -1,3 +1,5 @@
+import { OPEN } from './open';
+
 /** Live split calculations. Every write happens under the lock of the session's orders (docs/adr/0001). */
 
 const COLUMNS = `id, table_session_id AS "tableSessionId", type, participants, choices, round, first_round AS "firstRound",
@@ -101,6 +103,6 @@ export const findStaleSplitLocks = {
          WHERE c.locked_until <= $1 AND NOT EXISTS (
            SELECT 1 FROM payments p JOIN guest_sessions g ON g.id = p.session_id
            WHERE p.split_calculation_id = c.id AND p.split_round = c.round AND g.public_id = c.locked_by
-             AND p.status IN ('PENDING', 'PROCESSING', 'FAILED'))
+             AND p.status IN ${OPEN})
          ORDER BY c.locked_until LIMIT 500`,
 };

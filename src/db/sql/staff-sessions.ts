@@ -1,8 +1,8 @@
 import { CAPTURED } from './captured';
 
 /**
- * A session with its sums, as staff look at it: amounts in minor units, cancelled orders left out, what is due reckoned per order.
- * `reasons` say why somebody should go there; they are decided here, so that lists can be filtered by them.
+ * Sessions with their sums, for staff. Amounts are minor units, without cancelled orders; what is due is summed per
+ * order. `reasons` say why staff should look at a session. They are computed here because lists filter by them.
  * $1: restaurants, null for all; $2: now.
  */
 const SESSIONS = `
@@ -12,7 +12,7 @@ WITH sessions AS (
     s.created_at AS "createdAt", s.created_at::text AS "createdKey", s.closed_at AS "closedAt", s.updated_at AS "updatedAt",
     s.status = 'CLOSED' OR greatest(s.expires_at, s.extended_until) <= $2::timestamptz AS "isOver",
     g.here AS "userCount", o.count AS "orderCount", o.last AS "lastOrderAt", o.total AS "totalMinor", o.paid AS "paidMinor",
-    o.remaining AS "remainingMinor",
+    o.remaining AS "remainingMinor", greatest(s.updated_at, o.touched) AS "lastActivityAt",
     array_remove(ARRAY[
       CASE WHEN s.status = 'PAYMENT_PENDING' AND o.remaining > 0 THEN 'PAYMENT_PENDING' END,
       CASE WHEN s.status <> 'CLOSED' AND greatest(s.expires_at, s.extended_until) <= $2 AND o.remaining > 0 THEN 'PAYMENT_OVERDUE' END,
@@ -23,10 +23,12 @@ WITH sessions AS (
   JOIN tables t ON t.id = s.table_id
   CROSS JOIN LATERAL (SELECT count(*)::int AS here FROM guest_sessions WHERE table_session_id = s.id AND left_at IS NULL) g
   CROSS JOIN LATERAL (
-    SELECT count(*)::int AS count, max(placed_at) AS last, coalesce(sum(total), 0)::bigint AS total,
-      coalesce(sum(paid), 0)::bigint AS paid, coalesce(sum(greatest(0, total - paid)), 0)::bigint AS remaining
+    SELECT count(*)::int AS count, max(placed_at) AS last, max(touched) AS touched,
+      coalesce(sum(total), 0)::bigint AS total, coalesce(sum(paid), 0)::bigint AS paid,
+      coalesce(sum(greatest(0, total - paid)), 0)::bigint AS remaining
     FROM (
-      SELECT x.placed_at, coalesce(p.captured_amount - p.refunded_amount, 0) AS paid,
+      SELECT x.placed_at, greatest(x.updated_at, p.updated_at) AS touched,
+        coalesce(p.captured_amount - p.refunded_amount, 0) AS paid,
         greatest(0, x.subtotal_amount + x.tax_amount + x.tip_amount + coalesce(p.adjusted_subtotal_amount
           + p.adjusted_tax_amount + p.adjusted_tip_amount, 0)) AS total
       FROM orders x LEFT JOIN order_payment_states p ON p.order_id = x.id
@@ -37,26 +39,35 @@ WITH sessions AS (
 )`;
 
 /**
- * $3: statuses, $4: table, $5, $6: created from and before, $7: with reasons only, $8, $9: least and greatest bill; null for any. `matchingCount` and `activeCount` count
- * all pages.
- * $10, $11: created at and id of the last one seen, null for the first page; $12: at most so many. Newest first.
+ * Newest first. $3: statuses, $4: table, $5, $6: created from and before, $7: with or without reasons, $8, $9: least
+ * and greatest bill; null for any. $10, $11: created at and id of the last row seen, null for the first page; $12: row
+ * limit. `matchingCount` and `activeCount` count all pages.
  */
 export const listStaffSessions = {
   name: 'list-staff-sessions',
   text: `${SESSIONS}
-SELECT * FROM (SELECT *, count(*) OVER ()::int AS "matchingCount", count(*) FILTER (WHERE NOT "isOver") OVER ()::int AS "activeCount"
+SELECT * FROM (SELECT *, count(*) OVER ()::int AS "matchingCount",
+    count(*) FILTER (WHERE NOT "isOver") OVER ()::int AS "activeCount"
   FROM sessions
   WHERE ($3::text[] IS NULL OR status = ANY ($3::text[])) AND ($4::text IS NULL OR "tableId" = $4)
   AND ($5::timestamptz IS NULL OR "createdAt" >= $5) AND ($6::timestamptz IS NULL OR "createdAt" < $6)
-  AND (NOT $7::boolean OR cardinality(reasons) > 0)
+  AND ($7::boolean IS NULL OR (cardinality(reasons) > 0) = $7)
   AND ($8::bigint IS NULL OR "totalMinor" >= $8) AND ($9::bigint IS NULL OR "totalMinor" <= $9)) matching
 WHERE ($10::timestamptz IS NULL OR ("createdAt", "tableSessionId") < ($10, $11))
 ORDER BY "createdAt" DESC, "tableSessionId" DESC LIMIT $12`,
 };
 
+/** One row of the list. $3: the session's id. */
+export const readStaffSession = {
+  name: 'read-staff-session',
+  text: `${SESSIONS}
+SELECT * FROM sessions WHERE "tableSessionId" = $3`,
+};
+
 /**
- * Figures per restaurant of the sessions that began in a period: revenue is captured less refunded, tips included. Days and weeks
- * begin by the restaurant's clock. $1: restaurants, null for all; $2: now; $3, $4: created from and before, null for any.
+ * Figures per restaurant of the sessions that began in a period. Revenue is captured less refunded, tips included. Days
+ * and weeks begin by the restaurant's clock.
+ * $1: restaurants, null for all; $2: now; $3, $4: created from and before, null for any.
  */
 export const staffSessionFigures = {
   name: 'staff-session-figures',

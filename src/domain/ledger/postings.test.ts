@@ -10,7 +10,6 @@ import {
   drawerClosedPostings,
   feePostings,
   feeReversedPostings,
-  overpaymentPostings,
   type Posting,
   payoutFailedPostings,
   payoutPostings,
@@ -81,20 +80,6 @@ describe('the posting table', () => {
       PROCESSOR_CLEARING: 200,
       TIPS_PAYABLE: -150,
       GUEST_CREDIT: -50,
-    });
-  });
-
-  test('an order that shrinks after payment owes the difference to the guest, in its proportion of tax', () => {
-    const order = { subtotalMinor: 1000, taxMinor: 80 };
-    const credit = overpaymentPostings({ ...order, deltaMinor: 540 });
-    expect(byAccount(credit)).toEqual({ SALES: 500, TAX_PAYABLE: 40, GUEST_CREDIT: -540 });
-    expect(overpaymentPostings({ ...order, deltaMinor: -540 })).toEqual(reverse(credit));
-    expect(overpaymentPostings({ ...order, deltaMinor: 0 })).toEqual([]);
-    const free = { subtotalMinor: 0, taxMinor: 0, deltaMinor: 7 };
-    expect(byAccount(overpaymentPostings(free))).toEqual({ SALES: 7, GUEST_CREDIT: -7 });
-    expect(byAccount(overpaymentPostings({ ...free, taxMinor: 9 }))).toEqual({
-      TAX_PAYABLE: 7,
-      GUEST_CREDIT: -7,
     });
   });
 

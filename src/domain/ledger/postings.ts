@@ -4,26 +4,8 @@ import type { LedgerAccount } from '@/domain/ledger/accounts';
 import { assertMinor, assertNonNegativeMinor, sumMinor } from '@/domain/money';
 
 /**
- * Double entry. A posting is a debit (positive) or credit (negative) in minor units of one currency; the
- * postings of a fact sum to zero, lines of zero are dropped.
- *
- * | Fact                      | Debit                                            | Credit                                           |
- * |---------------------------|--------------------------------------------------|--------------------------------------------------|
- * | Card captured             | PROCESSOR_CLEARING total                         | SALES, TAX_PAYABLE, TIPS_PAYABLE, GUEST_CREDIT   |
- * | Cash received             | CASH_DRAWER total                                | SALES, TAX_PAYABLE, TIPS_PAYABLE, GUEST_CREDIT   |
- * | Refund                    | REFUNDS, TAX_PAYABLE, TIPS_PAYABLE, GUEST_CREDIT | PROCESSOR_CLEARING or CASH_DRAWER total          |
- * | Refund failed later       | reverse of the refund                            |                                                  |
- * | Processor fee             | PROCESSOR_FEES                                   | PROCESSOR_CLEARING                               |
- * | Processor fee given back  | PROCESSOR_CLEARING                               | PROCESSOR_FEES                                   |
- * | Dispute, funds withdrawn  | DISPUTE_LOSSES amount, DISPUTE_FEES fee          | PROCESSOR_CLEARING both                          |
- * | Dispute, funds reinstated | PROCESSOR_CLEARING both                          | DISPUTE_LOSSES amount, DISPUTE_FEES fee returned |
- * | Payout                    | BANK                                             | PROCESSOR_CLEARING                               |
- * | Payout failed             | PROCESSOR_CLEARING                               | BANK                                             |
- * | Order reduced after payment | SALES, TAX_PAYABLE                             | GUEST_CREDIT                                     |
- * | Drawer opened, cash put in | CASH_DRAWER                                    | CASH_SAFE                                        |
- * | Cash taken out of the drawer | CASH_SAFE                                    | CASH_DRAWER                                      |
- * | Drawer closed             | CASH_SAFE counted, CASH_OVER_SHORT if short      | CASH_DRAWER expected, CASH_OVER_SHORT if over    |
- * | Receipt without a payment | PROCESSOR_CLEARING                               | UNMATCHED_RECEIPTS                               |
+ * Double entry. A posting is a debit (positive) or a credit (negative) in minor units of one currency. The postings of a
+ * fact sum to zero and have no line of zero. ARCHITECTURE.md ("What is posted") has the table of facts.
  */
 export type Posting = { account: LedgerAccount; amountMinor: number };
 
@@ -122,33 +104,12 @@ export function payoutFailedPostings(payout: { amountMinor: number }): Posting[]
   return reverse(payoutPostings(payout));
 }
 
-/** Money at the processor that belongs to no payment we know; `reverse` it once it is matched. */
+/** Money at the processor that belongs to no payment we know. `reverse` it once it is matched. */
 export function unmatchedReceiptPostings(receipt: { amountMinor: number }): Posting[] {
   const amountMinor = assertNonNegativeMinor(receipt.amountMinor, 'amountMinor');
   return balanced([
     ['PROCESSOR_CLEARING', amountMinor],
     ['UNMATCHED_RECEIPTS', -amountMinor],
-  ]);
-}
-
-/**
- * An order was reduced after it was paid: `deltaMinor` of what it received is owed to the guest. Negative: the order grew
- * again and takes it back. Split between sales and tax in the order's proportion.
- */
-export function overpaymentPostings(change: {
-  deltaMinor: number;
-  subtotalMinor: number;
-  taxMinor: number;
-}): Posting[] {
-  const hasWeight = change.subtotalMinor + change.taxMinor > 0;
-  const [salesMinor = 0, taxMinor = 0] = allocate(
-    change.deltaMinor,
-    hasWeight ? [change.subtotalMinor, change.taxMinor] : [1, 0],
-  );
-  return balanced([
-    ['SALES', salesMinor],
-    ['TAX_PAYABLE', taxMinor],
-    ['GUEST_CREDIT', -change.deltaMinor],
   ]);
 }
 
@@ -225,7 +186,11 @@ function carve(parts: { subtotalMinor: number; taxMinor: number; tipMinor: numbe
   };
 }
 
-function balanced(lines: readonly (readonly [LedgerAccount, number])[]): Posting[] {
+/**
+ * Lines as postings, without those of zero.
+ * @throws DomainError LEDGER_UNBALANCED, AMOUNT_INVALID
+ */
+export function balanced(lines: readonly (readonly [LedgerAccount, number])[]): Posting[] {
   const postings = lines
     .filter(([, amountMinor]) => amountMinor !== 0)
     .map(([account, amountMinor]) => ({ account, amountMinor }));

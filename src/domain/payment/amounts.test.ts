@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkLimits, paymentBreakdown, splitBillPart } from '@/domain/payment/amounts';
+import { checkLimits, splitBillPart } from '@/domain/payment/amounts';
 import { codeOf, detailsOf, numRuns } from '@/domain/test-samples';
 
 const anyLeft = fc.record({ subtotalMinor: fc.nat(20_000), taxMinor: fc.nat(2000), tipMinor: fc.nat(2000) });
@@ -89,45 +89,6 @@ describe('a part of the bill', () => {
         expect(part.subtotalMinor).toBeGreaterThanOrEqual(1);
         expect(Math.min(part.taxMinor, part.tipMinor)).toBeGreaterThanOrEqual(0);
       }),
-      numRuns(),
-    );
-  });
-});
-
-describe('a payment', () => {
-  test('keeps subtotal, tax and tip apart and adds them up', () => {
-    const left = { subtotalMinor: 1000, taxMinor: 80, tipMinor: 0 };
-    expect(paymentBreakdown({ billPartMinor: 540, left, tipMinor: 100 })).toEqual({
-      amountMinor: 500,
-      taxMinor: 40,
-      tipMinor: 100,
-      totalMinor: 640,
-    });
-  });
-
-  test('a negative tip is refused', () => {
-    const left = { subtotalMinor: 1000, taxMinor: 80, tipMinor: 0 };
-    expect(codeOf(() => paymentBreakdown({ billPartMinor: 540, left, tipMinor: -1 }))).toBe('AMOUNT_INVALID');
-    expect(detailsOf(() => paymentBreakdown({ billPartMinor: 540, left, tipMinor: -1 }))).toEqual({
-      name: 'tipMinor',
-      amountMinor: -1,
-    });
-  });
-
-  test('its total is bill part plus tip and amount + tax + tip, always', () => {
-    fc.assert(
-      fc.property(
-        anyLeft,
-        fc.integer({ min: 1, max: 30_000 }),
-        fc.nat(5000),
-        (left, billPartMinor, tipMinor) => {
-          const payment = paymentBreakdown({ billPartMinor, left, tipMinor });
-          expect(payment.totalMinor).toBe(billPartMinor + tipMinor);
-          expect(payment.totalMinor).toBe(payment.amountMinor + payment.taxMinor + payment.tipMinor);
-          expect(payment.amountMinor).toBeGreaterThanOrEqual(1);
-          expect(payment.tipMinor).toBeGreaterThanOrEqual(tipMinor);
-        },
-      ),
       numRuns(),
     );
   });

@@ -1,6 +1,6 @@
 import { allocate } from '@/domain/allocate';
 import { DomainError } from '@/domain/error';
-import { assertNonNegativeMinor, sumMinor } from '@/domain/money';
+import { assertNonNegativeMinor } from '@/domain/money';
 
 /**
  * Subtotal, tax and order tip of one part of a bill, in proportion by largest remainder, exact in sum.
@@ -32,28 +32,6 @@ export function splitBillPart(bill: {
   return taxMinor >= 1
     ? { subtotalMinor: 1, taxMinor: taxMinor - 1, tipMinor }
     : { subtotalMinor: 1, taxMinor, tipMinor: tipMinor - 1 };
-}
-
-/**
- * A payment's amounts, as its row stores them: `totalMinor = amountMinor + taxMinor + tipMinor`, and
- * `amountMinor` (the subtotal part) at least 1 minor unit (decision 10).
- * @param payment billPartMinor: share of the bill without the payer's own tip; left: see `splitBillPart`;
- *   tipMinor: the payer's tip, added to the order tip's share
- * @throws DomainError AMOUNT_NOT_POSITIVE, AMOUNT_INVALID
- */
-export function paymentBreakdown(payment: {
-  billPartMinor: number;
-  left: { subtotalMinor: number; taxMinor: number; tipMinor: number };
-  tipMinor: number;
-}): { amountMinor: number; taxMinor: number; tipMinor: number; totalMinor: number } {
-  const part = splitBillPart({ billPartMinor: payment.billPartMinor, ...payment.left });
-  const tipMinor = sumMinor([part.tipMinor, assertNonNegativeMinor(payment.tipMinor, 'tipMinor')]);
-  return {
-    amountMinor: part.subtotalMinor,
-    taxMinor: part.taxMinor,
-    tipMinor,
-    totalMinor: sumMinor([part.subtotalMinor, part.taxMinor, tipMinor]),
-  };
 }
 
 /**

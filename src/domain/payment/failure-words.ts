@@ -173,7 +173,7 @@ export const UNKNOWN_DECLINE: Words = DECLINED;
 /** What speaks of the request itself. */
 export const REFUSED_REQUEST: Words = REFUSED;
 
-/** Every code with words of its own; tests read all of them. */
+/** Every code with words of its own. @internal Tests read all of them. */
 export const KNOWN_FAILURE_CODES: readonly string[] = Object.keys(BY_CODE);
 
 /** The words of a decline code, a processor's error code or one of ours; undefined for one without words of its own. */

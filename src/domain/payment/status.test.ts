@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
-import { isCaptured, isOpen, PAYMENT_STATUSES } from '@/domain/payment/status';
+import { isCaptured, isChangeable, isOpen, PAYMENT_STATUSES } from '@/domain/payment/status';
 
 test('a declined attempt keeps its hold: FAILED is open', () => {
   expect(PAYMENT_STATUSES.filter(isOpen)).toEqual(['PENDING', 'PROCESSING', 'FAILED']);
+});
+
+test('what a bank is processing is open, and nothing about it may be changed', () => {
+  expect(PAYMENT_STATUSES.filter(isChangeable)).toEqual(['PENDING', 'FAILED']);
 });
 
 test('captured means ever captured, refunds included', () => {

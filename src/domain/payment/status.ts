@@ -12,7 +12,7 @@ export const PAYMENT_STATUSES = [
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
 /** Statuses in which the payment may still take money; they hold their part of the bill (decision 8). */
-const OPEN_STATUSES = ['PENDING', 'PROCESSING', 'FAILED'] as const satisfies readonly PaymentStatus[];
+export const OPEN_STATUSES = ['PENDING', 'PROCESSING', 'FAILED'] as const satisfies readonly PaymentStatus[];
 
 /** Statuses of a payment that took money, whatever was given back since. */
 export const CAPTURED_STATUSES = [
@@ -24,6 +24,11 @@ export const CAPTURED_STATUSES = [
 /** True while money may still come: a declined attempt (FAILED) can be retried on the same intent. */
 export function isOpen(status: PaymentStatus): boolean {
   return (OPEN_STATUSES as readonly PaymentStatus[]).includes(status);
+}
+
+/** True while the payment may be changed or called off: it is open, and no bank is processing it. */
+export function isChangeable(status: PaymentStatus): boolean {
+  return isOpen(status) && status !== 'PROCESSING';
 }
 
 /** True once money was taken, also when it was refunded later (decision 13: "ever captured"). */

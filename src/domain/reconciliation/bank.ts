@@ -1,3 +1,4 @@
+import { daysApart } from '../calendar-day';
 import { sumMinor } from '../money';
 import { DUE_SEC } from './due';
 import { compareSides, MATCHED, type Sides, type Verdict } from './verdict';
@@ -42,7 +43,6 @@ export interface BankMatch {
   linesLeft: { line: BankLine; names: string | null }[];
 }
 
-const DAY_MS = 86_400_000;
 /** Shorter ones occur in other texts. */
 const LEAST_TRACE = 6;
 const MOST_DAYS = DUE_SEC.bankLine / 86_400;
@@ -102,7 +102,7 @@ function nearPairs(lines: readonly BankLine[], payouts: readonly BankPayout[]): 
       (byAmount.get(`${line.currency} ${line.amountMinor}`) ?? []).map((payout) => ({
         line,
         payout,
-        days: Math.abs(Date.parse(line.bookedOn) - Date.parse(payout.arrivesOn)) / DAY_MS,
+        days: Math.abs(daysApart(payout.arrivesOn, line.bookedOn)),
       })),
     )
     .filter(({ days, payout }) => days <= MOST_DAYS && payout.status === 'paid')

@@ -71,7 +71,7 @@ describe('a charge', () => {
     expect(said(judgeCharge(facts))).toBe(verdict);
   });
 
-  test('nobody has to look at what neither side has, or at a fee that one side cannot say', () => {
+  test('a charge that neither side has, and a fee that one side does not know, count as matched', () => {
     expect(judgeCharge(charge({ chargeCount: 0, ...none, isCaptured: false, oursMinor: null }))).toEqual(
       MATCHED,
     );

@@ -1,3 +1,4 @@
+import { daysApart } from '../calendar-day';
 import { DUE_SEC } from './due';
 
 /** Days of an account that an imported file covers, 'YYYY-MM-DD', both included. */
@@ -15,8 +16,7 @@ export interface PayoutSeen {
   day: string;
 }
 
-const DAY_MS = 86_400_000;
-const BOOKED_WITHIN_MS = DUE_SEC.bankLine * 1000;
+const BOOKED_WITHIN_DAYS = DUE_SEC.bankLine / 86_400;
 /** Files begin and end with a line, and banks are closed for some days in a row (Easter: four): so many days are no gap. */
 const MOST_DAYS_BETWEEN = 5;
 
@@ -33,12 +33,12 @@ export function isCovered(
 ): boolean {
   const own = statements.filter((statement) => statement.currency === payout.currency);
   const accounts = accountsOf(payout, seen) ?? new Set(own.map((statement) => statement.account));
-  const from = Date.parse(payout.arrivesOn);
   return (
     accounts.size > 0 &&
     [...accounts].every((account) =>
       stretchesOf(own.filter((statement) => statement.account === account)).some(
-        (stretch) => stretch.from <= from && from + BOOKED_WITHIN_MS <= stretch.to,
+        ({ firstDay, lastDay }) =>
+          firstDay <= payout.arrivesOn && daysApart(payout.arrivesOn, lastDay) >= BOOKED_WITHIN_DAYS,
       ),
     )
   );
@@ -56,13 +56,15 @@ function accountsOf(
   return new Set(own.filter(({ day }) => around.includes(day)).map(({ account }) => account));
 }
 
-function stretchesOf(statements: readonly Statement[]): { from: number; to: number }[] {
-  const stretches: { from: number; to: number }[] = [];
+type Stretch = Pick<Statement, 'firstDay' | 'lastDay'>;
+
+function stretchesOf(statements: readonly Statement[]): Stretch[] {
+  const stretches: Stretch[] = [];
   for (const { firstDay, lastDay } of statements.toSorted((a, b) => (a.firstDay < b.firstDay ? -1 : 1))) {
-    const [from, to] = [Date.parse(firstDay), Date.parse(lastDay)];
     const last = stretches.at(-1);
-    if (last && from - last.to <= (MOST_DAYS_BETWEEN + 1) * DAY_MS) last.to = Math.max(last.to, to);
-    else stretches.push({ from, to });
+    if (!last || daysApart(last.lastDay, firstDay) > MOST_DAYS_BETWEEN + 1)
+      stretches.push({ firstDay, lastDay });
+    else if (last.lastDay < lastDay) last.lastDay = lastDay;
   }
   return stretches;
 }

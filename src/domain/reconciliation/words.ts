@@ -89,11 +89,11 @@ const WORDS: Record<Reason, string> = {
   DRAWER_OVER: 'More was counted than should have been in the drawer.',
   CASH_OUTSIDE_DRAWER: 'Cash was taken while a drawer was open, and is in no drawer.',
   CASH_MOVEMENT_DIFFERS: 'Another amount went into the drawer than the payment says.',
-  Z_REPORT_DIFFERS: 'The day’s net has changed since its Z-report was made. Make it anew.',
-  Z_REPORT_PARTS_DIFFER: 'The day’s figures have changed since its Z-report was made. Make it anew.',
+  Z_REPORT_DIFFERS: 'The day’s net has changed since its Z-report was made. Make a new one.',
+  Z_REPORT_PARTS_DIFFER: 'The day’s figures have changed since its Z-report was made. Make a new one.',
 };
 
-/** Every reason that there is. */
+/** Every reason that there is. @internal Tests read all of them. */
 export const REASONS = Object.keys(WORDS) as Reason[];
 
 export type JudgedVerdict = Verdict<Reason>;

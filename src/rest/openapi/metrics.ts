@@ -17,7 +17,7 @@ const figures = {
   averageTransactionValue: money,
   successRate: percent,
   failureRate: percent,
-  refundRate: percent,
+  refundRate: percent.describe('Refunds of the period per 100 payments started in it; at most 100'),
   cardTransactions: count,
   cardAmount: money,
   digitalWalletTransactions: count,
@@ -27,6 +27,16 @@ const figures = {
   cardPercentage: percent,
   walletPercentage: percent,
   cashPercentage: percent,
+  paymentMethodBreakdown: z
+    .array(
+      z.object({
+        method: z.enum(['CARD', 'DIGITAL_WALLET', 'CASH', 'CRYPTO']),
+        count,
+        amount: money,
+        percentage: percent,
+      }),
+    )
+    .describe('Captured payments by method, the largest amount first'),
   revenueGrowth: z.number().describe('Signed percent, against the period before'),
   transactionGrowth: z.number(),
   successRateChange: z.number(),
@@ -115,7 +125,7 @@ export const metricRows: RowDocs = {
           createdAt: time,
         }),
       ),
-      discrepanciesTruncated: z.boolean().describe('More are open than the 500 newest, which are listed'),
+      discrepanciesTruncated: z.boolean().describe('Only the 500 newest open ones are listed'),
     }),
   },
   'GET /payments/health': {

@@ -17,6 +17,11 @@ export const orderItem = name(
   z.object({
     id,
     menuItemId: id.optional(),
+    menuItem: z.object({
+      id: id.describe('The line’s id where the menu item is unknown'),
+      name: z.string(),
+      price: money,
+    }),
     name: z.string(),
     quantity: count,
     price: money,
@@ -40,7 +45,7 @@ export const order = name(
     guestSessionId: id.optional(),
     customerName: z.string().optional(),
     status: orderStatus,
-    paymentStatus: z.string().describe('Stands beside the order’s own life'),
+    paymentStatus: z.string().describe('What is paid; apart from the lifecycle in `status`'),
     roundNumber: count,
     currency,
     ...orderSums,

@@ -1,25 +1,25 @@
 import { z } from 'zod';
 import { PAYMENT_STATUSES } from '@/domain/payment/status';
 
-/** What the document says of one row of the table beside its path: only that the table does not know. */
+/** The documentation of one route: what the route table does not say. */
 export interface RowDoc {
   summary: string;
-  /** Optional words of the query: name to meaning. */
+  /** Optional query parameters: name to description. */
   query?: Readonly<Record<string, string>>;
   body?: z.ZodType;
-  /** What stands in the envelope's `data`. */
+  /** The envelope's `data`. */
   answer: z.ZodType;
-  /** 200 unless said. */
+  /** Default: 200. */
   status?: 201;
 }
 
-/** By `METHOD path`, as the table writes it. */
+/** By `METHOD path`, as in the route table. */
 export type RowDocs = Readonly<Record<string, RowDoc>>;
 
-/** Schemas with a name of their own in the document. */
+/** Schemas that are named components of the document. */
 export const named = z.registry<{ id: string }>();
 
-/** Gives a schema its name in the document. */
+/** Makes a schema a named component. */
 export function name<S extends z.ZodType>(id: string, schema: S): S {
   named.add(schema, { id });
   return schema;
@@ -34,10 +34,10 @@ export const currency = z.string().length(3);
 export const severity = z.enum(['LOW', 'MEDIUM', 'HIGH', 'CRITICAL']);
 export const splitType = z.enum(['EQUAL', 'BY_ITEMS', 'BY_PERCENTAGE', 'BY_AMOUNT']);
 
-/** What clients send for an amount: they round as they like. */
+/** An amount in a request. Clients do not round it. */
 export const sentMoney = z.union([z.number(), z.string()]).describe('Major units; rounded half up here');
 
-/** Requests: keys that are not named here are ignored. */
+/** A request body: unknown keys are ignored. */
 export const body = z.looseObject;
 
 export const paymentStatus = z.enum(PAYMENT_STATUSES);
@@ -49,10 +49,10 @@ export const sentMethod = z
   .describe('CREDIT_CARD, DEBIT_CARD, CARD, MOBILE_PAYMENT, DIGITAL_WALLET, WALLET or CASH, in any case');
 export const sessionStatus = z.enum(['ACTIVE', 'ORDERING_LOCKED', 'PAYMENT_PENDING', 'CLOSED']);
 
-/** What every list of payments understands. */
+/** Query parameters of every list of payments. */
 export const LIST_QUERY = {
   page: 'From 1',
-  limit: 'Rows of a page; 50 unless said',
+  limit: 'Rows of a page; default and maximum: 1000, for admins 10000',
   dateFrom: 'ISO 8601; created at or after it',
   dateTo: 'ISO 8601; created before it',
   status: 'One or several statuses, in any case',

@@ -23,12 +23,12 @@ const amounts = {
   taxAmount: money,
 };
 
-/** legacy-contract 3.1; shapes/payment.ts writes it. What is not there is left out, never null. */
+/** Written by shapes/payment.ts (legacy-contract 3.1). Absent values are left out, never null. */
 export const payment = name(
   'Payment',
   z.object({
     id,
-    orderId: id.describe('Of a payment for several orders the first'),
+    orderId: id.describe('The first order, if the payment covers several'),
     restaurantId: id,
     restaurantName: z.string(),
     tableId: id.optional(),
@@ -57,7 +57,7 @@ export const payment = name(
     refundId: id.optional(),
     refundReason: z.string().optional(),
     paymentType: z.enum(['order', 'table_session', 'split']),
-    splitCalculationId: id.optional(),
+    splitCalculationId: id.optional().describe('The split that this is a share of; absent once cancelled'),
     metadata: z.object({ guestSessionId: id.optional(), splitType: splitType.optional() }),
     createdAt: time,
     updatedAt: time,
@@ -93,18 +93,20 @@ const publicPayment = z.object({
 });
 
 const receipt = z.object({
-  receiptId: z.string(),
-  receiptUrl: z.string().describe('Opens without a login'),
+  receiptId: z.string().optional(),
+  receiptUrl: z.string().optional().describe('Opens without a login; absent while the payment is open'),
   paymentId: id,
   currency,
-  receiptData: z.object({
-    orderTotal: money,
-    tax: money,
-    tip: money,
-    total: money,
-    paymentMethod: method,
-    timestamp: time,
-  }),
+  receiptData: z
+    .object({
+      orderTotal: money,
+      tax: money,
+      tip: money,
+      total: money,
+      paymentMethod: method,
+      timestamp: time,
+    })
+    .optional(),
 });
 
 export const startBody = body({
@@ -150,7 +152,10 @@ export const paymentRows: RowDocs = {
     summary: 'One payment; a guest who may not see it gets 401',
     answer: payment,
   },
-  'GET /payments/:paymentId/receipt': { summary: 'The receipt of a completed payment', answer: receipt },
+  'GET /payments/:paymentId/receipt': {
+    summary: 'The receipt of a completed payment; for an open one without link and data',
+    answer: receipt,
+  },
   'GET /payments/:paymentId/public': {
     summary: 'What anybody who knows the id may see',
     answer: publicPayment,

@@ -93,8 +93,6 @@ const bill = z.object({
 
 const tablePayment = name('TablePayment', startedPayment.extend({ ordersIncluded: z.array(id) }));
 
-const sum = z.object({ count, amount: money });
-
 const paymentStatusAnswer = z.object({
   tableSessionId: id,
   ...totals,
@@ -119,7 +117,12 @@ const paymentStatusAnswer = z.object({
       ordersIncluded: z.array(id),
     }),
   ),
-  paymentSummary: z.object({ byMethod: z.record(z.string(), sum), byUser: z.record(z.string(), sum) }),
+  paymentSummary: z.object({
+    byMethod: z
+      .record(z.string(), money)
+      .describe('By paymentMethod: what was charged so far, tips included'),
+    byUser: z.record(z.string(), money).describe('By guest id; `other`: by no guest of the table'),
+  }),
 });
 
 const status = z.object({

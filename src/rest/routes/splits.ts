@@ -1,7 +1,11 @@
-import { confirmCash } from '@/services/cash';
 import type { ServiceContext } from '@/services/context';
 import { isUuid } from '@/services/ids';
-import { getPayment } from '@/services/payments';
+import {
+  cancelSplitPayments,
+  findSessionOfCalculation,
+  remindSplitPayer,
+  takeSplitPaymentInCash,
+} from '@/services/split-calculations';
 import {
   cancelSplit,
   changeParticipant,
@@ -63,14 +67,22 @@ async function change(call: RestCall) {
   return ok(paymentBody(after.payment, { guestIdOf: await guestIds(ctx, [after.payment]) }));
 }
 
-/** v2 R manages the payments of a live calculation in the same way: their cash is confirmed by payment id. */
-async function cashOfCalculation({ ctx, params, body, idempotencyKey }: RestCall): Promise<Answer | null> {
-  const { participantId: paymentId = '', splitGroupId = '' } = params;
-  if (body.hasPaid !== true || !isUuid(paymentId)) return null;
-  const seen = await getPayment(ctx, { paymentId }).catch(() => null);
-  if (seen === null || seen.splitCalculationId !== splitGroupId) return null;
-  const payment = await confirmCash(ctx, { paymentId, idempotencyKey });
+/** v2 R manages the payments of a live calculation by the same rows. It sends the calculation's id and payment ids. */
+async function isCalculation({ ctx, params }: RestCall): Promise<boolean> {
+  return (await findSessionOfCalculation(ctx, params.splitGroupId ?? '')) !== null;
+}
+
+async function cashOfCalculation(call: RestCall): Promise<Answer | null> {
+  const { ctx, body } = call;
+  if (body.hasPaid !== true || !(await isCalculation(call))) return null;
+  const payment = await takeSplitPaymentInCash(ctx, paymentOfCalculation(call));
   return ok(paymentBody(payment, { guestIdOf: await guestIds(ctx, [payment]) }));
+}
+
+function paymentOfCalculation({ params, idempotencyKey }: RestCall) {
+  const { participantId: paymentId = '', splitGroupId: splitCalculationId = '' } = params;
+  if (!isUuid(paymentId)) throw notFound();
+  return { splitCalculationId, paymentId, idempotencyKey };
 }
 
 async function amountsOf({ ctx, body }: RestCall, group: SplitGroupView) {
@@ -85,16 +97,26 @@ async function amountsOf({ ctx, body }: RestCall, group: SplitGroupView) {
   };
 }
 
-async function cancel({ ctx, params, body, idempotencyKey }: RestCall) {
-  const reason = text(body.reason)?.trim().slice(0, 500);
-  const input = { ...groupOf(params), idempotencyKey, ...(reason ? { reason } : {}) };
-  const group = await cancelSplit(ctx, input);
-  const { id: groupId, state, refundsProcessed } = group;
+async function cancel(call: RestCall) {
+  const { ctx, params, body, idempotencyKey } = call;
+  const given = text(body.reason)?.trim().slice(0, 500);
+  const reason = given ? { reason: given } : {};
+  const { groupId } = groupOf(params);
+  if (await isCalculation(call)) {
+    const done = await cancelSplitPayments(ctx, { splitCalculationId: groupId, idempotencyKey, ...reason });
+    return ok({ groupId, cancelled: done.isCancelled, refundsProcessed: done.refundsProcessed });
+  }
+  const { state, refundsProcessed } = await cancelSplit(ctx, { groupId, idempotencyKey, ...reason });
   return ok({ groupId, cancelled: state === 'CANCELLED', refundsProcessed });
 }
 
 /** A text of the sender's own is not mailed: what we send, we wrote. */
-async function remind({ ctx, params, idempotencyKey }: RestCall) {
+async function remind(call: RestCall) {
+  const { ctx, params, idempotencyKey } = call;
+  if (await isCalculation(call)) {
+    const { queued } = await remindSplitPayer(ctx, paymentOfCalculation(call));
+    return ok({ sent: queued });
+  }
   const group = await getSplit(ctx, groupOf(params));
   const { id: participantId } = await participantOf(ctx, group, params.participantId);
   const { queued } = await remindParticipant(ctx, { groupId: group.id, participantId, idempotencyKey });

@@ -1,5 +1,6 @@
 import {
   closeTableSession,
+  getStaffSession,
   getTableBill,
   getTableSessionFigures,
   listSessionPayments,
@@ -19,7 +20,7 @@ import {
   summaryBody,
   timelineBody,
 } from '../shapes/staff-session';
-import { billBody, sessionBody, usersOf } from '../shapes/table-session';
+import { billBody, usersOf } from '../shapes/table-session';
 
 const BASE = '/restaurant/table-sessions';
 const PAGE_SIZE = 200;
@@ -28,7 +29,7 @@ const DEFAULT_LIMIT = 50;
 const DEEPEST_ROW = 2_000;
 const STATUSES = ['ACTIVE', 'ORDERING_LOCKED', 'PAYMENT_PENDING', 'CLOSED'] as const;
 
-/** Table sessions as the restaurant and the platform look at them (legacy-contract 3.4). */
+/** Table sessions for the restaurant's staff and for platform admins (legacy-contract 3.4). */
 export const staffSessionRoutes: readonly Route[] = [
   { method: 'GET', path: BASE, who: 'staff', handle: list },
   { method: 'GET', path: `${BASE}/metrics`, who: 'staff', handle: metrics },
@@ -71,12 +72,13 @@ async function alerts({ ctx, query }: RestCall) {
 }
 
 async function details({ ctx, params }: RestCall) {
+  const shown = await getStaffSession(ctx, session(params));
   const bill = await getTableBill(ctx, session(params));
   const payments = await listSessionPayments(ctx, session(params));
   const guestIdOf = await guestIds(ctx, payments);
   const { billByRound } = billBody(bill, guestIdOf);
   return ok({
-    session: sessionBody(bill.session, bill.summary),
+    session: staffSessionBody(shown),
     users: usersOf(bill.guests, guestIdOf),
     orders: Object.values(billByRound).flatMap((round) => round.orders),
     payments: payments.map((payment) => paymentBody(payment, { guestIdOf })),
@@ -88,7 +90,7 @@ async function summary({ ctx, params }: RestCall) {
   return ok(summaryBody(await getTableBill(ctx, session(params))));
 }
 
-/** The screens send `forceClose` always: whoever closes a table there has seen what is unpaid. */
+/** The screens always send `forceClose`: they show what is unpaid before staff close a table. */
 async function close({ ctx, params, body, idempotencyKey }: RestCall) {
   const reason = text(body.reason)?.trim().slice(0, 500) || 'Closed by the restaurant';
   const force = body.forceClose === true;
@@ -110,7 +112,7 @@ async function sessionsUpTo(ctx: RestCall['ctx'], wanted: number, input: ListInp
   return { ...first, items };
 }
 
-/** Null: nothing can match, as a status that there is not. */
+/** Null: nothing can match, because no wanted status exists. */
 function filterOf(query: URLSearchParams, scope: object, currency: string): ListInput | null {
   const wanted = valuesOf(query, ['status']);
   const status = STATUSES.filter((one) => wanted.includes(one));
@@ -124,8 +126,14 @@ function filterOf(query: URLSearchParams, scope: object, currency: string): List
     ...(tableId ? { tableId } : {}),
     ...(totalFromMinor === undefined ? {} : { totalFromMinor }),
     ...(totalToMinor === undefined ? {} : { totalToMinor }),
-    needsAttention: query.get('needsAttention') === 'true',
+    ...attentionOf(query),
   };
+}
+
+/** `true` and `false` are filters; anything else is none. */
+function attentionOf(query: URLSearchParams): { needsAttention?: boolean } {
+  const value = query.get('needsAttention');
+  return value === 'true' || value === 'false' ? { needsAttention: value === 'true' } : {};
 }
 
 function scopeOf(query: URLSearchParams) {

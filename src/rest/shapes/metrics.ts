@@ -11,8 +11,8 @@ import { major } from '../money';
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 /**
- * Flat, in major units of one currency: the restaurant's, or the platform's main one; what others took stands apart in
- * `otherCurrencies`, as currencies are never summed.
+ * Flat figures in major units of one currency: the restaurant's, or the platform's main one. Other currencies are in
+ * `otherCurrencies`: currencies are never summed.
  */
 export function metricsBody(view: MetricsView, include: { hourly: boolean; trend: boolean }) {
   const [own, ...others] = view.currencies.map((metrics) => ({ metrics, body: currencyBody(metrics) }));
@@ -56,7 +56,7 @@ function currencyBody({ currency, current, previous, growth, methods }: Currency
     methods.find(({ method }) => method === name) ?? { transactions: 0, amountMinor: 0 };
   const [card, wallet, cash] = [of('CARD'), of('DIGITAL_WALLET'), of('CASH')];
   const share = (part: { transactions: number }) => percentOf(part.transactions, current.successful);
-  // A change from nothing is shown as a full one: the screens want a number.
+  // The screens need a number: a rise from nothing is 100 percent.
   const change = (percent: number | null, now: number) => percent ?? (now > 0 ? 100 : 0);
   return {
     currency,
@@ -72,7 +72,7 @@ function currencyBody({ currency, current, previous, growth, methods }: Currency
     averageTransactionValue: amount(current.averageMinor),
     successRate: current.successRatePercent,
     failureRate: current.failureRatePercent,
-    refundRate: current.refundRatePercent,
+    refundRate: refundRate(current),
     cardTransactions: card.transactions,
     cardAmount: amount(card.amountMinor),
     digitalWalletTransactions: wallet.transactions,
@@ -82,10 +82,24 @@ function currencyBody({ currency, current, previous, growth, methods }: Currency
     cardPercentage: share(card),
     walletPercentage: share(wallet),
     cashPercentage: share(cash),
+    paymentMethodBreakdown: methods.map(({ method, transactions, amountMinor, sharePercent }) => ({
+      method,
+      count: transactions,
+      amount: amount(amountMinor),
+      percentage: sharePercent,
+    })),
     revenueGrowth: change(growth.revenuePercent, current.grossMinor - previous.grossMinor),
     transactionGrowth: change(growth.transactionsPercent, current.transactions - previous.transactions),
     successRateChange: growth.successRatePoints,
   };
+}
+
+/**
+ * Refunds of the period as a percentage of all payments started in it; the other rates have the same denominator
+ * (legacy-contract 7, row 19). At most 100: refunds can be of earlier payments, and a payment can have several.
+ */
+function refundRate({ refunds, transactions }: CurrencyMetrics['current']): number {
+  return percentOf(Math.min(Math.max(0, refunds), transactions), transactions);
 }
 
 export function realtimeBody({ currencies, at }: RealtimeView) {
@@ -113,7 +127,7 @@ export function alertBody(alert: AlertView) {
   };
 }
 
-/** The clients know four steps (legacy-contract section 4), and compare them as they stand here. */
+/** The clients compare these four values (legacy-contract section 4). */
 function wireHealth(score: number): 'HEALTHY' | 'MONITORING' | 'WARNING' | 'CRITICAL' {
   if (score >= 90) return 'HEALTHY';
   if (score >= 75) return 'MONITORING';

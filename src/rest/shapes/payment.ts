@@ -7,15 +7,15 @@ import type { SplitTypeOf } from './split-types';
 
 export interface PaymentShape {
   guestIdOf: GuestIdOf;
-  /** `method` as v1 R compares it: only in its own restaurant's list (legacy-contract section 4). */
+  /** True: `method` has the names that v1 R compares; for its own restaurant's list (legacy-contract section 4). */
   coarseMethod?: boolean;
-  /** Where the screens of the restaurant read it. */
+  /** For answers whose screens read `metadata.splitType`. */
   splitTypeOf?: SplitTypeOf;
 }
 
 /**
- * A payment with every field that any client reads (legacy-contract 3.1). `amount` is the total charged; what is not there
- * is left out, never null.
+ * A payment with every field that any client reads (legacy-contract 3.1). `amount` is the total charged. Absent values are
+ * left out, never null.
  */
 export function paymentBody(payment: PaymentView, { guestIdOf, coarseMethod, splitTypeOf }: PaymentShape) {
   const { currency } = payment;
@@ -55,15 +55,14 @@ export function paymentBody(payment: PaymentView, { guestIdOf, coarseMethod, spl
     refundAmount: major(payment.refundedMinor, currency),
     ...present({ refundId: payment.refundId, refundReason: payment.refundReason }),
     paymentType: paymentType(payment),
-    // v2 R groups the shares of a bill by it, whichever form of split they are of.
-    ...present({ splitCalculationId: payment.splitCalculationId ?? payment.splitGroupId }),
+    ...present({ splitCalculationId: splitOf(payment) }),
     metadata: present({ guestSessionId, splitType: splitTypeOf?.(payment) }),
     createdAt: payment.createdAt,
     updatedAt: payment.updatedAt,
   };
 }
 
-/** What a started payment answers: the typed shape, the requirements' snippet and the payment itself in one. */
+/** The answer to starting a payment: the clients' type, the requirements' fields and the payment in one object. */
 export function intentBody(payment: PaymentView, shape: PaymentShape) {
   return {
     ...paymentBody(payment, shape),
@@ -74,7 +73,7 @@ export function intentBody(payment: PaymentView, shape: PaymentShape) {
   };
 }
 
-/** What anybody who knows the id may see: the success page of a guest whose session is gone. */
+/** The fields for a caller who knows the id alone: the success page of a guest whose session is over. */
 export function publicPaymentBody(payment: PaymentView) {
   const paymentMethod = wireMethod(payment.method, payment.cardFunding);
   return {
@@ -89,7 +88,7 @@ export function publicPaymentBody(payment: PaymentView) {
   };
 }
 
-/** How the total comes about. */
+/** The parts of the total. */
 export function breakdown(payment: PaymentView) {
   return {
     subtotal: major(payment.subtotalMinor, payment.currency),
@@ -102,6 +101,11 @@ export function breakdown(payment: PaymentView) {
 function amounts(payment: PaymentView) {
   const { subtotal, tax, tip, total } = breakdown(payment);
   return { amount: total, totalAmount: total, tipAmount: tip, subtotal, taxAmount: tax };
+}
+
+/** v2 R groups shares by this id and waits until all of a group are paid. So a cancelled payment has none. */
+function splitOf(payment: PaymentView): string | null {
+  return payment.status === 'CANCELLED' ? null : (payment.splitCalculationId ?? payment.splitGroupId);
 }
 
 function paymentType(payment: PaymentView): 'order' | 'table_session' | 'split' {

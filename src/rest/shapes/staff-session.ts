@@ -1,3 +1,4 @@
+import { formatMinor } from '@/domain/money';
 import type { GuestIdOf } from '@/services/legacy/order-body';
 import { present } from '@/services/legacy/present';
 import type { StaffSessionView, TableSessionFigures } from '@/services/table-sessions/staff-view';
@@ -28,13 +29,14 @@ export function staffSessionBody(session: StaffSessionView) {
     sessionDuration: session.durationMinutes,
     needsAttention: session.alertReasons.length > 0,
     alertReasons: session.alertReasons,
+    lastActivity: session.lastActivityAt,
     createdAt: session.createdAt,
     expiresAt: session.expiresAt,
     updatedAt: session.updatedAt,
   };
 }
 
-/** `totalRevenue` is of one currency: of the only one, else of `currency`; all stand in `revenueByCurrency`. */
+/** `totalRevenue` is of one currency: the only one, else `currency`. `revenueByCurrency` has all of them. */
 export function figuresBody(figures: TableSessionFigures, currency: string) {
   return {
     totalSessions: figures.sessionCount,
@@ -53,6 +55,7 @@ export function figuresBody(figures: TableSessionFigures, currency: string) {
       currency: top.currency,
       totalSessions: top.sessionCount,
       sessionCount: top.sessionCount,
+      revenue: major(top.revenueMinor, top.currency),
       totalRevenue: major(top.revenueMinor, top.currency),
     })),
   };
@@ -88,7 +91,7 @@ export function alertsBody(sessions: readonly StaffSessionView[]) {
   return { alerts, totalAlerts: alerts.length };
 }
 
-/** What is owed and by which order, with what to do about it. */
+/** What is owed, by order, with recommendations for the staff. */
 export function summaryBody({ session, rounds, summary }: TableBillView) {
   const amount = (minor: number) => major(minor, session.currency);
   const orders = rounds.flatMap((round) => round.orders).filter((order) => order.status !== 'CANCELLED');
@@ -126,36 +129,40 @@ export function summaryBody({ session, rounds, summary }: TableBillView) {
   };
 }
 
-/** What happened at the table, oldest first. Guests are named by the ids that the reader knows. */
+/** The events of a session, oldest first; R prints `description`. Guests have the ids that the reader knows. */
 export function timelineBody(
   bill: TableBillView,
   payments: readonly TablePaymentView[],
   guestIdOf: GuestIdOf,
 ) {
   const { session } = bill;
-  const step = (type: string, timestamp: string | null, more: object = {}) =>
-    timestamp === null ? [] : [{ type, timestamp, ...more }];
+  const step = (event: string, description: string, timestamp: string | null, more: object = {}) =>
+    timestamp === null ? [] : [{ event, description, timestamp, ...more }];
   const steps = [
-    ...step('SESSION_CREATED', session.createdAt),
-    ...bill.guests.flatMap((guest) =>
-      step('USER_JOINED', guest.joinedAt, {
-        ...present({ guestSessionId: guestIdOf(guest.publicId) }),
-        userName: guest.name ?? 'Guest',
-      }),
-    ),
+    ...step('SESSION_CREATED', 'The session began', session.createdAt),
+    ...bill.guests.flatMap((guest) => {
+      const userName = guest.name ?? 'Guest';
+      const guestSessionId = guestIdOf(guest.publicId) ?? guest.publicId;
+      const who = { userId: guestSessionId, guestSessionId, userName };
+      return step('USER_JOINED', `${userName} joined`, guest.joinedAt, who);
+    }),
     ...bill.rounds
       .flatMap((round) => round.orders)
       .flatMap((order) =>
-        step('ORDER_PLACED', order.placedAt, { orderId: order.id, orderNumber: order.orderNumber }),
+        step('ORDER_PLACED', `Order ${order.orderNumber} was placed`, order.placedAt, {
+          orderId: order.id,
+          orderNumber: order.orderNumber,
+        }),
       ),
     ...payments.flatMap((payment) => {
       const paid = { paymentId: payment.id, amount: major(payment.totalMinor, payment.currency) };
+      const sum = formatMinor(payment.totalMinor, payment.currency);
       return [
-        ...step('PAYMENT_CREATED', payment.createdAt, paid),
-        ...step('PAYMENT_COMPLETED', payment.completedAt, paid),
+        ...step('PAYMENT_CREATED', `A payment of ${sum} was started`, payment.createdAt, paid),
+        ...step('PAYMENT_COMPLETED', `A payment of ${sum} was completed`, payment.completedAt, paid),
       ];
     }),
-    ...step('SESSION_CLOSED', session.closedAt),
+    ...step('SESSION_CLOSED', 'The session was closed', session.closedAt),
   ];
   return steps.sort((a, b) => (a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : 0));
 }

@@ -1,3 +1,5 @@
+import { sumMinor } from '@/domain/money';
+import { isCaptured } from '@/domain/payment/status';
 import { type GuestIdOf, orderBody } from '@/services/legacy/order-body';
 import { present } from '@/services/legacy/present';
 import { wireMethod } from '@/services/legacy/wire-method';
@@ -13,13 +15,15 @@ import type {
   TableUsersView,
 } from '@/services/table-sessions/view';
 import { major } from '../money';
+import { type BillParts, billParts } from './bill-parts';
 import { billOrderBody } from './order';
 import { breakdown, intentBody } from './payment';
 
-/** The bill as the bill and split screens read it; rounds are an object by number. */
+/** The bill as the bill and split screens read it. Rounds are an object with the round's number as key. */
 export function billBody(bill: TableBillView, guestIdOf: GuestIdOf) {
   const { session, summary } = bill;
   const { currency } = session;
+  const parts = partsOf(bill);
   return {
     ...identity(session),
     currency,
@@ -38,9 +42,9 @@ export function billBody(bill: TableBillView, guestIdOf: GuestIdOf) {
       ]),
     ),
     summary: {
-      subtotal: major(summary.subtotalMinor, currency),
-      tax: major(summary.taxMinor, currency),
-      tip: major(summary.tipMinor, currency),
+      subtotal: major(sumMinor(parts.map((part) => part.subtotalMinor)), currency),
+      tax: major(sumMinor(parts.map((part) => part.taxMinor)), currency),
+      tip: major(sumMinor(parts.map((part) => part.tipMinor)), currency),
       grandTotal: major(summary.grandTotalMinor, currency),
       totalPaid: major(summary.paidMinor, currency),
       remainingBalance: major(summary.remainingMinor, currency),
@@ -48,6 +52,12 @@ export function billBody(bill: TableBillView, guestIdOf: GuestIdOf) {
       updatedAt: summary.updatedAt,
     },
   };
+}
+
+/** Of the orders that count: a cancelled one is no part of the bill. */
+function partsOf(bill: TableBillView): BillParts[] {
+  const orders = bill.rounds.flatMap((round) => round.orders);
+  return orders.filter((order) => order.status !== 'CANCELLED').map(billParts);
 }
 
 export function usersBody(view: TableUsersView, guestIdOf: GuestIdOf) {
@@ -100,7 +110,7 @@ export function statusBody(view: TableStatusView) {
   };
 }
 
-/** A payer's payment of the table's bill. */
+/** A payment towards the table's bill. */
 export function tablePaymentBody(payment: TablePaymentView, guestIdOf: GuestIdOf) {
   return {
     ...intentBody(payment, { guestIdOf }),
@@ -117,23 +127,25 @@ export function paymentStatusBody(view: TablePaymentStatusView, guestIdOf: Guest
     ...present({ lastPaymentAt: view.lastPaymentAt }),
     payments: view.payments.map((payment) => payerRow(payment, guestIdOf)),
     paymentSummary: {
-      byMethod: Object.fromEntries(
-        Object.entries(view.byMethod).map(([method, sum]) => [
-          method,
-          { count: sum.count, amount: major(sum.totalMinor, currency) },
-        ]),
-      ),
-      byUser: Object.fromEntries(
-        view.byPayer.map((sum) => [
-          guestIdOf(sum.guestPublicId) ?? 'other',
-          { count: sum.count, amount: major(sum.totalMinor, currency) },
-        ]),
-      ),
+      byMethod: paidBy(view, (payment) => wireMethod(payment.method, payment.cardFunding)),
+      byUser: paidBy(view, (payment) => guestIdOf(payment.guestPublicId) ?? 'other'),
     },
   };
 }
 
-/** The secret is there for the caller's own open payments alone; the breakdown goes with it. */
+/** Sums of the captured payments by a key of theirs: tips included, in major units. */
+function paidBy(
+  { payments, currency }: TablePaymentStatusView,
+  keyOf: (payment: TablePaymentView) => string,
+): Record<string, number> {
+  const sumsMinor = new Map<string, number>();
+  for (const payment of payments.filter(({ status }) => isCaptured(status))) {
+    sumsMinor.set(keyOf(payment), (sumsMinor.get(keyOf(payment)) ?? 0) + payment.totalMinor);
+  }
+  return Object.fromEntries([...sumsMinor].map(([key, sumMinor]) => [key, major(sumMinor, currency)]));
+}
+
+/** Only the caller's own open payments have a client secret, and with it the breakdown. */
 function payerRow(payment: TablePaymentView, guestIdOf: GuestIdOf) {
   const guestSessionId = guestIdOf(payment.guestPublicId);
   const method = wireMethod(payment.method, payment.cardFunding);
@@ -158,7 +170,7 @@ function payerRow(payment: TablePaymentView, guestIdOf: GuestIdOf) {
   };
 }
 
-/** v1 and v2 name the session differently. */
+/** v1 and v2 use different names for the session's id. */
 function identity(session: TableSessionView) {
   return {
     sessionId: session.tableSessionId,
@@ -166,21 +178,6 @@ function identity(session: TableSessionView) {
     sessionCode: session.code,
     tableId: session.tableId,
     restaurantId: session.restaurantId,
-  };
-}
-
-/** A session by itself. */
-export function sessionBody(session: TableSessionView, sums: BillTotals) {
-  return {
-    id: session.tableSessionId,
-    ...identity(session),
-    status: session.status,
-    isActive: session.isActive,
-    currency: session.currency,
-    ...totals(sums, session.currency),
-    createdAt: session.createdAt,
-    expiresAt: session.expiresAt,
-    ...present({ closedAt: session.closedAt }),
   };
 }
 
@@ -196,7 +193,7 @@ function totals(sums: BillTotals, currency: string) {
   };
 }
 
-/** `id` equals the guest id: v2 C uses the one as the other. */
+/** `id` and `guestSessionId` are equal: v2 C uses `id` as the guest id. */
 function guestBody(guest: TableGuestView, guestIdOf: GuestIdOf) {
   const id = guestIdOf(guest.publicId) ?? guest.publicId;
   return {
@@ -205,11 +202,11 @@ function guestBody(guest: TableGuestView, guestIdOf: GuestIdOf) {
     userName: guest.name ?? 'Guest',
     isHost: guest.isHost,
     createdAt: guest.joinedAt,
-    lastActivity: guest.joinedAt,
+    lastActivity: guest.lastActiveAt,
   };
 }
 
-/** The two states that only this call knows (legacy-contract section 4). */
+/** Adds the two states that only this call has (legacy-contract section 4). */
 function statusOf(view: TableStatusView): string {
   if (view.isClosed) return view.status;
   if (view.isExpired) return 'EXPIRED';

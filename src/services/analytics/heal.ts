@@ -1,4 +1,4 @@
-import { shiftDay } from '@/domain/figures';
+import { addDays } from '@/domain/calendar-day';
 import type { Deps } from '../context';
 import { compareDays, repairDays } from './verify';
 
@@ -14,7 +14,7 @@ export async function healMetrics(
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<number> {
   const today = deps.clock.now().toISOString().slice(0, 10);
-  const period = { fromDay: shiftDay(today, -DAYS_BACK), toDay: shiftDay(today, 1) };
+  const period = { fromDay: addDays(today, -DAYS_BACK), toDay: addDays(today, 1) };
   const { wrong } = await compareDays(deps, period, signal);
   if (wrong.length === 0) return 0;
   deps.log.error({ days: wrong.slice(0, 20), count: wrong.length }, 'kept figures differed from their facts');

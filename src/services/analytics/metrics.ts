@@ -1,13 +1,6 @@
 import { readMetricCursor } from '@/db/sql/metric-updates';
-import {
-  averageMinor,
-  averagesByWeekday,
-  busiestHours,
-  daysBetween,
-  growthPercent,
-  percentOf,
-  shiftDay,
-} from '@/domain/figures';
+import { addDays, dayCount } from '@/domain/calendar-day';
+import { averageMinor, averagesByWeekday, busiestHours, growthPercent, percentOf } from '@/domain/figures';
 import type { ServiceContext } from '../context';
 import { onReplica } from '../on-replica';
 import { parseInput } from '../parse';
@@ -145,8 +138,8 @@ function hoursOf(rows: readonly SumRow[]): CurrencyMetrics['hourly'] {
 
 function daysOf(rows: readonly SumRow[], window: Window): CurrencyMetrics['daily'] {
   const byDay = new Map(rows.map((row) => [row.businessDay, row]));
-  return Array.from({ length: daysBetween(window.fromDay, window.toDay) }, (_, i) => {
-    const businessDay = shiftDay(window.fromDay, i);
+  return Array.from({ length: dayCount(window) }, (_, i) => {
+    const businessDay = addDays(window.fromDay, i);
     const row = byDay.get(businessDay);
     return {
       businessDay,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { daysBetween } from '@/domain/figures';
+import { dayCount } from '@/domain/calendar-day';
 import { moment, platformId } from '../payments/schemas';
 
 const MAX_DAYS = 400;
@@ -19,7 +19,7 @@ export const metricsInput = z
     path: ['toDay'],
     error: 'must not be before fromDay',
   })
-  .refine((period) => daysBetween(period.fromDay, period.toDay) <= MAX_DAYS, {
+  .refine((period) => dayCount(period) <= MAX_DAYS, {
     path: ['toDay'],
     error: `a period covers at most ${MAX_DAYS} days`,
   });

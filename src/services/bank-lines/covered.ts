@@ -1,5 +1,5 @@
+import { addDays } from '@/domain/calendar-day';
 import { ServiceError } from '../errors';
-import { addDays } from '../reconciliation/period';
 import type { ReadFile } from './read-file';
 
 /** What a file says without regard to its single lines. Days are 'YYYY-MM-DD', both included. */

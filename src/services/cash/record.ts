@@ -5,7 +5,7 @@ import type { ServiceContext } from '../context';
 import { notVisible } from '../errors';
 import { once, operationKey } from '../idempotency';
 import { parseInput } from '../parse';
-import { assertAmount, assertPayable } from '../payments/create';
+import { assertAmount, assertPayableBy } from '../payments/assert-payable';
 import { lockPayment } from '../payments/locked-payment';
 import { openPayment } from '../payments/open-payment';
 import type { BillRow } from '../payments/plan';
@@ -15,10 +15,10 @@ import { type RecordCashInput, recordCashInput } from './schemas';
 import { settleCash } from './settle-cash';
 
 /**
- * Staff record that all that is due on an order was paid in cash, in one step. Each key records once. A guest's open cash
- * request of the order holds its amount: confirm that one instead.
- * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, SESSION_CLOSED, ORDER_CANCELLED, NOTHING_DUE, BALANCE_HELD,
- *   AMOUNT_MISMATCH, AMOUNT_ABOVE_MAXIMUM, IDEMPOTENCY_KEY_REUSED
+ * Staff record that all that is due on an order was paid in cash, in one step. Each key records once. A guest's open
+ * cash request of the order holds its amount: confirm that one instead.
+ * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, SESSION_CLOSED, ORDER_CANCELLED, NOTHING_DUE,
+ *   BALANCE_HELD, AMOUNT_MISMATCH, AMOUNT_ABOVE_MAXIMUM, IDEMPOTENCY_KEY_REUSED
  */
 export async function recordCash(ctx: ServiceContext, raw: RecordCashInput): Promise<PaymentView> {
   const { idempotencyKey, ...input } = parseInput(recordCashInput, raw);
@@ -30,7 +30,7 @@ export async function recordCash(ctx: ServiceContext, raw: RecordCashInput): Pro
       const bill = await tx.query<BillRow>(readBill, [[input.orderId], ctx.clock.now()]);
       if (!bill[0]) throw notVisible('Order');
       authorize(ctx.actor, 'cash.record', bill[0], 'Order');
-      assertPayable(ctx.actor, bill, undefined);
+      assertPayableBy(ctx.actor, bill, undefined);
       assertAmount(bill, input.billMinor);
       const { paymentId } = await openPayment(tx, ctx, {
         payer,

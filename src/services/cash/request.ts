@@ -2,20 +2,21 @@ import { payerKey } from '../actor';
 import { answerInTime } from '../answer-in-time';
 import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
+import { inProgress } from '../in-progress';
 import { parseInput } from '../parse';
-import { assertAmount, assertPayable } from '../payments/create';
-import { creationInProgress } from '../payments/ensure-intent';
+import { assertAmount, assertPayableBy } from '../payments/assert-payable';
+import { lockBillOf } from '../payments/lock-bill';
 import { openPayment } from '../payments/open-payment';
-import { lockBillOf, reuseOpenPayment } from '../payments/reuse';
+import { reuseOpenPayment } from '../payments/reuse';
 import { startPayment } from '../payments/start-payment';
 import type { PaymentView } from '../payments/view';
 import { payTableSession } from '../table-sessions/pay';
 import { type RequestCashInput, requestCashInput } from './schemas';
 
 /**
- * Asks to pay in cash: all that is due on an order, or a share of a table session's bill. The payment is PENDING and holds
- * its part until staff confirm it, it is cancelled, or its time is over. A repeat answers the open request; an open card
- * payment of the same payer is cancelled first.
+ * Asks to pay in cash: all that is due on an order, or a share of a table session's bill. The payment is PENDING and
+ * holds its part until staff confirm it, it is cancelled, or its time is over. A repeat answers the open request; an
+ * open card payment of the same payer is cancelled first.
  * @throws ServiceError as createPayment (orders) or payTableSession (shares), without the limits of cards
  */
 export async function requestCash(ctx: ServiceContext, raw: RequestCashInput): Promise<PaymentView> {
@@ -29,7 +30,7 @@ export async function requestCash(ctx: ServiceContext, raw: RequestCashInput): P
     (tx) => lockBillOf(tx, ctx, payer, input.orderId),
     async (tx, found) => {
       const { bill } = found;
-      assertPayable(ctx.actor, bill, undefined);
+      assertPayableBy(ctx.actor, bill, undefined);
       assertAmount(bill, input.billMinor);
       const wanted = { ...input, saveCard: false, method: 'CASH' as const };
       return (
@@ -39,6 +40,6 @@ export async function requestCash(ctx: ServiceContext, raw: RequestCashInput): P
     },
   );
   return answerInTime(ctx, work, () => {
-    throw creationInProgress();
+    throw inProgress('payment');
   });
 }

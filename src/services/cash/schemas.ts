@@ -21,16 +21,16 @@ export const requestCashInput = z.union([
 export type RequestCashInput = z.input<typeof requestCashInput>;
 
 /** What was handed over and given back; checked against the payment's total where sent. */
-const drawer = { tenderedMinor: amountMinor.optional(), changeMinor: amountMinor.optional() };
+const tender = { tenderedMinor: amountMinor.optional(), changeMinor: amountMinor.optional() };
 
 export const recordCashInput = z.object({
   orderId: platformId,
   billMinor: amountMinor.optional(),
   tipMinor: amountMinor.default(0),
-  ...drawer,
+  ...tender,
   idempotencyKey,
 });
 export type RecordCashInput = z.input<typeof recordCashInput>;
 
-export const confirmCashInput = z.object({ paymentId, ...drawer, idempotencyKey });
+export const confirmCashInput = z.object({ paymentId, ...tender, idempotencyKey });
 export type ConfirmCashInput = z.input<typeof confirmCashInput>;

@@ -1,5 +1,6 @@
 import { endEvidence, nextEvidenceAttempt } from '@/db/sql/disputes';
 import type { ServiceContext } from '../context';
+import { factContextOf } from '../payments/fact-context';
 import { isKeySpent, processorRefusal } from '../payments/processor-refusal';
 import type { ProcessorDispute, ProcessorOutcome } from '../ports';
 import { disputeEvidenceKey } from '../processor-keys';
@@ -42,10 +43,10 @@ async function finish(
   { evidenceId, attempt }: { evidenceId: string; attempt: number },
   answer: ProcessorOutcome<ProcessorDispute>,
 ): Promise<void> {
-  const now = ctx.clock.now();
+  const facts = factContextOf(ctx);
+  const { now } = facts;
   if (answer.kind === 'ok') {
     await ctx.db.transaction(async (tx) => {
-      const facts = { actor: ctx.actor, requestId: ctx.request.id, now, settings: ctx.settings };
       await applyDisputeFact(tx, facts, { dispute: answer.value, atSec: null });
       await tx.query(endEvidence, [evidenceId, 'SUBMITTED', null, now]);
     });

@@ -8,6 +8,7 @@ import { notVisible, ServiceError } from '../errors';
 import { once, operationKey } from '../idempotency';
 import { newId } from '../ids';
 import { parseInput } from '../parse';
+import { originOf } from '../payments/fact-context';
 import { lockPaymentFor } from '../payments/locked-payment';
 import { recordChange } from '../payments/record-change';
 import type { DisputeRow } from './dispute-row';
@@ -43,8 +44,7 @@ export async function submitEvidence(
         JSON.stringify(input.files),
         actorLabel(ctx.actor),
       ]);
-      const who = { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() };
-      await recordChange(tx, who, payment, {
+      await recordChange(tx, originOf(ctx), payment, {
         action: 'dispute_answered',
         patch: {},
         details: { disputeId: input.disputeId, evidenceId, files: input.files.length },

@@ -6,7 +6,7 @@ import { authorizedRestaurant, type RestaurantRules } from '../authorized-restau
 import type { ServiceContext } from '../context';
 import { once, operationKey } from '../idempotency';
 import { parseInput } from '../parse';
-import { bookDrawerFact } from './book-cash';
+import { recordDrawerFact } from './record-drawer-fact';
 import { drawerNotOpen } from './refusals';
 import { type CloseDrawerInput, closeDrawerInput } from './schemas';
 import { type DrawerView, readDrawerView } from './view';
@@ -47,7 +47,7 @@ async function count(
     countedMinor,
     differenceMinor,
   ]);
-  await bookDrawerFact(
+  await recordDrawerFact(
     tx,
     ctx,
     { ...at, currency: drawer.currency },

@@ -6,7 +6,7 @@ import type { ServiceContext } from '../context';
 import { once, operationKey } from '../idempotency';
 import { newId } from '../ids';
 import { parseInput } from '../parse';
-import { bookDrawerFact } from './book-cash';
+import { recordDrawerFact } from './record-drawer-fact';
 import { drawerNotOpen } from './refusals';
 import { type MoveCashInput, moveCashInput } from './schemas';
 import { type DrawerView, readDrawerView } from './view';
@@ -36,7 +36,7 @@ export async function moveCash(ctx: ServiceContext, raw: MoveCashInput): Promise
         ctx.clock.now(),
       ]);
       if (moved === null) throw drawerNotOpen();
-      await bookDrawerFact(tx, ctx, at, {
+      await recordDrawerFact(tx, ctx, at, {
         action: 'drawer.moved',
         drawerId: moved.drawerId,
         factKey: `drawer-moved:${movementId}`,

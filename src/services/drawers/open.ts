@@ -9,7 +9,7 @@ import { ServiceError } from '../errors';
 import { once, operationKey } from '../idempotency';
 import { newId } from '../ids';
 import { parseInput } from '../parse';
-import { bookDrawerFact } from './book-cash';
+import { recordDrawerFact } from './record-drawer-fact';
 import { type OpenDrawerInput, openDrawerInput } from './schemas';
 import { type DrawerView, readDrawerView } from './view';
 
@@ -46,7 +46,7 @@ export async function openDrawer(ctx: ServiceContext, raw: OpenDrawerInput): Pro
         postings: drawerCashPostings({ amountMinor: input.floatMinor }),
         details: { floatMinor: input.floatMinor },
       } as const;
-      await bookDrawerFact(tx, ctx, { ...at, currency }, fact);
+      await recordDrawerFact(tx, ctx, { ...at, currency }, fact);
       return { drawerId };
     });
     return readDrawerView(tx, ids.drawerId);

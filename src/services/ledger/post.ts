@@ -5,10 +5,13 @@ import { businessDayOf } from '@/domain/business-day';
 import type { Posting } from '@/domain/ledger/postings';
 import { newId } from '../ids';
 
-/** Whose books: a restaurant's, on its own business day; null: the platform's, on the day of UTC. */
+/** Whose books: a restaurant's, on its business day. Null: the platform's own, on the day in UTC. */
 export type BooksOf = { restaurantId: string; timeZone: string; closingHour: number } | null;
 
-/** A fact that is no step of a payment. Minor units of `currency`; `factKey` is the fact's for ever, so that it posts once. */
+/**
+ * A fact that is no step of a payment (those post through payments/record-change.ts). Minor units of `currency`.
+ * `factKey` never changes for a fact, so that it posts once.
+ */
 export interface LedgerFact {
   factKey: string;
   books: BooksOf;
@@ -18,7 +21,10 @@ export interface LedgerFact {
   postings: readonly Posting[];
 }
 
-/** Writes the facts that have postings by one statement. Fails as a whole when one of them is in the ledger already. */
+/**
+ * Posts the facts to the ledger by one statement. Facts without postings are left out. Fails as a whole when one of them is
+ * in the ledger already.
+ */
 export async function postFacts(tx: Tx, facts: readonly LedgerFact[]): Promise<void> {
   const entries = facts.filter((fact) => fact.postings.length > 0).map((fact) => ({ id: newId(), fact }));
   if (entries.length === 0) return;

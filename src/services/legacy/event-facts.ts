@@ -37,6 +37,9 @@ export interface GuestFacts {
 export interface SessionFacts {
   tableId: string;
   code: string;
+  status: string;
+  /** With the guests' own extension. */
+  expiresAt: Date;
   currency: string;
   totalMinor: number;
   paidMinor: number;
@@ -119,7 +122,7 @@ function idsOf(events: readonly LiveEvent[]) {
     if (type.startsWith('order:') && orderId !== null) ids.orders.add(orderId);
     if (type === 'assistance:requested') ids.calls.add(event.eventId);
     const isOfTable = TABLE_EVENTS.test(type);
-    if (isOfTable && tableSessionId !== null) ids.sessions.add(tableSessionId);
+    if ((isOfTable || movesMoney(event)) && tableSessionId !== null) ids.sessions.add(tableSessionId);
     if (isOfTable) ids.needsNames = true;
   }
   return ids;
@@ -135,6 +138,11 @@ function guestsOfSplit({ calculation, lockedBy }: Extract<LiveEvent, { calculati
     ...(lockedBy === null ? [] : [lockedBy]),
     updatedBy,
   ];
+}
+
+/** Whether what a table has paid changes by this event. */
+export function movesMoney({ type }: Pick<LiveEvent, 'type'>): boolean {
+  return type === 'payment:completed' || type === 'payment:refunded';
 }
 
 const TABLE_EVENTS = /^(table:|split:|payment:split_|assistance:)/;
@@ -183,20 +191,34 @@ async function readOrderViews(deps: Deps, ids: Ids): Promise<EventFacts['orders'
   return new Map(orders.map((order) => [order.id, order]));
 }
 
+function latest(expiresAt: Date, extendedUntil: Date | null): Date {
+  return extendedUntil !== null && extendedUntil > expiresAt ? extendedUntil : expiresAt;
+}
+
 async function readSessions(deps: Deps, ids: Ids): Promise<EventFacts['sessions']> {
   if (ids.size === 0) return NO_FACTS.sessions;
   const [rows, orders] = await Promise.all([
     deps.prisma.tableSession.findMany({
       where: { id: { in: [...ids] } },
-      select: { id: true, tableId: true, code: true, restaurant: { select: { currency: true } } },
+      select: {
+        id: true,
+        tableId: true,
+        code: true,
+        status: true,
+        expiresAt: true,
+        extendedUntil: true,
+        restaurant: { select: { currency: true } },
+      },
     }),
     readOrders(systemContext(deps, 'live'), { tableSessionId: { in: [...ids] } }),
   ]);
   return new Map(
-    rows.map(({ id, tableId, code, restaurant }) => {
+    rows.map(({ id, tableId, code, status, restaurant, ...row }) => {
+      const expiresAt = latest(row.expiresAt, row.extendedUntil);
       const sums = totalsOf(orders.filter((order) => order.tableSessionId === id));
       const { grandTotalMinor: totalMinor, paidMinor } = sums;
-      return [id, { tableId, code, currency: restaurant.currency, totalMinor, paidMinor }];
+      const { currency } = restaurant;
+      return [id, { tableId, code, status, expiresAt, currency, totalMinor, paidMinor }];
     }),
   );
 }

@@ -6,8 +6,8 @@ import { present } from './present';
 export type GuestIdOf = (publicId: string | null) => string | undefined;
 
 /**
- * A whole order as both legacy doors send it: C maps `items` and computes with the amounts (major units, numbers).
- * `paymentStatus` stands beside the lifecycle's status.
+ * A whole order, as REST and Socket.IO send it. C maps `items` and computes with the amounts: numbers in major units.
+ * `status` is the order's lifecycle; `paymentStatus` says what is paid.
  */
 export function orderBody(order: OrderView, guestIdOf: GuestIdOf) {
   const { currency } = order;
@@ -56,6 +56,8 @@ export function orderItemBody(item: OrderView['items'][number], currency: string
   return {
     id: item.id,
     ...present({ menuItemId: item.menuItemId }),
+    // C reads `menuItem.name` of every line without a check.
+    menuItem: { id: item.menuItemId ?? item.id, name: item.name, price },
     name: item.name,
     quantity: item.quantity,
     price,

@@ -1,2 +1,2 @@
 export { getOptOut, optOut } from './opt-out';
-export { payerAddress, queueNotification, tellPayer, tellRestaurant } from './queue';
+export { payerAddress, tellPayer, tellRestaurant } from './queue';

@@ -13,6 +13,7 @@ import { newId } from '../ids';
 import { parseInput } from '../parse';
 import { assertCashAmount } from '../payments/card-amount';
 import type { BillRow } from '../payments/plan';
+import { sessionClosed } from '../table-sessions/session';
 import { readOrderView } from './get';
 import { type ChangeOrderTipInput, changeOrderTipInput } from './schemas';
 import type { OrderView } from './view';
@@ -43,8 +44,7 @@ export async function changeOrderTip(ctx: ServiceContext, raw: ChangeOrderTipInp
 }
 
 async function change(tx: Tx, ctx: ServiceContext, order: BillRow, tipMinor: number): Promise<void> {
-  if (order.sessionClosed)
-    throw new ServiceError('SESSION_CLOSED', 'This table session is closed. Ask the staff.');
+  if (order.sessionClosed) throw sessionClosed();
   if (order.cancelled)
     throw new ServiceError('ORDER_CANCELLED', 'This order was cancelled: there is nothing to tip.');
   if (tipMinor === order.tipMinor) return;

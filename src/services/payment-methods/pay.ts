@@ -4,11 +4,13 @@ import { answerInTime } from '../answer-in-time';
 import type { ServiceContext } from '../context';
 import { once, operationKey } from '../idempotency';
 import { newId } from '../ids';
+import { inProgress } from '../in-progress';
 import { parseInput } from '../parse';
 import { cancelIntent } from '../payments/cancel';
-import { countAttempt, notRetryable, retryLimitReached } from '../payments/count-retry';
+import { countRetry, notRetryable, retryLimitReached } from '../payments/count-retry';
 import { ensureCustomer } from '../payments/ensure-customer';
-import { creationInProgress, ensureIntent } from '../payments/ensure-intent';
+import { ensureIntent } from '../payments/ensure-intent';
+import { originOf } from '../payments/fact-context';
 import { lockPaymentFor } from '../payments/locked-payment';
 import type { PaymentRow } from '../payments/payment-row';
 import { isKeySpent, processorRefusal } from '../payments/processor-refusal';
@@ -22,11 +24,11 @@ import { type PayWithSavedCardInput, payWithSavedCardInput } from './schemas';
 import type { SavedCardPaymentView } from './view';
 
 /**
- * Pays an open card payment of the caller's with one of their saved cards, while they are there: the server confirms, and
- * when the bank wants to see them, the browser goes on with the payment's client secret. On a declined payment it counts as
- * a retry (decision 15). Whatever the answer's fate, it is one intent, which takes money once.
- * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, ILLEGAL_TRANSITION (cash, closed, paid, or its time is over),
- *   RETRY_LIMIT_REACHED, CARD_DECLINED, IDEMPOTENCY_KEY_REUSED, CREATION_IN_PROGRESS, PROCESSOR_REFUSED,
+ * Pays an open card payment of the caller's with one of their saved cards, while they are there: the server confirms,
+ * and when the bank wants to see them, the browser goes on with the payment's client secret. On a declined payment it
+ * counts as a retry (decision 15). Whatever the answer's fate, it is one intent, which takes money once.
+ * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, ILLEGAL_TRANSITION (cash, closed, paid, or its time is
+ *   over), RETRY_LIMIT_REACHED, CARD_DECLINED, IDEMPOTENCY_KEY_REUSED, CREATION_IN_PROGRESS, PROCESSOR_REFUSED,
  *   PROCESSOR_UNAVAILABLE, PROCESSOR_OUTCOME_UNKNOWN
  */
 export async function payWithSavedCard(
@@ -36,7 +38,7 @@ export async function payWithSavedCard(
   const { idempotencyKey, ...input } = parseInput(payWithSavedCardInput, raw);
   ownerOf(ctx);
   return answerInTime(ctx, pay(ctx, idempotencyKey, input), () => {
-    throw creationInProgress();
+    throw inProgress('payment');
   });
 }
 
@@ -63,10 +65,10 @@ async function pay(ctx: ServiceContext, key: string, input: Input): Promise<Save
 async function begin(tx: Tx, ctx: ServiceContext, row: PaymentRow, card: CardRow): Promise<Wish> {
   const isOver = row.expiresAt !== null && row.expiresAt <= ctx.clock.now();
   if (row.provider !== 'STRIPE' || row.pendingMethod !== null || isOver) throw notRetryable(row);
-  const step = await countAttempt(tx, ctx, row);
+  const step = await countRetry(tx, ctx, row);
   if (step === 'NOT_RETRYABLE') throw notRetryable(row);
   if (step === 'LIMIT_REACHED') return { confirmationId: null };
-  await recordChange(tx, { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() }, row, {
+  await recordChange(tx, originOf(ctx), row, {
     action: 'saved_card_used',
     patch: {},
     details: { savedCardId: card.id },
@@ -84,8 +86,8 @@ async function confirm(
   const customerId = await ensureCustomer(ctx);
   await ensureIntent(ctx, paymentId, { isOpener: false });
   const { paymentIntentId } = await findRow(ctx, paymentId);
-  // Another call has made it cash meanwhile: whoever asks again finds out.
-  if (paymentIntentId === null) throw creationInProgress();
+  // Another call has made it cash meanwhile: a repeat sees that.
+  if (paymentIntentId === null) throw inProgress('payment');
   const answer = await confirmAtProcessor(
     ctx,
     paymentIntentId,
@@ -103,7 +105,7 @@ async function confirm(
   throw processorRefusal(answer.kind, answer.error);
 }
 
-/** A key whose stored answer is an error gives way to the next one: an intent that has taken the money takes it no second time. */
+/** A key whose stored answer is an error is replaced by the next one: one intent never takes money twice. */
 async function confirmAtProcessor(
   ctx: ServiceContext,
   intentId: string,

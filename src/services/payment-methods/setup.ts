@@ -2,9 +2,9 @@ import { answerInTime } from '../answer-in-time';
 import type { ServiceContext } from '../context';
 import { once, operationKey } from '../idempotency';
 import { newId } from '../ids';
+import { inProgress } from '../in-progress';
 import { parseInput } from '../parse';
 import { ensureCustomer } from '../payments/ensure-customer';
-import { creationInProgress } from '../payments/ensure-intent';
 import { isKeySpent, unwrap } from '../payments/processor-refusal';
 import type { ProcessorOutcome, ProcessorSetup } from '../ports';
 import { setupCreateKey } from '../processor-keys';
@@ -13,16 +13,16 @@ import { type SetupCardInput, setupCardInput } from './schemas';
 import type { CardSetupView } from './view';
 
 /**
- * Begins to save a card without paying: the browser confirms with the client secret, and the processor's news puts the card
- * into the list. Repeating it with its key answers the same one; a lost answer is repeated with the key that is made from
- * it, so at worst an unused setup remains at the processor.
+ * Begins to save a card without paying. The browser confirms with the client secret, and a webhook adds the card to the
+ * list. A repeat with the same key answers the same setup. The key of the processor call is made from it, so a lost
+ * answer leaves at worst one unused setup at the processor.
  * @throws ServiceError UNAUTHENTICATED, FORBIDDEN, IDEMPOTENCY_KEY_REUSED, CREATION_IN_PROGRESS, PROCESSOR_*
  */
 export async function setupCard(ctx: ServiceContext, raw: SetupCardInput): Promise<CardSetupView> {
   const { idempotencyKey } = parseInput(setupCardInput, raw);
   ownerOf(ctx);
   return answerInTime(ctx, setup(ctx, idempotencyKey), () => {
-    throw creationInProgress();
+    throw inProgress('card setup');
   });
 }
 
@@ -36,7 +36,7 @@ async function setup(ctx: ServiceContext, key: string): Promise<CardSetupView> {
 
 const MAX_ATTEMPT = 3;
 
-/** A key whose stored answer is an error gives way to the next one: a setup moves no money. */
+/** A key whose stored answer is an error is replaced by the next one: a setup moves no money. */
 async function create(
   ctx: ServiceContext,
   customerId: string,

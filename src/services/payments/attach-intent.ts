@@ -4,6 +4,7 @@ import type { Tx } from '@/db/transaction';
 import type { ServiceContext } from '../context';
 import type { ProcessorIntent } from '../ports';
 import { endSurplusIntent } from './end-surplus-intent';
+import { originOf } from './fact-context';
 import { isIntentOf } from './intent-of';
 import { lockPayment } from './locked-payment';
 import { recordChange } from './record-change';
@@ -17,7 +18,7 @@ export async function attachIntent(
   paymentId: string,
   intent: ProcessorIntent,
 ): Promise<void> {
-  const who = { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() };
+  const origin = originOf(ctx);
   const attach = async (tx: Tx) => {
     const row = await lockPayment(tx, paymentId);
     if (!row) throw new Error(`payment ${paymentId} vanished`);
@@ -25,7 +26,7 @@ export async function attachIntent(
     if (isSurplus) await tx.query(noteSurplusIntent, [intent.id, paymentId]);
     if (!isIntentOf(row, intent)) return true;
     if (row.creationState !== 'CREATED' || row.clientSecret === null) {
-      const changed = recordChange(tx, who, row, {
+      const changed = recordChange(tx, origin, row, {
         action: 'intent_created',
         patch: {
           paymentIntentId: intent.id,

@@ -1,17 +1,20 @@
 import { setPendingMethod } from '@/db/sql/cash';
 import { endPaymentTime } from '@/db/sql/recovery';
 import type { Tx } from '@/db/transaction';
+import { isChangeable } from '@/domain/payment/status';
 import { decide } from '@/domain/payment/transition';
 import { answerInTime } from '../answer-in-time';
 import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { ServiceError } from '../errors';
 import { once, operationKey } from '../idempotency';
+import { inProgress } from '../in-progress';
 import { parseInput } from '../parse';
 import type { ProcessorIntent, ProcessorOutcome } from '../ports';
 import { intentCancelKey } from '../processor-keys';
 import { applyIntentFact } from './apply-intent';
-import { creationInProgress, ensureIntent } from './ensure-intent';
+import { ensureIntent } from './ensure-intent';
+import { factContextOf, originOf } from './fact-context';
 import { lockPaymentFor } from './locked-payment';
 import type { PaymentRow } from './payment-row';
 import { isKeySpent, processorRefusal } from './processor-refusal';
@@ -24,8 +27,9 @@ import type { PaymentView } from './view';
 /**
  * Cancels an open payment. A card payment is cancelled at the processor first: its hold on the bill ends only when the
  * processor says so (decision 8). Cancelling a cancelled one answers it.
- * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, ILLEGAL_TRANSITION (it was paid, or is being processed),
- *   IDEMPOTENCY_KEY_REUSED, CREATION_IN_PROGRESS, PROCESSOR_REFUSED, PROCESSOR_UNAVAILABLE, PROCESSOR_OUTCOME_UNKNOWN
+ * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, ILLEGAL_TRANSITION (it was paid, or is being
+ *   processed), IDEMPOTENCY_KEY_REUSED, CREATION_IN_PROGRESS, PROCESSOR_REFUSED, PROCESSOR_UNAVAILABLE,
+ *   PROCESSOR_OUTCOME_UNKNOWN
  */
 export async function cancelPayment(ctx: ServiceContext, raw: CancelPaymentInput): Promise<PaymentView> {
   const { idempotencyKey, ...input } = parseInput(cancelPaymentInput, raw);
@@ -39,7 +43,8 @@ export async function cancelPayment(ctx: ServiceContext, raw: CancelPaymentInput
 }
 
 /**
- * The expiry's cancelling: not of one whose time somebody has renewed since it was taken from the list, as by a change of method.
+ * Cancels a payment whose time is over. Does nothing when its time was renewed since it was listed, as by a change of
+ * method.
  * @throws ServiceError as cancelPayment
  */
 export async function cancelOverdue(ctx: ServiceContext, input: CancelPaymentInput): Promise<void> {
@@ -61,7 +66,7 @@ async function cancel(
     if (only.isOverdue && row.expiresAt !== null && row.expiresAt > ctx.clock.now()) return null;
     const { isFirst } = await once(tx, operation, async () => ({ paymentId: row.id }));
     if (row.status === 'CANCELLED') return row;
-    if (row.status !== 'PENDING' && row.status !== 'FAILED') throw notCancellable(row.status);
+    if (!isChangeable(row.status)) throw notCancellable(row.status);
     if (row.creationState === 'NONE') await cancelCash(tx, ctx, row, input.reason);
     else {
       if (isFirst) await noteRequest(tx, ctx, row, input.reason);
@@ -82,10 +87,10 @@ async function cancelCash(
   row: PaymentRow,
   reason: string | undefined,
 ): Promise<void> {
-  const now = ctx.clock.now();
-  const decision = decide(row, { kind: 'CANCEL_CASH', atSec: Math.floor(now.getTime() / 1000) });
+  const origin = originOf(ctx);
+  const decision = decide(row, { kind: 'CANCEL_CASH', atSec: Math.floor(origin.now.getTime() / 1000) });
   if (decision.kind !== 'apply') throw notCancellable(row.status);
-  await recordChange(tx, { actor: ctx.actor, requestId: ctx.request.id, now }, row, {
+  await recordChange(tx, origin, row, {
     action: 'cancelled',
     patch: { status: decision.to, factAtSec: decision.factAtSec, factRank: decision.factRank },
     note: reason,
@@ -93,15 +98,14 @@ async function cancelCash(
   });
 }
 
-/** Who asked and why; that it happened is told by the processor. */
+/** Stores who asked and why. That it happened is the processor's fact. */
 async function noteRequest(
   tx: Tx,
   ctx: ServiceContext,
   row: PaymentRow,
   reason: string | undefined,
 ): Promise<void> {
-  const who = { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() };
-  await recordChange(tx, who, row, {
+  await recordChange(tx, originOf(ctx), row, {
     action: 'cancel_requested',
     patch: {},
     note: reason,
@@ -123,8 +127,8 @@ export async function cancelIntent(ctx: ServiceContext, payment: PaymentRow): Pr
     // A refused creation has closed the payment: there is nothing to cancel any more.
     if (isRefused) return;
     intentId = (await findRow(ctx, payment.id)).paymentIntentId;
-    // Another call has made it cash meanwhile: whoever asks again finds out.
-    if (intentId === null) throw creationInProgress();
+    // Another call has made it cash meanwhile: a repeat sees that.
+    if (intentId === null) throw inProgress('payment');
   }
   let answer = await ctx.processor.cancelIntent(
     intentId,
@@ -132,26 +136,25 @@ export async function cancelIntent(ctx: ServiceContext, payment: PaymentRow): Pr
   );
   if (isStored(answer)) {
     if (answer.kind === 'refused' && (await isCancelledMeanwhile(ctx, payment.id))) return;
-    // Its key would answer the same for 24 h. Cancelling twice does no harm, so a new key is safe.
+    // Its key would answer the same for 24 h. Cancelling twice has no effect, so a new key is safe.
     const attempt = Math.floor(ctx.clock.now().getTime() / 1000);
     answer = await ctx.processor.cancelIntent(intentId, intentCancelKey(payment.id, attempt));
   }
   await ctx.checkpoint('cancel.after-processor-answered');
   if (answer.kind === 'refused' && (await isCancelledMeanwhile(ctx, payment.id))) return;
-  // Nobody knows whether it is cancelled. That it shall be, is known: its time is over, and the expiry sees it through.
+  // Whether it is cancelled is not known. Its time ends now, so the expiry finishes the cancellation.
   if (answer.kind === 'unknown') await ctx.db.query(endPaymentTime, [payment.id]);
   if (answer.kind !== 'ok') throw processorRefusal(answer.kind, answer.error);
-  const now = ctx.clock.now();
+  const facts = factContextOf(ctx);
+  const atSec = Math.floor(facts.now.getTime() / 1000);
   await ctx.db.transaction((tx) =>
-    applyIntentFact(
-      tx,
-      { actor: ctx.actor, requestId: ctx.request.id, now, settings: ctx.settings },
-      { kind: 'INTENT_CANCELED', intent: answer.value, atSec: Math.floor(now.getTime() / 1000) },
-    ),
+    applyIntentFact(tx, facts, { kind: 'INTENT_CANCELED', intent: answer.value, atSec }),
   );
 }
 
-/** The key is of no use any more: a refusal too is stored under it, and outlives what it was about, such as a bank at work. */
+/**
+ * The key is used up. A refusal too is stored under it, and lasts longer than its reason, such as a bank's processing.
+ */
 function isStored(answer: ProcessorOutcome<ProcessorIntent>): boolean {
   return answer.kind === 'refused' || (answer.kind === 'unknown' && isKeySpent(answer.error));
 }
@@ -164,7 +167,7 @@ function isStored(answer: ProcessorOutcome<ProcessorIntent>): boolean {
 async function isCancelledMeanwhile(ctx: ServiceContext, paymentId: string): Promise<boolean> {
   await refreshFromProcessor(ctx, await findRow(ctx, paymentId));
   const { status } = await findRow(ctx, paymentId);
-  if (status !== 'PENDING' && status !== 'FAILED' && status !== 'CANCELLED') throw notCancellable(status);
+  if (!isChangeable(status) && status !== 'CANCELLED') throw notCancellable(status);
   return status === 'CANCELLED';
 }
 

@@ -1,5 +1,6 @@
 import { readPayment } from '@/db/sql/read-payment';
 import type { Tx } from '@/db/transaction';
+import { totalWithTip } from '@/domain/payment/total';
 import type { ProcessorIntent } from '../ports';
 import type { FactOutcome } from './apply-intent';
 import type { FactContext } from './fact-context';
@@ -10,8 +11,9 @@ import { settlePayment } from './settle';
 import { takeShape } from './settle-pending-share';
 
 /**
- * The intent succeeded: the payment is settled with what was received. An amount or currency other than asked never settles:
- * it is kept as an unmatched receipt. A tip or a share whose change was under way counts if it is what was paid.
+ * The intent succeeded: the payment is settled with what was received. An amount or currency other than asked never
+ * settles: it is kept as an unmatched receipt. A tip or a share whose change was under way counts if it is what was
+ * paid.
  */
 export async function capture(
   tx: Tx,
@@ -38,7 +40,10 @@ export async function capture(
   return { kind: 'applied' };
 }
 
-/** The charge that took the money. What is known of another one's card goes: charge.* tells this one's (record-charge.ts). */
+/**
+ * The charge that took the money. Card details of another charge are cleared: charge.* tells this one's
+ * (record-charge.ts).
+ */
 function paidBy(row: PaymentRow, intent: ProcessorIntent): PaymentPatch {
   if (intent.chargeId === null || intent.chargeId === row.chargeId) return {};
   const forgotten = { cardBrand: null, cardLast4: null, cardFunding: null, wallet: null };
@@ -48,5 +53,5 @@ function paidBy(row: PaymentRow, intent: ProcessorIntent): PaymentPatch {
 /** The tip that makes the payment's total what was received; null when neither the stored nor the pending one does. */
 function paidTip(row: PaymentRow, intent: ProcessorIntent): number | null {
   const candidates = row.pendingTipMinor === null ? [row.tipMinor] : [row.tipMinor, row.pendingTipMinor];
-  return candidates.find((tip) => row.amountMinor + row.taxMinor + tip === intent.receivedMinor) ?? null;
+  return candidates.find((tip) => totalWithTip(row, tip) === intent.receivedMinor) ?? null;
 }

@@ -6,10 +6,13 @@ import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { ServiceError } from '../errors';
 import { once, operationKey } from '../idempotency';
+import { inProgress } from '../in-progress';
 import { parseInput } from '../parse';
+import { sessionClosed } from '../table-sessions/session';
 import { cancelIntent } from './cancel';
 import { assertCardAmount } from './card-amount';
-import { creationInProgress, ensureIntent } from './ensure-intent';
+import { ensureIntent } from './ensure-intent';
+import { originOf } from './fact-context';
 import { lockPaymentFor } from './locked-payment';
 import { holdEnd, intentParams } from './open-payment';
 import type { PaymentRow } from './payment-row';
@@ -20,20 +23,21 @@ import { type ChangeMethodInput, changeMethodInput } from './schemas';
 import type { PaymentView } from './view';
 
 /**
- * Changes how an open payment is to be paid, keeping its id and its part of the bill. To cash: the intent is cancelled at the
- * processor first, and whoever hears of that goes on (become-cash.ts), so that a card is never charged beside the cash. To
- * card: a new intent. Between card and wallet nothing but the name changes: the charge decides in the end (decision 16).
- * A repeat with the same key goes on with what is unfinished, and does nothing when a later change has followed. A change back
- * to card while one to cash is unfinished ends that first, as the intent may be cancelled already: the card gets another.
- * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, SESSION_CLOSED, ILLEGAL_TRANSITION (not PENDING any more),
- *   CREATION_IN_PROGRESS, AMOUNT_BELOW_MINIMUM, AMOUNT_ABOVE_MAXIMUM, AMOUNT_NOT_CHARGEABLE, IDEMPOTENCY_KEY_REUSED,
- *   CARD_DECLINED, PROCESSOR_*
+ * Changes how an open payment is to be paid. It keeps its id and its part of the bill. To cash: the intent is cancelled
+ * at the processor first, so that a card is never charged beside the cash; applying that fact makes it cash
+ * (become-cash.ts). To card: a new intent. Between card and wallet only the name changes: the charge decides in the end
+ * (decision 16). A repeat with the same key continues an unfinished change, and does nothing when a later change has
+ * followed. A change back to card first ends an unfinished change to cash: that intent may be cancelled already, so the
+ * card gets a new one.
+ * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, SESSION_CLOSED, ILLEGAL_TRANSITION (not PENDING any
+ *   more), CREATION_IN_PROGRESS, AMOUNT_BELOW_MINIMUM, AMOUNT_ABOVE_MAXIMUM, AMOUNT_NOT_CHARGEABLE,
+ *   IDEMPOTENCY_KEY_REUSED, CARD_DECLINED, PROCESSOR_*
  */
 export async function changeMethod(ctx: ServiceContext, raw: ChangeMethodInput): Promise<PaymentView> {
   const { idempotencyKey, ...input } = parseInput(changeMethodInput, raw);
   if (ctx.actor.kind === 'anonymous') refuseStranger(ctx.actor, 'payment.change');
   return answerInTime(ctx, change(ctx, idempotencyKey, input), () => {
-    throw creationInProgress();
+    throw inProgress('payment');
   });
 }
 
@@ -79,15 +83,14 @@ async function decideStep(
 ): Promise<Step> {
   const { method } = input;
   const isSameKind = (row.provider === 'CASH') === (method === 'CASH');
-  // The note of the last wish lasts until it is so: without it, this one is done or another has followed.
+  // The pending method stays until the change is done. Without it, this change is done or another one has followed.
   if (!isFirst && row.pendingMethod !== method)
     return isSameKind && method !== 'CASH' ? 'WAIT_FOR_INTENT' : 'NOTHING';
   const isDeclined = row.status === 'FAILED' && input.evenIfDeclined === true && !isSameKind;
   if (row.status !== 'PENDING' && !isDeclined) throw notChangeable(row.status);
   const [order] = await tx.query<BillRow>(readBill, [[row.orderId], ctx.clock.now()]);
   if (!order) throw new Error(`payment ${row.id} has no order`);
-  if (order.sessionClosed)
-    throw new ServiceError('SESSION_CLOSED', 'This table session is closed. Ask the staff.');
+  if (order.sessionClosed) throw sessionClosed();
   if (isSameKind && (row.pendingMethod === null || method === 'CASH')) {
     if (row.pendingMethod !== null) await tx.query(setPendingMethod, [row.id, null]);
     if (row.method !== method) await renamed(tx, ctx, row, method);
@@ -98,7 +101,7 @@ async function decideStep(
 }
 
 function renamed(tx: Tx, ctx: ServiceContext, row: PaymentRow, method: Input['method']): Promise<PaymentRow> {
-  return recordChange(tx, who(ctx), row, {
+  return recordChange(tx, originOf(ctx), row, {
     action: 'method_changed',
     patch: { method },
     details: { from: row.method, to: method },
@@ -106,7 +109,7 @@ function renamed(tx: Tx, ctx: ServiceContext, row: PaymentRow, method: Input['me
   });
 }
 
-/** The intent is to be ended, for cash, or for another one after a change to cash of which nobody knows the end. */
+/** The intent is to be cancelled: for cash, or for a new intent after a change to cash whose end is not known. */
 async function startEnding(
   tx: Tx,
   ctx: ServiceContext,
@@ -119,7 +122,7 @@ async function startEnding(
       'A change of this payment is being confirmed. Try again in a moment.',
     );
   await tx.query(setPendingMethod, [row.id, method]);
-  await recordChange(tx, who(ctx), row, {
+  await recordChange(tx, originOf(ctx), row, {
     action: 'method_change_requested',
     patch: {},
     details: { from: row.method, to: method },
@@ -140,6 +143,8 @@ async function startCard(
     amountMinor: row.totalMinor,
     customerId: null,
     saveCard: false,
+    payingUserId: row.customerId,
+    splitGroupId: row.splitGroupId,
     attempt: row.creationAttempt,
     traceparent: ctx.request.traceparent,
   });
@@ -149,7 +154,7 @@ async function startCard(
     JSON.stringify(params),
     holdEnd({ settings, now: ctx.clock.now() }, row.scope),
   ]);
-  await recordChange(tx, who(ctx), row, {
+  await recordChange(tx, originOf(ctx), row, {
     action: 'method_changed',
     patch: { method, provider: 'STRIPE', creationState: 'PENDING' },
     details: { from: 'CASH', to: method },
@@ -162,14 +167,10 @@ async function endIntent(ctx: ServiceContext, row: PaymentRow): Promise<void> {
   try {
     await cancelIntent(ctx, row);
   } catch (error) {
-    // A webhook was faster, or another call that is at the next intent already: what was asked for is so.
+    // A webhook, or another call that has begun the next intent, was faster: this intent is cancelled already.
     const { provider, paymentIntentId } = await findRow(ctx, row.id);
     if (provider !== 'CASH' && paymentIntentId === row.paymentIntentId) throw error;
   }
-}
-
-function who(ctx: ServiceContext) {
-  return { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() };
 }
 
 function notChangeable(status: PaymentRow['status']): ServiceError {

@@ -2,55 +2,48 @@ import { readBill } from '@/db/sql/bill';
 import { startShareChange } from '@/db/sql/share-change';
 import { followSplitPayment, lockOrdersOfGroup, lockOrdersOfGroupOf } from '@/db/sql/splits';
 import type { Tx } from '@/db/transaction';
+import { amountsOf, type ShareShape, shapeOf, shapeOfRow, shapeTotal } from '@/domain/payment/share-shape';
 import { shrinkShare } from '@/domain/payment/shrink-share';
+import { isChangeable } from '@/domain/payment/status';
+import type { WantedShare } from '@/domain/split-change';
 import type { ServiceContext } from '../context';
 import { ServiceError } from '../errors';
-import { intentAmountKey } from '../processor-keys';
 import { assertCardAmount, assertCashAmount } from './card-amount';
+import { originOf } from './fact-context';
 import { lockPayment } from './locked-payment';
 import { billPart, ownTip, type PaymentRow } from './payment-row';
 import { type BillRow, planPayment } from './plan';
-import { processorRefusal } from './processor-refusal';
 import { findRow } from './read-view';
 import { recordChange } from './record-change';
 import { refreshFromProcessor } from './refresh';
 import { settlePendingShare } from './settle-pending-share';
-import { amountsOf, type ShareShape, shapeOf, shapeOfRow, shapeTotal, storeParts } from './share-shape';
-
-/** What a share shall be: its part of the bill, and the payer's own tip; null leaves the tip as it is. Minor units. */
-export interface WantedShare {
-  paymentId: string;
-  billPartMinor: number;
-  ownTipMinor: number | null;
-  /** The own tip that this was decided on: where the payer has changed it since, that stays. Absent: whatever it is. */
-  fromOwnTipMinor?: number | undefined;
-}
+import { storeParts } from './store-parts';
+import { type PendingAmount, tellAmount } from './tell-amount';
 
 /**
- * Changes the part of the bill that an open share of a group covers. The processor's amount follows and the client secret
- * stays. Both shapes are noted before the processor is told, and the larger one is held: whichever of both amounts the
- * guest's card then pays, the payment settles with it, and no other payment has taken it. A share grows into what the bill
- * has free, never beyond. Doing it again does nothing.
- * @throws ServiceError ILLEGAL_TRANSITION, CREATION_IN_PROGRESS, AMOUNT_ABOVE_AVAILABLE, BALANCE_HELD, AMOUNT_BELOW_MINIMUM,
- *   AMOUNT_ABOVE_MAXIMUM, AMOUNT_NOT_CHARGEABLE, PROCESSOR_REFUSED, PROCESSOR_UNAVAILABLE, PROCESSOR_OUTCOME_UNKNOWN
+ * Changes the part of the bill that an open share of a group covers. The processor's amount follows and the client
+ * secret stays. Both shapes are noted before the processor is told, and the larger one is held: whichever of both
+ * amounts the guest's card then pays, the payment settles with it, and no other payment has taken it. A share grows
+ * into what the bill has free, never beyond. Doing it again does nothing.
+ * @throws ServiceError ILLEGAL_TRANSITION, CREATION_IN_PROGRESS, AMOUNT_ABOVE_AVAILABLE, BALANCE_HELD,
+ *   AMOUNT_BELOW_MINIMUM, AMOUNT_ABOVE_MAXIMUM, AMOUNT_NOT_CHARGEABLE, PROCESSOR_REFUSED, PROCESSOR_UNAVAILABLE,
+ *   PROCESSOR_OUTCOME_UNKNOWN
  */
 export async function changeShare(ctx: ServiceContext, wanted: WantedShare): Promise<void> {
   const seen = await findRow(ctx, wanted.paymentId);
   // A change whose answer was lost is settled by looking, before the next one starts.
   if (seen.pendingShare !== null || seen.pendingTipMinor !== null) await refreshFromProcessor(ctx, seen);
   const started = await ctx.db.transaction((tx) => start(tx, ctx, wanted));
-  if (started) await tellProcessor(ctx, started);
+  if (started) await tellAmount(ctx, started, { settle: settlePendingShare, assertChangeable: assertStatus });
 }
 
-type Started = { row: PaymentRow; totalMinor: number; sequence: number };
-
 /** Null: nothing is left to do, as it is that already, has no intent, or its total stays. */
-async function start(tx: Tx, ctx: ServiceContext, wanted: WantedShare): Promise<Started | null> {
+async function start(tx: Tx, ctx: ServiceContext, wanted: WantedShare): Promise<PendingAmount | null> {
   const row = await lockShare(tx, wanted.paymentId);
   const ownTipMinor = wantedTip(wanted, ownTip(row));
   const changeMinor = wanted.billPartMinor - billPart(row);
   if (changeMinor === 0 && ownTipMinor === ownTip(row) && row.pendingShare === null) return null;
-  assertChangeable(row);
+  assertReady(row);
   const before = shapeOfRow(row);
   const after = shapeOf(await partsFor(tx, ctx, row, changeMinor), ownTipMinor);
   const totalMinor = shapeTotal(after);
@@ -58,7 +51,7 @@ async function start(tx: Tx, ctx: ServiceContext, wanted: WantedShare): Promise<
   else assertCardAmount(ctx.settings, row, { totalMinor, remainingAfterMinor: 0 });
   if (row.provider === 'CASH' || totalMinor === shapeTotal(before)) {
     await storeParts(tx, row.id, after);
-    await recordChange(tx, who(ctx), row, {
+    await recordChange(tx, originOf(ctx), row, {
       action: 'share_changed',
       patch: amountsOf(after),
       details: detailsOf(before, after),
@@ -69,7 +62,7 @@ async function start(tx: Tx, ctx: ServiceContext, wanted: WantedShare): Promise<
   const grows = changeMinor > 0;
   const held = grows ? after : before;
   await storeParts(tx, row.id, held);
-  await recordChange(tx, who(ctx), row, {
+  await recordChange(tx, originOf(ctx), row, {
     action: 'share_change_requested',
     patch: amountsOf(held),
     details: detailsOf(before, after),
@@ -120,26 +113,8 @@ async function partsFor(
   });
 }
 
-async function tellProcessor(ctx: ServiceContext, { row, totalMinor, sequence }: Started): Promise<void> {
-  const key = intentAmountKey(row.id, totalMinor, sequence);
-  const answer = await ctx.processor.changeAmount(row.paymentIntentId ?? '', totalMinor, key);
-  await ctx.checkpoint('tip.after-processor-answered');
-  if (answer.kind === 'ok') {
-    await settlePendingShare(ctx, row.id, { sequence, intent: answer.value });
-    return;
-  }
-  if (answer.kind !== 'unknown') await settlePendingShare(ctx, row.id, { sequence, intent: null });
-  if (answer.kind === 'refused') {
-    // Mostly because the guest has paid meanwhile: show what is true now.
-    await refreshFromProcessor(ctx, row);
-    const { status } = await findRow(ctx, row.id);
-    assertOpen(status);
-  }
-  throw processorRefusal(answer.kind, answer.error);
-}
-
-function assertChangeable(row: PaymentRow): void {
-  assertOpen(row.status);
+function assertReady(row: PaymentRow): void {
+  assertStatus(row.status);
   // A cash request that is wished back to card has no intent either: the next one is created with what it is then.
   const isReady = row.provider === 'CASH' || (row.creationState === 'CREATED' && row.pendingMethod === null);
   if (isReady && row.pendingShare === null && row.pendingTipMinor === null) return;
@@ -149,8 +124,8 @@ function assertChangeable(row: PaymentRow): void {
   );
 }
 
-function assertOpen(status: PaymentRow['status']): void {
-  if (status === 'PENDING' || status === 'FAILED') return;
+function assertStatus(status: PaymentRow['status']): void {
+  if (isChangeable(status)) return;
   throw new ServiceError('ILLEGAL_TRANSITION', 'A share can be changed until its payment is on its way.', {
     details: { status },
   });
@@ -158,8 +133,4 @@ function assertOpen(status: PaymentRow['status']): void {
 
 function detailsOf(before: ShareShape, after: ShareShape) {
   return { fromMinor: shapeTotal(before), toMinor: shapeTotal(after) };
-}
-
-function who(ctx: ServiceContext) {
-  return { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() };
 }

@@ -1,5 +1,7 @@
 import { readTipChange, startTipChange } from '@/db/sql/tip-change';
 import type { Tx } from '@/db/transaction';
+import { isChangeable } from '@/domain/payment/status';
+import { totalWithTip } from '@/domain/payment/total';
 import { checkTip } from '@/domain/tip';
 import { answerInTime } from '../answer-in-time';
 import { authorize, refuseStranger } from '../authorize';
@@ -7,24 +9,25 @@ import type { ServiceContext } from '../context';
 import { ServiceError } from '../errors';
 import { once, operationKey, replaceResult } from '../idempotency';
 import { parseInput } from '../parse';
-import { intentAmountKey } from '../processor-keys';
 import { waitUntilOver } from '../wait-until-over';
 import { assertCardAmount, assertCashAmount } from './card-amount';
+import { originOf } from './fact-context';
 import { lockPaymentFor } from './locked-payment';
-import { billPart, type PaymentRow } from './payment-row';
-import { processorRefusal } from './processor-refusal';
+import type { PaymentRow } from './payment-row';
 import { findRow, readView, viewResource } from './read-view';
 import { recordChange } from './record-change';
 import { refreshFromProcessor } from './refresh';
 import { type ChangeTipInput, changeTipInput } from './schemas';
 import { settlePendingTip } from './settle-pending-tip';
+import { tellAmount } from './tell-amount';
 import type { PaymentView } from './view';
 
 /**
- * Changes the payer's own tip while the payment is open. The processor's amount follows and the client secret stays, so a
- * mounted card form goes on working. The new tip is noted before the processor is told: whichever of both amounts the
- * guest's card then pays, the payment settles with it, and nothing is lost when the answer is. A repeat with the same key
- * does it anew when the first try came to nothing, and nothing when a later change has followed.
+ * Changes the payer's own tip while the payment is open. The processor's amount follows and the client secret stays, so
+ * a mounted card form goes on working. The new tip is stored as pending before the processor is told: whichever of both
+ * amounts the guest's card then pays, the payment settles with it, even when the processor's answer is lost. A repeat
+ * with the same key starts the change again when the first try had no effect, and does nothing when a later change has
+ * followed.
  * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, ILLEGAL_TRANSITION, CREATION_IN_PROGRESS,
  *   AMOUNT_ABOVE_MAXIMUM, AMOUNT_BELOW_MINIMUM, AMOUNT_NOT_CHARGEABLE, IDEMPOTENCY_KEY_REUSED, PROCESSOR_REFUSED,
  *   PROCESSOR_UNAVAILABLE, PROCESSOR_OUTCOME_UNKNOWN
@@ -41,7 +44,7 @@ export async function changeTip(ctx: ServiceContext, raw: ChangeTipInput): Promi
 }
 
 type Input = { paymentId: string; tipMinor: number };
-/** sequence null: the tip was that already. */
+/** `sequence` null: the processor has nothing to be told. */
 type Started = { totalMinor: number; sequence: number | null };
 
 async function change(ctx: ServiceContext, key: string, input: Input, mayWait = true): Promise<PaymentView> {
@@ -68,34 +71,13 @@ async function change(ctx: ServiceContext, key: string, input: Input, mayWait = 
     return change(ctx, key, input, false);
   }
   if (started && started.sequence !== null) {
-    await tellProcessor(ctx, started.row, started.totalMinor, started.sequence);
+    const { row, totalMinor, sequence } = started;
+    await tellAmount(ctx, { row, totalMinor, sequence }, { settle: settlePendingTip, assertChangeable });
   }
   return readView(ctx, input.paymentId);
 }
 
-async function tellProcessor(
-  ctx: ServiceContext,
-  row: PaymentRow,
-  totalMinor: number,
-  sequence: number,
-): Promise<void> {
-  const key = intentAmountKey(row.id, totalMinor, sequence);
-  const answer = await ctx.processor.changeAmount(row.paymentIntentId ?? '', totalMinor, key);
-  await ctx.checkpoint('tip.after-processor-answered');
-  if (answer.kind === 'ok') {
-    await settlePendingTip(ctx, row.id, { sequence, intent: answer.value });
-    return;
-  }
-  if (answer.kind !== 'unknown') await settlePendingTip(ctx, row.id, { sequence, intent: null });
-  if (answer.kind === 'refused') {
-    // Mostly because the guest has paid meanwhile: show what is true now.
-    await refreshFromProcessor(ctx, row);
-    assertChangeable((await findRow(ctx, row.id)).status);
-  }
-  throw processorRefusal(answer.kind, answer.error);
-}
-
-/** Notes the change. */
+/** Stores the change as pending, where the processor has to be told. */
 async function start(tx: Tx, ctx: ServiceContext, row: PaymentRow, tipMinor: number): Promise<Started> {
   assertChangeable(row.status);
   if (row.provider === 'CASH')
@@ -108,13 +90,11 @@ async function start(tx: Tx, ctx: ServiceContext, row: PaymentRow, tipMinor: num
         : 'Another change of this payment is being confirmed. Try again in a moment.',
     );
   }
-  const billTipMinor = row.allocations.reduce((sum, a) => sum + a.tipMinor, 0);
-  const newTipMinor = billTipMinor + checkTip({ tipMinor, billMinor: billPart(row) });
-  const totalMinor = row.amountMinor + row.taxMinor + newTipMinor;
+  const newTipMinor = withBillTip(row, tipMinor);
+  const totalMinor = totalWithTip(row, newTipMinor);
   if (newTipMinor === row.tipMinor) return { totalMinor, sequence: null };
   assertCardAmount(ctx.settings, row, { totalMinor, remainingAfterMinor: 0 });
-  const who = { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() };
-  await recordChange(tx, who, row, {
+  await recordChange(tx, originOf(ctx), row, {
     action: 'tip_change_requested',
     patch: { pendingTipMinor: newTipMinor },
     details: { fromMinor: row.tipMinor, toMinor: newTipMinor },
@@ -131,12 +111,10 @@ async function changeCashTip(
   row: PaymentRow,
   tipMinor: number,
 ): Promise<number> {
-  const billTipMinor = row.allocations.reduce((sum, a) => sum + a.tipMinor, 0);
-  const newTipMinor = billTipMinor + checkTip({ tipMinor, billMinor: billPart(row) });
-  const totalMinor = row.amountMinor + row.taxMinor + newTipMinor;
+  const newTipMinor = withBillTip(row, tipMinor);
+  const totalMinor = totalWithTip(row, newTipMinor);
   assertCashAmount(totalMinor);
-  const who = { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() };
-  await recordChange(tx, who, row, {
+  await recordChange(tx, originOf(ctx), row, {
     action: 'tip_changed',
     patch: { tipMinor: newTipMinor },
     details: { fromMinor: row.tipMinor, toMinor: newTipMinor },
@@ -145,8 +123,14 @@ async function changeCashTip(
   return totalMinor;
 }
 
+/** The tip as the row stores it: the orders' own tips, and the payer's. @throws DomainError what checkTip throws */
+function withBillTip(row: PaymentRow, ownTipMinor: number): number {
+  const billTipMinor = row.allocations.reduce((sum, a) => sum + a.tipMinor, 0);
+  return billTipMinor + checkTip(ownTipMinor);
+}
+
 function assertChangeable(status: PaymentRow['status']): void {
-  if (status === 'PENDING' || status === 'FAILED') return;
+  if (isChangeable(status)) return;
   throw new ServiceError('ILLEGAL_TRANSITION', 'The tip can be changed until the payment is on its way.', {
     details: { status },
   });

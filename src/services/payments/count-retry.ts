@@ -1,23 +1,24 @@
-import { countRetry } from '@/db/sql/retry';
+import { storeRetryCount } from '@/db/sql/retry';
 import type { Tx } from '@/db/transaction';
 import { type RetryStep, retryStep } from '@/domain/payment/retry';
 import type { ServiceContext } from '../context';
 import { ServiceError } from '../errors';
+import { originOf } from './fact-context';
 import type { PaymentRow } from './payment-row';
 import { recordChange } from './record-change';
 
 /**
- * Counts a wish to try a failed card payment again, whoever has it: `payments.retry`, a saved card, or a client that starts
- * the same payment anew (decision 15). Under the lock of the payment's orders. The payment stays FAILED, which still holds
- * its part of the bill, until the processor tells of the next attempt.
- * @returns what the wish means; the caller acts on LIMIT_REACHED and NOT_RETRYABLE
+ * Counts a request to try a failed card payment again (decision 15). Three verbs make it: `payments.retry`, a payment
+ * with a saved card, and a create that finds the failed payment. Under the lock of the payment's orders. The payment
+ * stays FAILED until the processor tells of the next attempt, and so holds its part of the bill.
+ * @returns what the request means; the caller acts on LIMIT_REACHED and NOT_RETRYABLE
  */
-export async function countAttempt(tx: Tx, ctx: ServiceContext, row: PaymentRow): Promise<RetryStep> {
+export async function countRetry(tx: Tx, ctx: ServiceContext, row: PaymentRow): Promise<RetryStep> {
   const step = retryStep(row);
   if (step !== 'COUNT') return step;
   const retryCount = row.retryCount + 1;
-  await tx.query(countRetry, [row.id, retryCount]);
-  await recordChange(tx, { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() }, row, {
+  await tx.query(storeRetryCount, [row.id, retryCount]);
+  await recordChange(tx, originOf(ctx), row, {
     action: 'retried',
     patch: {},
     details: { retryCount, intentId: row.paymentIntentId },

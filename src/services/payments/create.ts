@@ -1,36 +1,38 @@
 import { readBill } from '@/db/sql/bill';
 import { readKey } from '@/db/sql/idempotency';
-import { type Actor, payerKey } from '../actor';
+import { payerKey } from '../actor';
 import { answerInTime } from '../answer-in-time';
-import { authorize, refuseStranger } from '../authorize';
+import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
-import { notVisible, ServiceError } from '../errors';
+import { ServiceError } from '../errors';
 import { operationKey } from '../idempotency';
+import { inProgress } from '../in-progress';
 import { parseInput } from '../parse';
+import { assertAmount, assertPayableBy } from './assert-payable';
 import { ensureCustomer } from './ensure-customer';
-import { creationInProgress } from './ensure-intent';
+import { lockBillOf } from './lock-bill';
 import { openPayment } from './open-payment';
-import { type BillRow, dueOf } from './plan';
-import { lockBillOf, reuseOpenPayment } from './reuse';
+import type { BillRow } from './plan';
+import { reuseOpenPayment } from './reuse';
 import { type CreatePaymentInput, createPaymentInput } from './schemas';
 import { startPayment } from './start-payment';
 import type { PaymentView } from './view';
 
 /**
- * Opens a card payment for all that is due on an order, and its intent at the processor. The server computes the amount.
- * Repeating it (same key, or same payer and order while the payment is open) answers the same payment.
+ * Opens a card payment for all that is due on an order, and its intent at the processor. The server computes the
+ * amount. Repeating it (same key, or same payer and order while the payment is open) answers the same payment.
  * @returns the payment, PENDING, with the client secret that the browser confirms with
  * @throws ServiceError NOT_VISIBLE, UNAUTHENTICATED, SESSION_CLOSED, ORDER_CANCELLED, NOTHING_DUE, BALANCE_HELD,
- *   METHOD_NOT_SUPPORTED, AMOUNT_MISMATCH, AMOUNT_BELOW_MINIMUM, AMOUNT_ABOVE_MAXIMUM, AMOUNT_NOT_CHARGEABLE, CURRENCY_MISMATCH,
- *   SAVE_CARD_NEEDS_SIGN_IN, IDEMPOTENCY_KEY_REUSED, CREATION_IN_PROGRESS, CARD_DECLINED, PROCESSOR_REFUSED,
- *   PROCESSOR_UNAVAILABLE, PROCESSOR_OUTCOME_UNKNOWN
+ *   METHOD_NOT_SUPPORTED, AMOUNT_MISMATCH, AMOUNT_BELOW_MINIMUM, AMOUNT_ABOVE_MAXIMUM, AMOUNT_NOT_CHARGEABLE,
+ *   CURRENCY_MISMATCH, SAVE_CARD_NEEDS_SIGN_IN, IDEMPOTENCY_KEY_REUSED, CREATION_IN_PROGRESS, CARD_DECLINED,
+ *   PROCESSOR_REFUSED, PROCESSOR_UNAVAILABLE, PROCESSOR_OUTCOME_UNKNOWN
  */
 export async function createPayment(ctx: ServiceContext, raw: CreatePaymentInput): Promise<PaymentView> {
   assertMethod(raw);
   const { idempotencyKey, ...input } = parseInput(createPaymentInput, raw);
   const payer = payerKey(ctx.actor) ?? refuseStranger(ctx.actor, 'payment.create');
   return answerInTime(ctx, create(ctx, payer, input, idempotencyKey), () => {
-    throw creationInProgress();
+    throw inProgress('payment');
   });
 }
 
@@ -46,7 +48,7 @@ async function create(ctx: ServiceContext, payer: string, input: Input, key: str
     (tx) => lockBillOf(tx, ctx, payer, input.orderId),
     async (tx, found) => {
       const { bill } = found;
-      assertPayable(ctx.actor, bill, input.currency);
+      assertPayableBy(ctx.actor, bill, input.currency);
       assertAmount(bill, input.billMinor);
       return (
         (await reuseOpenPayment(tx, ctx, payer, found, { ...input, isCash: false })) ??
@@ -70,42 +72,14 @@ function assertMethod(raw: unknown): void {
 }
 
 /**
- * Before the lock, as it may call the processor; hence nobody gets a customer there for an order that is not theirs to pay.
- * A known key was asked for with the customer at hand: what has become of the order since is no matter for its repeat.
+ * Runs before the lock, as it may call the processor. The order is checked first: no customer is created there for
+ * somebody who may not pay it. The repeat of a known key skips that check, as its first call has passed it.
  */
 async function customerToSaveFor(ctx: ServiceContext, input: Input, key: string): Promise<string> {
   const { scope } = operationKey(ctx.actor, PROCEDURE, key, input);
   if ((await ctx.db.maybeOne(readKey, [scope, key])) === null) {
     const bill = await ctx.db.query<BillRow>(readBill, [[input.orderId], ctx.clock.now()]);
-    assertPayable(ctx.actor, bill, input.currency);
+    assertPayableBy(ctx.actor, bill, input.currency);
   }
   return ensureCustomer(ctx);
-}
-
-/** Refuses what no payment may be opened for. */
-export function assertPayable(actor: Actor, bill: readonly BillRow[], currency: string | undefined): void {
-  const [order] = bill;
-  if (!order) throw notVisible('Order');
-  authorize(actor, 'payment.create', order, 'Order');
-  if (order.sessionClosed)
-    throw new ServiceError('SESSION_CLOSED', 'This table session is closed. Ask the staff.');
-  if (order.cancelled)
-    throw new ServiceError('ORDER_CANCELLED', 'This order was cancelled: there is nothing to pay.');
-  if (currency !== undefined && currency.toUpperCase() !== order.currency) {
-    throw new ServiceError('CURRENCY_MISMATCH', `This restaurant charges in ${order.currency}.`);
-  }
-}
-
-/** A client shows what is due before it asks: another figure means that the guest agreed to something else (decision 9). */
-export function assertAmount(bill: readonly BillRow[], sentMinor: number | undefined): void {
-  const { dueMinor } = dueOf(bill);
-  // A paid bill is refused as such when it is planned.
-  if (sentMinor === undefined || sentMinor === dueMinor || dueMinor === 0) return;
-  throw new ServiceError(
-    'AMOUNT_MISMATCH',
-    'The bill has changed. Show the guest the new amount and try again.',
-    {
-      details: { sentMinor, dueMinor },
-    },
-  );
 }

@@ -1,10 +1,11 @@
 import { claimCreation, parkCreation, readCreation, readCreationParams } from '@/db/sql/creation';
 import { lockOrdersOfPayment } from '@/db/sql/read-payment';
 import type { ServiceContext } from '../context';
-import { ServiceError } from '../errors';
+import { inProgress } from '../in-progress';
 import type { CreateIntentParams, ProcessorError, ProcessorIntent, ProcessorOutcome } from '../ports';
 import { intentCreateKey } from '../processor-keys';
 import { attachIntent } from './attach-intent';
+import { originOf } from './fact-context';
 import { lockPayment } from './locked-payment';
 import { isKeySpent, processorRefusal } from './processor-refusal';
 import { recordChange } from './record-change';
@@ -25,12 +26,13 @@ type Seen = {
 };
 
 /**
- * Brings a payment's intent into being, once. creation_state: PENDING while a node calls, CREATED or REFUSED at the end,
- * UNKNOWN when the call's end is not known. The opener calls at once; everyone else waits for it, or repairs what was
- * abandoned: look the intent up by listing, and only when there is none repeat with the stored parameters and key
- * (decision 18). A crash at any point leaves a state from which this goes on.
+ * Creates a payment's intent, once. creation_state: PENDING while a node calls, CREATED or REFUSED at the end, UNKNOWN
+ * when the call's end is not known. The opener calls at once. Every other caller waits for it, or repairs an abandoned
+ * creation: look the intent up by listing, and only when there is none repeat with the stored parameters and key
+ * (decision 18). A crash at any point leaves a state from which this continues.
  * @param role.params what the opener has just stored for the first attempt, if it has it at hand
- * @throws ServiceError CARD_DECLINED, PROCESSOR_REFUSED, PROCESSOR_UNAVAILABLE, PROCESSOR_OUTCOME_UNKNOWN, CREATION_IN_PROGRESS
+ * @throws ServiceError CARD_DECLINED, PROCESSOR_REFUSED, PROCESSOR_UNAVAILABLE, PROCESSOR_OUTCOME_UNKNOWN,
+ *   CREATION_IN_PROGRESS
  */
 export async function ensureIntent(
   ctx: ServiceContext,
@@ -54,21 +56,13 @@ export async function ensureIntent(
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-  throw creationInProgress();
+  throw inProgress('payment');
 }
 
 // Below what a verb may take in all (answer-in-time.ts).
 const MAX_WAIT_MS = 8_000;
 const POLL_MS = 50;
 const CLOCK_SKEW_SEC = 300;
-
-/** Another call, here or on another node, is at it. */
-export function creationInProgress(): ServiceError {
-  return new ServiceError(
-    'CREATION_IN_PROGRESS',
-    'This payment is being created. Repeat with the same key in a moment.',
-  );
-}
 
 function claim(ctx: ServiceContext, paymentId: string): Promise<Creation | null> {
   return ctx.db.transaction(async (tx) => {
@@ -92,7 +86,7 @@ async function repair(
 ): Promise<ProcessorOutcome<ProcessorIntent>> {
   const createdFromSec = Math.floor(creation.createdAt.getTime() / 1000) - CLOCK_SKEW_SEC;
   const found = await ctx.processor.findIntentByPaymentId(paymentId, createdFromSec);
-  // A look that was refused, as with a key that is just being changed, says nothing about the intent: it may live.
+  // A refused look, as while the API key is being changed, says nothing about the intent: it may exist.
   if (found.kind === 'refused') return { kind: 'unknown', error: found.error };
   if (found.kind !== 'ok') return found;
   // An earlier intent, from before the payment was to be paid in cash for a while, is not the one that is missing.
@@ -119,14 +113,14 @@ async function finish(
   throw processorRefusal(outcome.kind, outcome.error);
 }
 
-/** Leaves the creation for whoever looks next: the caller's repeat, or the janitor. */
+/** Leaves the creation to the caller's repeat, or to the janitor. */
 async function park(ctx: ServiceContext, paymentId: string, error: ProcessorError): Promise<void> {
-  const who = { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() };
+  const origin = originOf(ctx);
   await ctx.db.transaction(async (tx) => {
     const row = await lockPayment(tx, paymentId);
     if (row?.creationState !== 'PENDING') return;
     await tx.query(parkCreation, [paymentId, isKeySpent(error) ? 1 : 0]);
-    await recordChange(tx, who, row, {
+    await recordChange(tx, origin, row, {
       action: 'creation_unfinished',
       patch: { creationState: 'UNKNOWN' },
       details: { code: error.code },

@@ -1,11 +1,9 @@
-import { insertLedgerEntry } from '@/db/sql/ledger';
 import type { Tx } from '@/db/transaction';
-import { businessDayOf } from '@/domain/business-day';
 import { unmatchedReceiptPostings } from '@/domain/ledger/postings';
 import { isCaptured } from '@/domain/payment/status';
 import { FACT_RANK } from '@/domain/payment/transition';
 import { openDiscrepancy } from '../discrepancies/open';
-import { newId } from '../ids';
+import { postFacts } from '../ledger/post';
 import type { ProcessorIntent } from '../ports';
 import type { FactOutcome } from './apply-intent';
 import type { FactContext } from './fact-context';
@@ -16,9 +14,8 @@ export type UnmatchedReason = 'AMOUNT_MISMATCH' | 'CURRENCY_MISMATCH' | 'ANOTHER
 
 /**
  * Money arrived that the payment cannot take: another amount or currency than asked, a second intent, or a card beside
- * cash. It never settles silently: it is booked as an unmatched receipt and put on the work list. A payment that is not
- * captured becomes PROCESSING and keeps its hold until a person decides or the right amount comes. Told again, it
- * changes nothing.
+ * cash. It is posted as an unmatched receipt and opens a discrepancy. A payment that is not captured becomes PROCESSING
+ * and keeps its hold until a person decides or the right amount comes. The same receipt told again changes nothing.
  */
 export async function keepUnmatchedReceipt(
   tx: Tx,
@@ -28,8 +25,9 @@ export async function keepUnmatchedReceipt(
   reason: UnmatchedReason,
 ): Promise<FactOutcome> {
   const { intent } = fact;
+  const factKey = `unmatched:${intent.id}`;
   const isNew = await openDiscrepancy(tx, {
-    factKey: `unmatched:${intent.id}`,
+    factKey,
     restaurantId: row.restaurantId,
     type:
       reason === 'AMOUNT_MISMATCH' || reason === 'CURRENCY_MISMATCH'
@@ -45,18 +43,15 @@ export async function keepUnmatchedReceipt(
     description: DESCRIPTIONS[reason](row, intent),
   });
   if (!isNew) return { kind: 'ignored', reason: 'repeat: the receipt is on the work list' };
-  const occurredAt = new Date(fact.atSec * 1000);
-  const postings = unmatchedReceiptPostings({ amountMinor: intent.receivedMinor });
-  await tx.query(insertLedgerEntry, [
-    newId(),
-    `unmatched:${intent.id}`,
-    row.restaurantId,
-    intent.currency,
-    row.id,
-    businessDayOf(occurredAt, row.timeZone, row.closingHour),
-    occurredAt,
-    postings.map((p) => p.account),
-    postings.map((p) => p.amountMinor),
+  await postFacts(tx, [
+    {
+      factKey,
+      books: row,
+      currency: intent.currency,
+      paymentId: row.id,
+      occurredAt: new Date(fact.atSec * 1000),
+      postings: unmatchedReceiptPostings({ amountMinor: intent.receivedMinor }),
+    },
   ]);
   const open = !isCaptured(row.status);
   const isOwn = row.paymentIntentId === null || row.paymentIntentId === intent.id;
@@ -73,8 +68,8 @@ export async function keepUnmatchedReceipt(
 }
 
 /**
- * Money that a person must place lies beside the payment: only a success may still change it, or the same facts would
- * end differently in another order of arrival. PROCESSING with the rank of a success means nothing else.
+ * Whether the payment has a receipt that a person must assign. Only a success may change such a payment: else the same
+ * facts would end differently in another order of arrival. PROCESSING with the rank of a success means only this.
  */
 export function hasUnmatchedReceipt(row: PaymentRow): boolean {
   return row.status === 'PROCESSING' && row.factRank === FACT_RANK.INTENT_SUCCEEDED;
@@ -89,7 +84,7 @@ function attached(row: PaymentRow, intent: ProcessorIntent): PaymentPatch {
   };
 }
 
-/** In the currency of what came: what was asked in another one is not an amount of it. */
+/** In the currency that came. Null where another currency was asked, as the two amounts cannot be compared. */
 const EXPECTED: Record<UnmatchedReason, (row: PaymentRow) => number | null> = {
   AMOUNT_MISMATCH: (row) => row.totalMinor,
   CURRENCY_MISMATCH: () => null,

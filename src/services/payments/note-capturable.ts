@@ -2,7 +2,7 @@ import type { Tx } from '@/db/transaction';
 import { openDiscrepancy } from '../discrepancies/open';
 import type { ProcessorIntent } from '../ports';
 import type { FactOutcome } from './apply-intent';
-import { findPaymentOfIntent } from './record-charge';
+import { findPaymentOfIntent } from './payments-of-intent';
 
 /** An intent waits for a capture that this service never asks for (decision 16): a person must look. */
 export async function noteCapturable(tx: Tx, intent: ProcessorIntent): Promise<FactOutcome> {

@@ -53,8 +53,7 @@ export async function openPayment(
   // The first covered order: whose restaurant, table and session the payment belongs to.
   const order = request.bill.find((row) => row.orderId === plan.allocations[0]?.orderId);
   if (!order) throw new Error('a payment that covers no order');
-  const tipMinor =
-    plan.billTipMinor + checkTip({ tipMinor: request.tipMinor, billMinor: plan.billPartMinor });
+  const tipMinor = plan.billTipMinor + checkTip(request.tipMinor);
   const totalMinor = plan.subtotalMinor + plan.taxMinor + tipMinor;
   const isCash = request.method === 'CASH';
   if (isCash) assertCashAmount(totalMinor);
@@ -72,6 +71,8 @@ export async function openPayment(
     amountMinor: totalMinor,
     customerId: request.customerId,
     saveCard: request.saveCard,
+    payingUserId,
+    splitGroupId: request.share?.splitGroupId ?? null,
     traceparent: ctx.request.traceparent,
   });
   const event = newPaymentEvent(
@@ -125,7 +126,8 @@ export function holdEnd(at: { settings: Settings; now: Date }, scope: 'ORDER' | 
 }
 
 /**
- * What a payment's intent is created with.
+ * What a payment's intent is created with. Its metadata holds ids only (decision 22).
+ * @param wanted.customerId the processor's customer; `payingUserId` is the platform's id of the account that pays
  * @param wanted.attempt names an intent that is not the payment's first: what is told of an earlier one is not meant
  * @param wanted.traceparent comes back with every event of the intent, so that its trace goes on
  */
@@ -136,6 +138,8 @@ export function intentParams(
     amountMinor: number;
     customerId: string | null;
     saveCard: boolean;
+    payingUserId: string | null;
+    splitGroupId: string | null;
     attempt?: number;
     traceparent?: string | undefined;
   },
@@ -148,6 +152,8 @@ export function intentParams(
       orderId: order.orderId,
       restaurantId: order.restaurantId,
       ...(order.tableId === null ? {} : { tableId: order.tableId }),
+      ...(wanted.payingUserId === null ? {} : { customerId: wanted.payingUserId }),
+      ...(wanted.splitGroupId === null ? {} : { splitGroupId: wanted.splitGroupId }),
       ...(wanted.attempt === undefined ? {} : { attempt: String(wanted.attempt) }),
       ...(wanted.traceparent === undefined ? {} : { traceparent: wanted.traceparent }),
     },

@@ -1,7 +1,18 @@
 import { findOpenPaymentsOfSession } from '@/db/sql/bill';
 import type { Tx } from '@/db/transaction';
-import { type BillRow, dueOf, planPayment } from './plan';
-import type { OpenRow } from './reuse';
+import { dueOf } from '@/domain/payment/plan';
+import { type BillRow, planPayment } from './plan';
+
+/** An open payment of the payer, as src/db/sql/bill.ts answers it. */
+export type OpenRow = {
+  id: string;
+  status: string;
+  isCash: boolean;
+  totalMinor: number;
+  billPartMinor: number;
+  saveCard: boolean;
+  expiresAt: Date;
+};
 
 /** An open payment of a payer at a table, with its part of each order that it covers. */
 export type OwnPayment = OpenRow & {
@@ -15,13 +26,13 @@ export function findOwnPayments(tx: Tx, payer: string, tableSessionId: string): 
   return tx.query<OwnPayment>(findOpenPaymentsOfSession, [payer, tableSessionId]);
 }
 
-/** Whether it holds a part of the bill and can still be called off. */
+/** Whether it holds a part of the bill and can still be cancelled. */
 export function isInTheWay(own: OwnPayment, bill: readonly BillRow[]): boolean {
   return own.status !== 'PROCESSING' && bill.some((row) => own.orderIds.includes(row.orderId));
 }
 
 /**
- * A payment is not given up for one that would be refused, as others hold too much. A bill that is paid needs none at all.
+ * Refuses to replace a payment when its replacement would be refused, as others hold too much. A paid bill passes.
  * @param own what the payment holds of each order
  * @throws ServiceError BALANCE_HELD, AMOUNT_ABOVE_AVAILABLE
  */

@@ -1,6 +1,7 @@
+import type { PaymentPlan } from '@/domain/payment/plan';
 import { newId } from '../ids';
 import type { PaymentRow } from './payment-row';
-import type { BillRow, PaymentPlan } from './plan';
+import type { BillRow } from './plan';
 
 export type PaymentEventType =
   | 'payment:created'

@@ -1,7 +1,7 @@
 import type { BillOrder } from '@/domain/bill';
+import type { PendingShare } from '@/domain/payment/share-shape';
 import type { PaymentStatus } from '@/domain/payment/status';
 import type { CreateIntentParams } from '../ports';
-import type { PendingShare } from './share-shape';
 import type { PaymentMethod, PaymentView } from './view';
 
 /** A payment with what decisions about it need, as src/db/sql/read-payment.ts answers it. Amounts in minor units. */

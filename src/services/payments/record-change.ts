@@ -5,15 +5,17 @@ import type { Tx } from '@/db/transaction';
 import { type OrderPaymentState, orderGross, orderPaymentState } from '@/domain/bill';
 import { businessDayOf } from '@/domain/business-day';
 import type { Posting } from '@/domain/ledger/postings';
-import { type Actor, actorLabel, actorUserId } from '../actor';
+import { totalWithTip } from '@/domain/payment/total';
+import { actorLabel, actorUserId } from '../actor';
 import { newId, newToken } from '../ids';
 import { followShare } from '../split-calculations/follow-share';
 import { followPayment } from '../splits/follow-payment';
+import type { ChangeOrigin } from './fact-context';
 import { type PaymentEventType, paymentEvent, type RefundStep } from './payment-event';
 import type { Allocation, PaymentRow } from './payment-row';
 import { noteStatus } from './status-changes';
 
-/** The columns a fact may change. What is left out stays as it was. `provider` is written by src/db/sql/cash.ts. */
+/** The columns a fact may change. What is left out stays as it was. */
 export type PaymentPatch = Partial<
   Pick<
     PaymentRow,
@@ -68,12 +70,12 @@ export interface PaymentChange {
  */
 export async function recordChange(
   tx: Tx,
-  who: { actor: Actor; requestId: string; now: Date },
+  who: ChangeOrigin,
   row: PaymentRow,
   change: PaymentChange,
 ): Promise<PaymentRow> {
   const next: PaymentRow = { ...row, ...change.patch };
-  next.totalMinor = next.amountMinor + next.taxMinor + next.tipMinor;
+  next.totalMinor = totalWithTip(next, next.tipMinor);
   const deltas = change.orderDeltas ?? [];
   const events = change.events.map((type) => paymentEvent(type, row, next, who.now, change.refund));
   const link =
@@ -86,6 +88,7 @@ export async function recordChange(
     payment_id: row.id,
     status: next.status,
     method: next.method,
+    provider: next.provider,
     amount: next.amountMinor,
     tax_amount: next.taxMinor,
     tip_amount: next.tipMinor,

@@ -1,11 +1,10 @@
 import type { Tx } from '@/db/transaction';
 import { isCaptured } from '@/domain/payment/status';
-import { isUuid } from '../ids';
 import type { ProcessorCharge } from '../ports';
 import type { FactOutcome } from './apply-intent';
 import type { FactContext } from './fact-context';
 import type { PaymentRow } from './payment-row';
-import { lockPaymentsOfIntent } from './payments-of-intent';
+import { findPaymentOfIntent } from './payments-of-intent';
 import { type PaymentPatch, recordChange } from './record-change';
 
 /**
@@ -43,42 +42,4 @@ export async function recordCharge(
     events: [],
   });
   return { kind: 'applied' };
-}
-
-type Found = { row: PaymentRow; outcome?: undefined } | { row: null; outcome: FactOutcome | null };
-
-/**
- * The payment of an intent, its orders locked; by intent id, or by the payment id of the metadata while the intent id is
- * not stored yet. Without a row, `outcome` says what becomes of the fact: it waits for the payment that it names, is
- * done when that has another intent, or null when it names none.
- */
-export async function findPaymentOfIntent(
-  tx: Tx,
-  intentId: string | null,
-  claimedId: string | undefined,
-): Promise<Found> {
-  const claimed = isUuid(claimedId) ? claimedId : null;
-  const rows = await lockPaymentsOfIntent(tx, intentId, claimed);
-  const row =
-    rows.find((r) => r.paymentIntentId === intentId) ?? rows.find((r) => r.paymentIntentId === null);
-  if (row) return { row };
-  if (rows.length > 0)
-    return { row: null, outcome: { kind: 'ignored', reason: 'another intent of the payment' } };
-  return { row: null, outcome: claimed === null ? null : { kind: 'waiting', for: claimed } };
-}
-
-/** The payment of an intent, its orders locked; null when there is none here, or it has another intent. */
-export async function paymentOfIntent(
-  tx: Tx,
-  intentId: string | null,
-  claimedId: string | undefined,
-): Promise<PaymentRow | null> {
-  return (await findPaymentOfIntent(tx, intentId, claimedId)).row;
-}
-
-/** For facts that name only an intent: ours but not here yet, or somebody else's on the same account. */
-export function missingOrForeign(intentId: string | null, claimedId: string | undefined): FactOutcome {
-  if (isUuid(claimedId)) return { kind: 'waiting', for: claimedId };
-  if (intentId === null) return { kind: 'ignored', reason: 'foreign: no intent' };
-  return { kind: 'waiting', for: intentId };
 }

@@ -4,7 +4,7 @@ import { FACT_STATUS } from '@/domain/payment/transition';
 import type { ServiceContext } from '../context';
 import type { ProcessorCharge, ProcessorIntent } from '../ports';
 import { applyIntentFact, type IntentFact } from './apply-intent';
-import type { FactContext } from './fact-context';
+import { type FactContext, factContextOf } from './fact-context';
 import { isAnotherAttempt } from './note-failure';
 import { recordCharge } from './record-charge';
 import { settlePendingShare } from './settle-pending-share';
@@ -48,18 +48,13 @@ export async function refreshFromProcessor(
     return tipSettled || shareSettled;
   const isLast = kind === 'INTENT_SUCCEEDED';
   const charge = isLast ? await chargeOf(ctx, intent) : null;
-  const now = ctx.clock.now();
-  const who: FactContext = {
-    actor: { kind: 'system', name: 'refresh' },
-    requestId: ctx.request.id,
-    now,
-    settings: ctx.settings,
-  };
+  const facts: FactContext = { ...factContextOf(ctx), actor: { kind: 'system', name: 'refresh' } };
   // Never our clock's second for a step that is not the last: running ahead, it would make the next webhook stale.
-  const atSec = intent.chargeCreatedSec ?? (isLast ? Math.floor(now.getTime() / 1000) : intent.createdSec);
+  const atSec =
+    intent.chargeCreatedSec ?? (isLast ? Math.floor(facts.now.getTime() / 1000) : intent.createdSec);
   const outcome = await ctx.db.transaction(async (tx) => {
-    const told = await applyIntentFact(tx, who, { kind, intent, atSec, seenFrom: payment.status });
-    if (told.kind === 'applied' && charge) await recordCharge(tx, who, charge, true);
+    const told = await applyIntentFact(tx, facts, { kind, intent, atSec, seenFrom: payment.status });
+    if (told.kind === 'applied' && charge) await recordCharge(tx, facts, charge, true);
     return told;
   });
   if (outcome.kind === 'applied') ctx.wake('outbox');

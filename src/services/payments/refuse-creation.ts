@@ -3,6 +3,7 @@ import type { ServiceContext } from '../context';
 import type { ServiceError } from '../errors';
 import { tellPayer } from '../notifications';
 import type { ProcessorError } from '../ports';
+import { originOf } from './fact-context';
 import { lockPayment } from './locked-payment';
 import { processorRefusal } from './processor-refusal';
 import { recordChange } from './record-change';
@@ -10,24 +11,27 @@ import { recordChange } from './record-change';
 /** What the audit keeps of a refusal, so that a repeat with the same key gets the same answer. */
 export type CreationRefusal = Pick<ProcessorError, 'code' | 'declineCode' | 'httpStatus'>;
 
-/** The processor refused to create the intent, for good: the payment is closed with its reason and holds nothing. */
+/** The processor refused to create the intent, finally: the payment is closed with its reason and holds nothing. */
 export async function refuseCreation(
   ctx: ServiceContext,
   paymentId: string,
   error: ProcessorError,
 ): Promise<void> {
-  const now = ctx.clock.now();
+  const origin = originOf(ctx);
   await ctx.db.transaction(async (tx) => {
     const row = await lockPayment(tx, paymentId);
     if (!row) throw new Error(`payment ${paymentId} vanished`);
-    const decision = decide(row, { kind: 'CREATION_REFUSED', atSec: Math.floor(now.getTime() / 1000) });
+    const decision = decide(row, {
+      kind: 'CREATION_REFUSED',
+      atSec: Math.floor(origin.now.getTime() / 1000),
+    });
     if (decision.kind !== 'apply') return;
     const refusal: CreationRefusal = {
       code: error.code,
       declineCode: error.declineCode,
       httpStatus: error.httpStatus,
     };
-    await recordChange(tx, { actor: ctx.actor, requestId: ctx.request.id, now }, row, {
+    await recordChange(tx, origin, row, {
       action: 'creation_refused',
       patch: {
         status: decision.to,

@@ -9,6 +9,7 @@ import { newId } from '../ids';
 import { payerAddress, tellPayer } from '../notifications';
 import { whyUnwanted } from '../notifications/wanted';
 import { parseInput } from '../parse';
+import { originOf } from './fact-context';
 import { lockPaymentFor } from './locked-payment';
 import type { PaymentRow } from './payment-row';
 import { recordChange } from './record-change';
@@ -57,7 +58,7 @@ async function resend(tx: Tx, ctx: ServiceContext, row: PaymentRow): Promise<Res
     );
   await tx.query(renewReceiptLink, [row.id, ctx.settings.receiptLinkDays]);
   await tellPayer(tx, row, { kind: 'PAYMENT_COMPLETED', factKey: `receipt-again:${newId()}` });
-  await recordChange(tx, { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() }, row, {
+  await recordChange(tx, originOf(ctx), row, {
     action: 'receipt_sent_again',
     patch: {},
     events: [],

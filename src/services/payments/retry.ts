@@ -5,10 +5,12 @@ import { answerInTime } from '../answer-in-time';
 import { authorize, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { once, operationKey } from '../idempotency';
+import { inProgress } from '../in-progress';
 import { parseInput } from '../parse';
 import { cancelIntent } from './cancel';
-import { countAttempt, notRetryable, retryLimitReached } from './count-retry';
-import { creationInProgress, ensureIntent } from './ensure-intent';
+import { countRetry, notRetryable, retryLimitReached } from './count-retry';
+import { ensureIntent } from './ensure-intent';
+import { originOf } from './fact-context';
 import { lockPaymentFor } from './locked-payment';
 import type { PaymentRow } from './payment-row';
 import { findRow, readView, type ViewRow, viewResource } from './read-view';
@@ -18,10 +20,10 @@ import { type RetryPaymentInput, retryPaymentInput } from './schemas';
 import type { PaymentView } from './view';
 
 /**
- * Lets a declined card payment be tried again, at most three times (decision 15): with the same intent and client secret, or
- * with a new intent when the old one is cancelled at the processor. One failure counts once, however many ask. The browser
- * confirms as before. After the third retry has failed, the next wish cancels the payment, so that a new one may begin.
- * One that only waits for a card is answered as it is; one that was paid meanwhile as well.
+ * Lets a declined card payment be tried again, at most three times (decision 15): with the same intent and client
+ * secret, or with a new intent when the old one is cancelled at the processor. One failure counts once, however many
+ * callers retry. The browser confirms as before. After the third retry has failed, the next one cancels the payment, so
+ * that a new one may begin. A payment that only waits for a card, or was paid meanwhile, is answered as it is.
  * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, ILLEGAL_TRANSITION (cash, closed, or its time is over),
  *   RETRY_LIMIT_REACHED, IDEMPOTENCY_KEY_REUSED, CREATION_IN_PROGRESS, PROCESSOR_REFUSED, PROCESSOR_UNAVAILABLE,
  *   PROCESSOR_OUTCOME_UNKNOWN
@@ -30,7 +32,7 @@ export async function retryPayment(ctx: ServiceContext, raw: RetryPaymentInput):
   const { idempotencyKey, ...input } = parseInput(retryPaymentInput, raw);
   if (ctx.actor.kind === 'anonymous') refuseStranger(ctx.actor, 'payment.change');
   return answerInTime(ctx, retry(ctx, idempotencyKey, input.paymentId), () => {
-    throw creationInProgress();
+    throw inProgress('payment');
   });
 }
 
@@ -57,7 +59,10 @@ async function retry(ctx: ServiceContext, key: string, paymentId: string): Promi
   return readView(ctx, paymentId);
 }
 
-/** What the processor says now, as a webhook may be late. @returns the intent's id when it is cancelled there: nobody can pay it */
+/**
+ * Applies what the processor says now, as a webhook may be late.
+ * @returns the intent's id when it is cancelled there
+ */
 async function lookAtIntent(ctx: ServiceContext, seen: ViewRow): Promise<string | null> {
   if (!isOpen(seen.status) || seen.paymentIntentId === null) return null;
   const answer = await ctx.processor.retrieveIntent(seen.paymentIntentId);
@@ -72,25 +77,25 @@ async function decideNext(
   row: PaymentRow,
   deadIntentId: string | null,
 ): Promise<Next> {
-  // It was paid, or its bank is at it, since the caller looked: what they wanted is under way.
+  // It was paid, or its bank is processing it, since the caller looked: there is nothing to try again.
   if (row.status === 'COMPLETED' || row.status === 'PROCESSING') return 'USE_INTENT';
   const isOver = row.expiresAt !== null && row.expiresAt <= ctx.clock.now();
   if (row.provider !== 'STRIPE' || row.pendingMethod !== null || isOver) throw notRetryable(row);
-  const step = await countAttempt(tx, ctx, row);
+  const step = await countRetry(tx, ctx, row);
   if (step === 'NOT_RETRYABLE') throw notRetryable(row);
   if (step === 'LIMIT_REACHED') {
     await noteLimit(tx, ctx, row);
     return 'CANCEL';
   }
   if (deadIntentId === null || row.paymentIntentId !== deadIntentId) return 'USE_INTENT';
-  // What it shall amount to is not settled yet: the recovery sees to that first.
-  if (row.pendingTipMinor !== null || row.pendingShare !== null) throw creationInProgress();
+  // Its amount is not settled yet: the recovery ends that change first.
+  if (row.pendingTipMinor !== null || row.pendingShare !== null) throw inProgress('payment');
   await replaceIntent(tx, ctx, row);
   return 'NEW_INTENT';
 }
 
 async function noteLimit(tx: Tx, ctx: ServiceContext, row: PaymentRow): Promise<void> {
-  await recordChange(tx, who(ctx), row, {
+  await recordChange(tx, originOf(ctx), row, {
     action: 'retry_limit_reached',
     patch: {},
     details: { retryCount: row.retryCount },
@@ -98,18 +103,14 @@ async function noteLimit(tx: Tx, ctx: ServiceContext, row: PaymentRow): Promise<
   });
 }
 
-function who(ctx: ServiceContext) {
-  return { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() };
-}
-
-/** The dead intent can take no money any more, so the payment keeps its hold and goes on with another. Facts start over. */
+/** The cancelled intent takes no money any more: the payment keeps its hold and gets another. Its facts start over. */
 async function replaceIntent(tx: Tx, ctx: ServiceContext, row: PaymentRow): Promise<void> {
   const params = row.creationParams;
   if (params === null) throw new Error(`card payment ${row.id} has no parameters of its creation`);
   const attempt = String(row.creationAttempt + 1);
   const next = { ...params, amountMinor: row.totalMinor, metadata: { ...params.metadata, attempt } };
   await tx.query(startNextIntent, [row.id, JSON.stringify(next)]);
-  await recordChange(tx, who(ctx), row, {
+  await recordChange(tx, originOf(ctx), row, {
     action: 'intent_replaced',
     patch: {
       status: 'PENDING',

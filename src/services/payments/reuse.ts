@@ -1,50 +1,18 @@
-import { findOpenPayment, lockOrders, readBill } from '@/db/sql/bill';
 import type { Tx } from '@/db/transaction';
+import { dueOf } from '@/domain/payment/plan';
 import type { ServiceContext } from '../context';
 import { ServiceError } from '../errors';
 import { cancelPayment } from './cancel';
 import { changeTip } from './change-tip';
-import { countAttempt } from './count-retry';
+import { countRetry } from './count-retry';
+import type { BillOfPayer } from './lock-bill';
 import { lockPayment } from './locked-payment';
 import type { OpenedPayment } from './open-payment';
-import { assertRoomWithout, findOwnPayments, isInTheWay, type OwnPayment } from './own-payments';
-import { type BillRow, dueOf } from './plan';
-
-/** An open payment of the payer, as src/db/sql/bill.ts answers it. */
-export type OpenRow = {
-  id: string;
-  status: string;
-  isCash: boolean;
-  totalMinor: number;
-  billPartMinor: number;
-  saveCard: boolean;
-  expiresAt: Date;
-};
-
-/** What an order has to pay, and what its payer has already begun. */
-export interface BillOfPayer {
-  bill: BillRow[];
-  open: (OpenRow & Pick<OwnPayment, 'partsMinor'>) | null;
-}
-
-/** Locks the order and reads. Sent together: what follows the lock sees what is true once it is held. */
-export async function lockBillOf(
-  tx: Tx,
-  ctx: ServiceContext,
-  payer: string,
-  orderId: string,
-): Promise<BillOfPayer> {
-  const [, bill, open] = await Promise.all([
-    tx.query(lockOrders, [[orderId]]),
-    tx.query<BillRow>(readBill, [[orderId], ctx.clock.now()]),
-    tx.maybeOne<NonNullable<BillOfPayer['open']>>(findOpenPayment, [payer, [orderId]]),
-  ]);
-  return { bill, open };
-}
+import { assertRoomWithout, findOwnPayments, isInTheWay, type OpenRow } from './own-payments';
 
 /**
- * The payer's open payment of the same order, if there is one: a second tap, a refreshed page or a declined card must not
- * open another intent (decision 26; legacy-contract 3.6, 2). Their share of the table's bill makes way.
+ * The payer's open payment of the same order, if there is one: a second tap, a refreshed page or a declined card must
+ * not open another intent (decision 26; legacy-contract 3.6, 2). Their share of the table's bill makes way.
  */
 export async function reuseOpenPayment(
   tx: Tx,
@@ -68,9 +36,10 @@ export async function reuseOpenPayment(
 }
 
 /**
- * Whether an open payment still is what the payer wants. `next` says what brings it up to date after the commit: its tip
- * follows, but another amount or method, another wish about saving the card, or a hold that is over need a new one. To
- * start a declined one anew is a retry; the last retry behind it, it makes way for a new payment (decision 15).
+ * Whether an open payment still is what the payer wants. `next` says what brings it up to date after the commit. A new
+ * tip is changed in place. Another amount or method, another answer about saving the card, or a hold that is over need
+ * a new payment. Taking up a declined payment counts as a retry; after the last retry it is replaced by a new one
+ * (decision 15).
  */
 export async function takeUpAgain(
   tx: Tx,
@@ -91,10 +60,10 @@ export async function takeUpAgain(
 
 async function isUsedUp(tx: Tx, ctx: ServiceContext, open: OpenRow): Promise<boolean> {
   const row = open.status === 'FAILED' ? await lockPayment(tx, open.id) : null;
-  return row !== null && (await countAttempt(tx, ctx, row)) === 'LIMIT_REACHED';
+  return row !== null && (await countRetry(tx, ctx, row)) === 'LIMIT_REACHED';
 }
 
-/** Ends a payment that no longer fits. One that was paid in this very moment is no hindrance: the bill knows it by now. */
+/** Cancels a payment that no longer fits. One that was just paid stays as it is: the bill counts it by now. */
 export async function cancelOutdated(ctx: ServiceContext, paymentId: string, key: string): Promise<void> {
   const reason = 'Replaced: the bill, its time or the wish to save the card has changed';
   try {

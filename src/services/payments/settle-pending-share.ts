@@ -1,11 +1,13 @@
 import { endShareChange } from '@/db/sql/share-change';
 import type { Tx } from '@/db/transaction';
+import { amountsOf, shapeOfRow, shapeTotal } from '@/domain/payment/share-shape';
 import type { ServiceContext } from '../context';
 import type { ProcessorIntent } from '../ports';
+import { type ChangeOrigin, originOf } from './fact-context';
 import { lockPayment } from './locked-payment';
 import type { PaymentRow } from './payment-row';
 import { recordChange } from './record-change';
-import { amountsOf, shapeOfRow, shapeTotal, storeParts } from './share-shape';
+import { storeParts } from './store-parts';
 
 /**
  * Ends a change of share: the shape counts that the intent's amount says.
@@ -18,11 +20,11 @@ export async function settlePendingShare(
   paymentId: string,
   change: { sequence: number; intent: ProcessorIntent | null },
 ): Promise<boolean> {
-  const who = { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() };
+  const origin = originOf(ctx);
   const isTaken = await ctx.db.transaction(async (tx) => {
     const row = await lockPayment(tx, paymentId);
     if (!row?.pendingShare || row.changeSequence !== change.sequence) return false;
-    return takeShape(tx, who, row, change.intent?.amountMinor ?? null);
+    return takeShape(tx, origin, row, change.intent?.amountMinor ?? null);
   });
   ctx.wake('outbox');
   return isTaken;
@@ -34,7 +36,7 @@ export async function settlePendingShare(
  */
 export async function takeShape(
   tx: Tx,
-  who: Parameters<typeof recordChange>[1],
+  origin: ChangeOrigin,
   row: PaymentRow,
   totalMinor: number | null,
 ): Promise<boolean> {
@@ -46,7 +48,7 @@ export async function takeShape(
   const shape = isTaken ? wanted : before;
   await storeParts(tx, row.id, shape);
   await tx.query(endShareChange, [row.id]);
-  await recordChange(tx, who, row, {
+  await recordChange(tx, origin, row, {
     action: isTaken ? 'share_changed' : 'share_change_dropped',
     patch: amountsOf(shape),
     details: { fromMinor: shapeTotal(before), toMinor: shapeTotal(wanted) },

@@ -1,5 +1,7 @@
+import { totalWithTip } from '@/domain/payment/total';
 import type { ServiceContext } from '../context';
 import type { ProcessorIntent } from '../ports';
+import { originOf } from './fact-context';
 import { lockPayment } from './locked-payment';
 import { recordChange } from './record-change';
 
@@ -14,14 +16,14 @@ export async function settlePendingTip(
   paymentId: string,
   change: { sequence: number; intent: ProcessorIntent | null },
 ): Promise<boolean> {
-  const now = ctx.clock.now();
+  const origin = originOf(ctx);
   const { intent } = change;
   const changed = await ctx.db.transaction(async (tx) => {
     const row = await lockPayment(tx, paymentId);
     if (!row || row.pendingTipMinor === null || row.changeSequence !== change.sequence) return false;
     const tipMinor = row.pendingTipMinor;
-    const isTaken = intent !== null && intent.amountMinor === row.amountMinor + row.taxMinor + tipMinor;
-    await recordChange(tx, { actor: ctx.actor, requestId: ctx.request.id, now }, row, {
+    const isTaken = intent !== null && intent.amountMinor === totalWithTip(row, tipMinor);
+    await recordChange(tx, origin, row, {
       action: isTaken ? 'tip_changed' : 'tip_change_dropped',
       patch: { pendingTipMinor: null, tipMinor: isTaken ? tipMinor : row.tipMinor },
       details: { fromMinor: row.tipMinor, toMinor: tipMinor },

@@ -11,8 +11,8 @@ import { lockOrder } from '@/db/sql/read-payment';
 import type { Tx } from '@/db/transaction';
 import { orderGross, orderPaymentState } from '@/domain/bill';
 import type { ServiceContext } from '../context';
-import { bookOverpayment, type KnownOrder } from './book-overpayment';
 import { cancelExpired } from './cancel-expired';
+import { type KnownOrder, postOverpayment } from './post-overpayment';
 import { orderRow, type SyncOrdersInput, type SyncResult } from './schemas';
 import { type RowOutcome, RowRefused, refused, syncRows } from './sync';
 import { tellOrder } from './tell-orders';
@@ -47,7 +47,7 @@ export async function syncOrders(ctx: ServiceContext, raw: SyncOrdersInput): Pro
       row.restaurantId,
       orderPaymentState({ grossMinor, ...received }),
     ]);
-    if (refs.version !== null) await bookOverpayment(tx, ctx, row, refs, grossMinor);
+    if (refs.version !== null) await postOverpayment(tx, ctx, row, refs);
     await tellOrder(tx, row, { tipMinor, totalMinor: grossMinor }, refs, ctx.clock.now());
     if (next.cancelled) {
       const open = await tx.query<{ id: string }>(expireOpenPayments, [row.id, null]);

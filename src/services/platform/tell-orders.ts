@@ -2,7 +2,7 @@ import type { Tx } from '@/db/transaction';
 import { newId } from '../ids';
 import { emitLive } from '../live/emit';
 import type { LiveEvent } from '../live/events';
-import type { KnownOrder } from './book-overpayment';
+import type { KnownOrder } from './post-overpayment';
 
 type OrderEventType = Extract<LiveEvent, { type: `order:${string}` }>['type'];
 

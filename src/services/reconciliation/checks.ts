@@ -17,7 +17,7 @@ import {
 import type { Sides, Way } from '@/domain/reconciliation/verdict';
 import type { JudgedVerdict } from '@/domain/reconciliation/words';
 
-/** What every page says of a subject; the rest of a row are facts of its kind. */
+/** The columns that every page has. The other columns of a row are facts of its kind. */
 export type SubjectRow = Sides & {
   subject: string;
   day: string;
@@ -26,14 +26,14 @@ export type SubjectRow = Sides & {
   orderId: string | null;
 };
 
-/** One comparison: a page of facts, and the rule that judges what they did not match. */
+/** One comparison: a statement that reads a page of facts, and the rule that judges its unmatched rows. */
 export interface Check {
   way: Way;
   statement: Statement;
   judge(row: SubjectRow): JudgedVerdict;
 }
 
-/** The statement answers the facts that the rule asks for: tests/property/reconciliation.test.ts holds them together. */
+/** The statement must return the facts that the rule takes: tests/property/reconciliation.test.ts checks it. */
 function check<Facts extends Sides>(
   way: Way,
   statement: Statement,
@@ -42,7 +42,7 @@ function check<Facts extends Sides>(
   return { way, statement, judge: (row) => rule(row as SubjectRow & Facts) };
 }
 
-/** Of a restaurant. */
+/** Comparisons of a restaurant. */
 export const RESTAURANT_CHECKS: readonly Check[] = [
   check<OrderFacts>('ORDERS', pages.orderPages, judgeOrder),
   check<LedgerFacts>('LEDGER', pages.ledgerPages, judgeLedger),
@@ -57,12 +57,13 @@ export const RESTAURANT_CHECKS: readonly Check[] = [
   check<Sides>('CASH', pages.cashPages, judgeCash),
 ];
 
-/** Of what belongs to no restaurant. */
+/** Comparisons of what belongs to no restaurant. */
 export const PLATFORM_CHECKS: readonly Check[] = [
   check<StrayFacts>('PROCESSOR', pages.foreignMovementPages, judgeStray),
   check<PayoutFacts>('PAYOUTS', pages.payoutPages, judgePayout),
 ];
 
+/** A statement that sums each side on its own, apart from the comparisons. */
 export interface Control {
   way: Way;
   statement: Statement;

@@ -1,5 +1,5 @@
 import { list } from '@/db/json-list';
-import { beatRun, insertItems } from '@/db/sql/reconciliation';
+import { insertItems, recordHeartbeat } from '@/db/sql/reconciliation';
 import type { Deps } from '../context';
 import type { Item } from './item';
 import type { Totals } from './totals';
@@ -14,35 +14,36 @@ export interface Comparison {
   totals: Totals;
   signal: AbortSignal | undefined;
   progress: Progress;
-  /** When it last said that it is alive, by performance.now(). */
-  saidAtMs: number;
+  /** Time of the last heartbeat, by performance.now(). */
+  lastHeartbeatMs: number;
 }
 
-/** How far a run is, in days of one restaurant; the platform counts as one. */
+/** Progress of a run. Its unit is one day of one restaurant; the platform counts as one restaurant. */
 export interface Progress {
   total: number;
   done: number;
-  /** Of the period under way: how many it is, and which part of it is done, 0 to 1. */
+  /** Size of the current period, in the same unit. */
   underWay: number;
+  /** Share of the current period that is done, 0 to 1. */
   part: number;
 }
 
-/** Whole percent, below 100: the work list comes after the comparisons. */
+/** Whole percent, at most 99: discrepancies are updated after the comparisons. */
 function percentDone({ total, done, underWay, part }: Progress): number {
   return Math.min(99, Math.floor((100 * (done + part * underWay)) / Math.max(1, total)));
 }
 
-const SAY_EVERY_MS = 2_000;
+const HEARTBEAT_EVERY_MS = 2_000;
 
-/** The run was stopped, or another process has taken it over. */
+/** The run was stopped, or another process took it over. */
 export class RunInterrupted extends Error {
   override readonly name = 'RunInterrupted';
 }
 
 const ITEMS_AT_ONCE = 5_000;
 
-/** Writes items of the run. */
-export async function keepItems({ deps, run }: Comparison, items: readonly Item[]): Promise<void> {
+/** Writes items of the run, in batches. */
+export async function insertRunItems({ deps, run }: Comparison, items: readonly Item[]): Promise<void> {
   for (let at = 0; at < items.length; at += ITEMS_AT_ONCE)
     await deps.db.query(insertItems, [run.id, list(...items.slice(at, at + ITEMS_AT_ONCE).map(rowOf))]);
 }
@@ -59,12 +60,19 @@ function rowOf(item: Item) {
   };
 }
 
-/** Says that the run is alive. @throws RunInterrupted when it is to stop, or is another process's now */
-export async function goOn(comparison: Comparison): Promise<void> {
+/**
+ * Records that the run is alive, at most every HEARTBEAT_EVERY_MS. Called between two steps of a comparison.
+ * @throws RunInterrupted when the signal says stop, or another process took the run over
+ */
+export async function heartbeat(comparison: Comparison): Promise<void> {
   const { deps, run, signal } = comparison;
   if (signal?.aborted) throw new RunInterrupted('stopped');
-  if (performance.now() - comparison.saidAtMs < SAY_EVERY_MS) return;
-  comparison.saidAtMs = performance.now();
-  const isOurs = await deps.db.maybeOne(beatRun, [run.id, run.attempts, percentDone(comparison.progress)]);
+  if (performance.now() - comparison.lastHeartbeatMs < HEARTBEAT_EVERY_MS) return;
+  comparison.lastHeartbeatMs = performance.now();
+  const isOurs = await deps.db.maybeOne(recordHeartbeat, [
+    run.id,
+    run.attempts,
+    percentDone(comparison.progress),
+  ]);
   if (isOurs === null) throw new RunInterrupted('taken over');
 }

@@ -3,7 +3,7 @@ import { severityOf } from '@/domain/reconciliation/severity';
 import type { ItemClass, Severity, Way } from '@/domain/reconciliation/verdict';
 import type { SubjectRow } from './checks';
 
-/** Something that did not match, as src/db/sql/reconciliation.ts keeps it. */
+/** A subject that did not match, as src/db/sql/reconciliation.ts stores it. */
 export interface Item {
   way: Way;
   class: ItemClass;
@@ -17,14 +17,14 @@ export interface Item {
   currency: string;
   oursMinor: number | null;
   theirsMinor: number | null;
-  /** All that was judged by, beside the columns; ids and amounts only. */
+  /** The facts of the judgement that have no column; ids and amounts only. */
   facts: Record<string, unknown>;
   fingerprint: string;
 }
 
 const DAY_SEC = 86_400;
 
-/** The item of a judged row. Its fingerprint changes with its facts and its reason, never with time alone. */
+/** The item of a judged row. Its fingerprint depends on its facts and its reason, not on its age. */
 export function itemOf(
   way: Way,
   verdict: { class: ItemClass; reason: string },
@@ -43,7 +43,7 @@ export function itemOf(
     ...rest
   } = row;
   const { oursMinor, theirsMinor, currency, ...facts } = rest;
-  // Theirs in another currency is no amount of this one: it stands among the facts.
+  // An amount of theirs in another currency goes to the facts: the column has the currency of ours.
   const isComparable = facts.theirsCurrency === null || facts.theirsCurrency === currency;
   return {
     way,
@@ -75,7 +75,7 @@ function severity(itemClass: ItemClass, row: SubjectRow): Severity {
   });
 }
 
-/** How much money is in question: the difference, or, where only a status is wrong, all of it. */
+/** The money in question: the difference, or the whole amount where only a status is wrong. */
 function wrongMinor({ oursMinor, theirsMinor, currency, theirsCurrency }: SubjectRow): number {
   const isComparable = theirsCurrency === null || theirsCurrency === currency;
   const difference = isComparable ? (theirsMinor ?? 0) - (oursMinor ?? 0) : 0;

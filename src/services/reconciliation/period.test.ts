@@ -1,15 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  addDays,
-  dayCount,
-  halvesOf,
-  type Period,
-  periodOf,
-  periodsAt,
-  restaurantDays,
-  spansOf,
-} from './period';
+import { addDays, dayCount } from '@/domain/calendar-day';
+import { halvesOf, type Period, periodOf, periodsAt, restaurantDays, spansOf } from './period';
 
 const NEW_YORK = { timeZone: 'America/New_York', closingHour: 4 };
 const PARIS = { timeZone: 'Europe/Paris', closingHour: 0 };

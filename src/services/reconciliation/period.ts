@@ -1,18 +1,22 @@
 import { businessDayBounds } from '@/domain/business-day';
+import { addDays, dayCount } from '@/domain/calendar-day';
 
-/** Business days, both included. */
+/** Business days, first and last included. */
 export interface Days {
   fromDay: string;
   toDay: string;
 }
 
-/** When a place's business days begin. */
+/** When a restaurant's business days begin. */
 export interface DayRules {
   timeZone: string;
   closingHour: number;
 }
 
-/** Business days of restaurants that begin at the same instants, and these; null: the platform's own, on days of UTC. */
+/**
+ * Business days of restaurants whose days begin at the same instants. `restaurantIds` null: the platform's own, on days
+ * of UTC.
+ */
 export interface Period extends Days, DayRules {
   restaurantIds: readonly string[] | null;
   fromAt: Date;
@@ -29,7 +33,10 @@ export function platformPeriodOf(days: Days): Period {
   return within({ restaurantIds: null, timeZone: 'UTC', closingHour: 0 }, days);
 }
 
-/** The periods of these days at restaurants of any rules, each of at most so many restaurant-days, or one day of one. */
+/**
+ * The periods of these days at restaurants with any rules. Each period has at most `mostRestaurantDays`, but at least
+ * one day of each of its restaurants.
+ */
 export function periodsAt(
   restaurants: readonly (DayRules & { restaurantId: string })[],
   days: Days,
@@ -47,7 +54,7 @@ export function periodsAt(
   );
 }
 
-/** The same in two parts, cut between days, or else between restaurants; null: it cannot be cut. */
+/** The period in two parts: split between days, else between restaurants. Null: one day of one restaurant. */
 export function halvesOf(period: Period): [Period, Period] | null {
   const { restaurantIds, fromDay, toDay } = period;
   const days = dayCount(period);
@@ -66,7 +73,7 @@ export function halvesOf(period: Period): [Period, Period] | null {
   ];
 }
 
-/** These days, in order, as spans of days that follow each other. */
+/** Sorted days as spans of consecutive days. */
 export function spansOf(days: readonly string[]): Days[] {
   const spans: Days[] = [];
   for (const day of days) {
@@ -77,25 +84,14 @@ export function spansOf(days: readonly string[]): Days[] {
   return spans;
 }
 
-/** How much a period is beside others, in days of one restaurant. */
+/** The size of a period: its days times its restaurants. The platform counts as one restaurant. */
 export const restaurantDays = (period: Pick<Period, 'restaurantIds' | 'fromDay' | 'toDay'>) =>
   (period.restaurantIds?.length ?? 1) * dayCount(period);
 
-/** How far back runs of themselves reach for what has changed, in days. */
+/** How far back runs without given days look for changes, in days. */
 export const MAX_BACK_DAYS = 120;
-/** A transaction that was under way when changes were last looked at has written by then. */
+/** How far the search for changes overlaps the last one: a transaction that was open then has committed by now. */
 export const OVERLAP_MS = 600_000;
-const DAY_MS = 86_400_000;
-
-/** How many days, both ends included. */
-export function dayCount({ fromDay, toDay }: Days): number {
-  return (Date.parse(toDay) - Date.parse(fromDay)) / DAY_MS + 1;
-}
-
-/** The day so many days later, or earlier. */
-export function addDays(day: string, days: number): string {
-  return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
-}
 
 function piecesOf(period: Period, mostRestaurantDays: number): Period[] {
   const daysEach = Math.max(1, Math.floor(mostRestaurantDays / (period.restaurantIds?.length ?? 1)));

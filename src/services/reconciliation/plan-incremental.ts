@@ -2,18 +2,19 @@ import type { Sql } from '@/db/sql';
 import { insertIncrementalRun, readLastNightly, readRestaurantPage } from '@/db/sql/reconciliation';
 import { readChanges, readLastIncremental } from '@/db/sql/reconciliation-changes';
 import { businessDayOf } from '@/domain/business-day';
+import { addDays } from '@/domain/calendar-day';
 import type { RestaurantRules } from '../authorized-restaurant';
 import type { Deps } from '../context';
 import { newId } from '../ids';
-import { addDays, MAX_BACK_DAYS, OVERLAP_MS, periodOf } from './period';
-import { RUN_ACTOR } from './work-list';
+import { MAX_BACK_DAYS, OVERLAP_MS, periodOf } from './period';
+import { RUN_ACTOR } from './update-discrepancies';
 
-/** What changes all day long is looked at so often. */
+/** Least time between two incremental runs of a restaurant. */
 const EVERY_MS = 3_600_000;
 const RESTAURANTS = 200;
 
 /**
- * Queues an incremental run of each restaurant to which anything happened since the last one, at most one an hour.
+ * Queues an incremental run for each restaurant with changes since its last one, at most one an hour.
  * @returns how many were queued
  */
 export async function planIncremental(deps: Deps, signal?: AbortSignal): Promise<number> {
@@ -35,8 +36,9 @@ export async function planIncremental(deps: Deps, signal?: AbortSignal): Promise
 const isDue = (lastAt: Date, now: Date) => now.getTime() - lastAt.getTime() >= EVERY_MS;
 
 /**
- * Queues a run over what has changed at a restaurant since the last such run, also when nothing has: what is open or expected, and
- * today, are looked at. @returns its id; null while another one is under way
+ * Queues a run over what changed at a restaurant since its last incremental run. Without changes it still covers today
+ * and the days of open discrepancies and expected items.
+ * @returns its id; null while another one is in progress
  */
 export async function queueIncremental(
   sql: Sql,
@@ -49,15 +51,15 @@ export async function queueIncremental(
 
 interface Changes {
   now: Date;
-  /** Of the facts that count as changed; null: all that there are. */
+  /** Facts from this time on count as changed. Null: all facts do. */
   since: Date | null;
-  /** Business days to compare, in order; today is among them. */
+  /** Business days to compare, sorted. Includes today. */
   days: string[];
-  /** A fact has changed; not only something open or expected. */
+  /** Whether a fact changed. False: only open discrepancies and expected items were found. */
   hasChange: boolean;
 }
 
-/** Null: it is not due yet. */
+/** Null: the next run is not due yet. */
 async function readChangesOf(
   sql: Sql,
   at: RestaurantRules,
@@ -81,7 +83,7 @@ async function readChangesOf(
   return { now, since, days: [...days].sort(), hasChange };
 }
 
-/** Nightly runs have seen all that happened before the end of the last day that they cover. */
+/** The end of the last day that a nightly run covered. Nightly runs compare everything before it. */
 async function endOfNightly(sql: Sql, at: RestaurantRules): Promise<Date | null> {
   const last = await sql.maybeOne<{ day: string }>(readLastNightly, [at.restaurantId]);
   return last && periodOf([at.restaurantId], at, { fromDay: last.day, toDay: last.day }).beforeAt;

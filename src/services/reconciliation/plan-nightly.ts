@@ -2,22 +2,25 @@ import type { Statement } from '@/db/sql';
 import { insertRun, readFirstOpenDay, readLastNightly, readRestaurantPage } from '@/db/sql/reconciliation';
 import { readFirstPlatformChange } from '@/db/sql/reconciliation-changes';
 import { businessDayOf } from '@/domain/business-day';
+import { addDays } from '@/domain/calendar-day';
 import type { RestaurantRules } from '../authorized-restaurant';
 import type { Deps } from '../context';
 import { newId } from '../ids';
-import { addDays, MAX_BACK_DAYS, OVERLAP_MS } from './period';
-import { RUN_ACTOR } from './work-list';
+import { MAX_BACK_DAYS, OVERLAP_MS } from './period';
+import { RUN_ACTOR } from './update-discrepancies';
 
-/** After the end of a business day: what was paid in its last minutes has been told by then. */
+/** Wait after the end of a business day, so that webhooks of its last payments have arrived. */
 const QUIET_HOURS = 2;
 const HOUR_MS = 3_600_000;
 const RESTAURANTS = 200;
-/** So far from a payout or line that has changed another one may have another partner now (see bank-way.ts). */
+/** A changed payout or bank line may change the match of others up to this many days away (see compare-bank.ts). */
 const PAIR_DAYS = 15;
 
 /**
- * Queues the nightly run of each restaurant whose business day has ended, and of what belongs to none. It covers the days that no
- * nightly run has seen, and goes back to the first day on which anything was open or has changed since. @returns how many were queued
+ * Queues the nightly run of each restaurant whose business day has ended, and the platform's own. A run covers the days
+ * that no nightly run covered. It goes back to the first day with an open discrepancy or a change since the last
+ * nightly run.
+ * @returns how many were queued
  */
 export async function planNightly(deps: Deps, signal?: AbortSignal): Promise<number> {
   let queued = (await planOne(deps, null)) ? 1 : 0;

@@ -18,7 +18,7 @@ import {
 import { ownScope } from './scope';
 
 /**
- * The work list: what runs and events found that does not fit, newest first, for the actor's restaurants.
+ * The discrepancies that runs and events found at the actor's restaurants, newest first.
  * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, CURSOR_INVALID
  */
 export async function listDiscrepancies(
@@ -53,7 +53,10 @@ export async function listDiscrepancies(
   };
 }
 
-/** One of them with its facts and what was done about it. @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED */
+/**
+ * One of them with its facts and what was done about it.
+ * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED
+ */
 export async function getDiscrepancy(
   ctx: ServiceContext,
   raw: GetDiscrepancyInput,

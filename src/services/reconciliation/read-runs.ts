@@ -21,7 +21,10 @@ import {
 } from './schemas';
 import { ownScope } from './scope';
 
-/** Runs that the actor may see, newest first. @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, CURSOR_INVALID */
+/**
+ * The runs that the actor may see, newest first.
+ * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, CURSOR_INVALID
+ */
 export async function listRuns(ctx: ServiceContext, raw: ListRunsInput): Promise<Page<RunView>> {
   const input = parseInput(listRunsInput, raw);
   const after = input.cursor === undefined ? null : decodeCursor(input.cursor, z.tuple([z.uuid()]))[0];
@@ -43,7 +46,10 @@ export async function getRun(ctx: ServiceContext, raw: GetRunInput): Promise<Run
   return toRunView(await authorizedRun(ctx, runId));
 }
 
-/** What a run found that did not match, item by item. @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, CURSOR_INVALID */
+/**
+ * What a run found unmatched, in the order found.
+ * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, CURSOR_INVALID
+ */
 export async function listItems(ctx: ServiceContext, raw: ListItemsInput): Promise<Page<ItemView>> {
   const input = parseInput(listItemsInput, raw);
   const after = input.cursor === undefined ? 0 : decodeCursor(input.cursor, z.tuple([z.int().min(0)]))[0];
@@ -65,7 +71,7 @@ export async function listItems(ctx: ServiceContext, raw: ListItemsInput): Promi
   };
 }
 
-/** A run by its id, for a caller who was authorised. */
+/** A run by its id. The caller has authorized already. */
 export async function readRun(ctx: ServiceContext, runId: string): Promise<RunView> {
   return toRunView(await ctx.prisma.reconciliationRun.findUniqueOrThrow({ where: { id: runId } }));
 }

@@ -1,4 +1,4 @@
-import { resolveDiscrepancy } from '@/db/sql/work-list';
+import { resolveDiscrepancy } from '@/db/sql/reconciliation-discrepancies';
 import { actorLabel } from '../actor';
 import { authorize, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
@@ -8,33 +8,40 @@ import { replayEvents } from '../inbox/replay';
 import { parseInput } from '../parse';
 import { refreshFromProcessor } from '../payments/refresh';
 import { createRefund } from '../refunds';
-import { actOn, actWithin, assertOpen, type Done, type LockedDiscrepancy, lockFor } from './act';
+import {
+  type ActionTaken,
+  actInTransaction,
+  actOnDiscrepancy,
+  assertOpen,
+  type LockedDiscrepancy,
+  lockAuthorizedDiscrepancy,
+} from './act-on-discrepancy';
 import { getDiscrepancy } from './read-discrepancies';
 import { type DiscrepancyDetailView, type ResolveInput, resolveInput } from './schemas';
 
 /**
- * Corrects it by the verb that is made for it, with that verb's own rules, then closes it. The correction has a key of its own
- * made from this one's: repeated after a crash it is done once.
- * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, DISCREPANCY_RESOLVED, NOT_CORRECTABLE (it names no payment, or the
- *   verb changed nothing), IDEMPOTENCY_KEY_REUSED, and what the verb throws
+ * Corrects a discrepancy through the fitting service verb, under that verb's own rules, then closes it. The
+ * correction's idempotency key is derived from this call's key, so a repeat after a crash does not correct twice.
+ * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, DISCREPANCY_RESOLVED, NOT_CORRECTABLE (it names no
+ *   payment, or the verb changed nothing), IDEMPOTENCY_KEY_REUSED, and what the verb throws
  */
 export async function resolve(ctx: ServiceContext, raw: ResolveInput): Promise<DiscrepancyDetailView> {
   const input = parseInput(resolveInput, raw);
   const { idempotencyKey, ...asked } = input;
   if (ctx.actor.kind === 'anonymous') refuseStranger(ctx.actor, 'reconciliation.work');
   if (input.by.kind === 'ELSEWHERE') {
-    return actOn(ctx, 'resolve', input, async (tx, row) => {
+    return actOnDiscrepancy(ctx, 'resolve', input, async (tx, row) => {
       assertOpen(row);
       await tx.query(resolveDiscrepancy, [row.id, 'CORRECTED', actorLabel(ctx.actor), ctx.clock.now()]);
       return { action: 'CORRECTED', details: { by: 'ELSEWHERE' } };
     });
   }
   const operation = operationKey(ctx.actor, 'discrepancies.resolve', idempotencyKey, asked);
-  const before = await ctx.db.transaction((tx) => lockFor(tx, ctx, input.discrepancyId));
-  // A repeat of one that was done answers it as it is: the key is looked at once more below.
+  const before = await ctx.db.transaction((tx) => lockAuthorizedDiscrepancy(tx, ctx, input.discrepancyId));
+  // Already resolved: either a repeat, which the idempotency key answers below, or a refusal.
   const done = before.state === 'OPEN' ? await correct(ctx, before, input) : null;
   await ctx.db.transaction((tx) =>
-    actWithin(tx, ctx, operation, asked, async (within, row) => {
+    actInTransaction(tx, ctx, operation, asked, async (within, row) => {
       assertOpen(row);
       if (done === null) throw new ServiceError('DISCREPANCY_RESOLVED', 'This discrepancy is resolved.');
       await within.query(resolveDiscrepancy, [row.id, 'CORRECTED', actorLabel(ctx.actor), ctx.clock.now()]);
@@ -48,7 +55,7 @@ async function correct(
   ctx: ServiceContext,
   row: LockedDiscrepancy,
   { by, reason, idempotencyKey }: ReturnType<typeof resolveInput.parse>,
-): Promise<Done> {
+): Promise<ActionTaken> {
   switch (by.kind) {
     case 'REFUND': {
       const refund = await createRefund(ctx, {

@@ -1,21 +1,22 @@
 import { claimRun, countRestaurants, endRun, readRestaurantPage } from '@/db/sql/reconciliation';
 import { readRestaurantRules } from '@/db/sql/restaurants';
+import { dayCount } from '@/domain/calendar-day';
 import type { RestaurantRules } from '../authorized-restaurant';
 import { newId } from '../ids';
 import { emitLive } from '../live/emit';
 import type { LiveEvent } from '../live/events';
-import { comparePeriod } from './compare';
+import { comparePeriod } from './compare-period';
 import { type Comparison, type RunDeps, RunInterrupted } from './comparison';
-import { dayCount, type Period, periodsAt, platformPeriodOf, restaurantDays, spansOf } from './period';
+import { type Period, periodsAt, platformPeriodOf, restaurantDays, spansOf } from './period';
 import { Totals } from './totals';
-import { updateWorkList } from './work-list';
+import { updateDiscrepancies } from './update-discrepancies';
 
-/** A process that said nothing for so long has died: its run is begun anew. */
+/** After this time without a heartbeat the process counts as dead, and another one starts its run again. */
 const SILENT_SEC = 60;
 const MAX_ATTEMPTS = 5;
-/** Restaurants read at once. */
+/** Restaurants per page. */
 const RESTAURANTS = 100;
-/** Days of one restaurant in one statement: with 1,000 payments a day each it ends in seconds. */
+/** Restaurant-days in one statement. With 1,000 payments a day the statement takes seconds. */
 const MOST_RESTAURANT_DAYS = 100;
 
 export type ClaimedRun = {
@@ -24,13 +25,13 @@ export type ClaimedRun = {
   restaurantId: string | null;
   fromDay: string;
   toDay: string;
-  /** Of an incremental run: those that it compares. */
+  /** The days that an incremental run compares. Null for other kinds. */
   days: string[] | null;
   asOf: Date;
   attempts: number;
 };
 
-/** Works on queued runs, one after the other, until none is due or the signal says stop. @returns how many have ended */
+/** Executes queued runs, one after the other, until none is due or the signal says stop. @returns how many ended */
 export async function runDue(deps: RunDeps, signal?: AbortSignal): Promise<number> {
   let done = 0;
   while (!signal?.aborted) {
@@ -41,7 +42,7 @@ export async function runDue(deps: RunDeps, signal?: AbortSignal): Promise<numbe
     } catch (error) {
       if (error instanceof RunInterrupted) return done;
       deps.log.error({ runId: run.id, err: error }, 'a reconciliation run failed');
-      // Left as it is it is taken up again once it has been silent; one that always fails must not be tried for ever.
+      // The run is retried once SILENT_SEC have passed, up to MAX_ATTEMPTS times.
       if (run.attempts < MAX_ATTEMPTS) return done;
       await finish(deps, run, { state: 'FAILED', totals: new Totals(), newCount: 0 });
     }
@@ -52,18 +53,18 @@ export async function runDue(deps: RunDeps, signal?: AbortSignal): Promise<numbe
 
 async function reconcile(deps: RunDeps, run: ClaimedRun, signal: AbortSignal | undefined): Promise<void> {
   const progress = { total: await restaurantDaysOf(deps, run), done: 0, underWay: 0, part: 0 };
-  const comparison: Comparison = { deps, run, totals: new Totals(), signal, progress, saidAtMs: 0 };
+  const comparison: Comparison = { deps, run, totals: new Totals(), signal, progress, lastHeartbeatMs: 0 };
   for await (const period of periodsOf(deps, run)) {
     progress.underWay = restaurantDays(period);
     progress.part = 0;
     await comparePeriod(comparison, period);
     progress.done += progress.underWay;
   }
-  const newCount = await updateWorkList(deps, run);
+  const newCount = await updateDiscrepancies(deps, run);
   await finish(deps, run, { state: 'FINISHED', totals: comparison.totals, newCount });
 }
 
-/** The platform's own, and in a run over all each restaurant's. */
+/** The size of a run. A run over all has the days of each restaurant and of the platform. */
 async function restaurantDaysOf(deps: RunDeps, run: ClaimedRun): Promise<number> {
   if (run.scope !== 'ALL') return run.days?.length ?? dayCount(run);
   const { count } = await deps.db.one<{ count: number }>(countRestaurants, []);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dayCount } from '@/domain/calendar-day';
 import type { ItemClass, Severity, Way } from '@/domain/reconciliation/verdict';
 import { ITEM_CLASSES, WAYS } from '@/domain/reconciliation/verdict';
 import { amountMinor, idempotencyKey, plainText, platformId } from '../payments/schemas';
@@ -7,13 +8,12 @@ const page = { cursor: z.string().max(512).optional(), limit: z.int().min(1).max
 
 /** Longest period of one run, in days. */
 const MAX_DAYS = 366;
-const DAY_MS = 86_400_000;
 
 export const startRunInput = z
   .object({
-    /** Without it: every restaurant and what belongs to none, for admins alone. */
+    /** Absent: all restaurants and what belongs to none; for admins only. */
     restaurantId: platformId.optional(),
-    /** Business days, both included. Without them: what has changed at the restaurant since that was last looked at. */
+    /** Business days, both included. Absent: what changed at the restaurant since its last incremental run. */
     fromDay: z.iso.date().optional(),
     toDay: z.iso.date().optional(),
     idempotencyKey,
@@ -30,7 +30,7 @@ export const startRunInput = z
     path: ['toDay'],
     error: 'must not be before fromDay',
   })
-  .refine(({ fromDay = '', toDay = '' }) => !(Date.parse(toDay) - Date.parse(fromDay) >= MAX_DAYS * DAY_MS), {
+  .refine(({ fromDay = '', toDay = '' }) => !(dayCount({ fromDay, toDay }) > MAX_DAYS), {
     path: ['toDay'],
     error: `at most ${MAX_DAYS} days in one run`,
   });
@@ -70,7 +70,8 @@ export interface ClassTotal {
 
 /**
  * What a run found on one way in one currency. `control` is both sides summed on their own, straight from their tables;
- * `remainderMinor` is what the classes do not explain of its difference: shown always, and zero unless something is broken.
+ * `remainderMinor` is what the classes do not explain of its difference: shown always, and zero unless something is
+ * broken.
  */
 export interface WayTotal {
   way: Way;
@@ -90,27 +91,27 @@ export interface RunView {
   kind: 'NIGHTLY' | 'ON_DEMAND' | 'INCREMENTAL';
   fromDay: string;
   toDay: string;
-  /** Of an incremental run: the days on which anything was open or had changed; of others null, as it is all from first to last. */
+  /** The days that an incremental run compares. Null for other kinds, which compare all days from first to last. */
   days: string[] | null;
-  /** Of an incremental run: changes from then on count; null: all that there is. */
+  /** From when on an incremental run looks for changes. Null: no limit. */
   changedSince: string | null;
   state: 'QUEUED' | 'RUNNING' | 'FINISHED' | 'FAILED';
   asOf: string;
   requestedBy: string;
   startedAt: string | null;
   finishedAt: string | null;
-  /** Percent of its comparisons that are done. */
+  /** Percent of the comparisons that are done. */
   progress: number;
-  /** Items that do not fit; those only expected are not among them. */
+  /** Items that do not match, without those that are only expected. */
   breakCount: number;
-  /** Of these, first seen, or back with other facts. */
+  /** How many of these are new, or reopened because their facts changed. */
   newCount: number;
   totals: WayTotal[];
   failure: string | null;
   createdAt: string;
 }
 
-/** One thing that did not match, and the facts that say why. */
+/** A subject that did not match, with the facts that say why. */
 export interface ItemView {
   number: number;
   way: Way;
@@ -118,14 +119,14 @@ export interface ItemView {
   reason: string;
   severity: Severity;
   subject: string;
-  /** The same for people. */
+  /** The reason in words. */
   description: string;
   day: string;
   restaurantId: string | null;
   paymentId: string | null;
   orderId: string | null;
   currency: string;
-  /** Null: that side has nothing. */
+  /** Null where that side has nothing. */
   oursMinor: number | null;
   theirsMinor: number | null;
   facts: Record<string, unknown>;
@@ -154,15 +155,15 @@ export type ListDiscrepanciesInput = z.input<typeof listDiscrepanciesInput>;
 export const getDiscrepancyInput = z.object({ discrepancyId });
 export type GetDiscrepancyInput = z.input<typeof getDiscrepancyInput>;
 
-/** `userId` null: nobody works on it any more. */
+/** `userId` null: takes the assignment away. */
 export const assignInput = z.object({ discrepancyId, userId: platformId.nullable(), reason, idempotencyKey });
 export type AssignInput = z.input<typeof assignInput>;
 
-/** A note, an acceptance, a reopening: each says why. */
+/** The input of a note, an acceptance and a reopening. */
 export const reasonedInput = z.object({ discrepancyId, reason, idempotencyKey });
 export type ReasonedInput = z.input<typeof reasonedInput>;
 
-/** Ties an item to what it belongs to: a bank line to its payout, anything to another discrepancy. */
+/** Links a bank line to its payout, or a discrepancy to another one. */
 export const linkInput = z.object({
   discrepancyId,
   to: z.discriminatedUnion('kind', [
@@ -174,17 +175,17 @@ export const linkInput = z.object({
 });
 export type LinkInput = z.input<typeof linkInput>;
 
-/** Corrects it through the verb that is made for it. */
+/** Corrects a discrepancy through another service verb. */
 export const resolveInput = z.object({
   discrepancyId,
   by: z.discriminatedUnion('kind', [
-    /** Gives money of its payment back; without an amount all that is left. */
+    /** Refunds its payment; without an amount, all that is left. */
     z.object({ kind: z.literal('REFUND'), amountMinor: amountMinor.min(1).optional() }),
-    /** Asks the processor about its payment again and applies the answer. */
+    /** Reads its payment from the processor and applies the answer. */
     z.object({ kind: z.literal('REFRESH_PAYMENT') }),
-    /** Tries an event of the inbox again; for admins. */
+    /** Replays an event of the inbox; for admins only. */
     z.object({ kind: z.literal('REPLAY_EVENT'), eventId: plainText(1, 255) }),
-    /** It was put right elsewhere. */
+    /** It was corrected outside of this service. */
     z.object({ kind: z.literal('ELSEWHERE') }),
   ]),
   reason,
@@ -194,13 +195,13 @@ export type ResolveInput = z.input<typeof resolveInput>;
 
 export interface DiscrepancyView {
   id: string;
-  /** The contract's four. */
+  /** One of the contract's four types. */
   type: (typeof TYPES)[number];
-  /** Finer. */
+  /** Finer than the type. */
   reason: string;
   severity: Severity;
   state: 'OPEN' | 'RESOLVED';
-  /** Null: found as it happened, by no run. */
+  /** Null: found by an event, not by a run. */
   way: Way | null;
   day: string | null;
   restaurantId: string | null;
@@ -219,7 +220,7 @@ export interface DiscrepancyView {
 }
 
 export interface DiscrepancyDetailView extends DiscrepancyView {
-  /** The run that saw it last, and its facts then. */
+  /** The last run that found it, and its facts then. */
   runId: string | null;
   facts: Record<string, unknown> | null;
   /** What was done about it, oldest first. */

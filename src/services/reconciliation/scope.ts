@@ -3,8 +3,8 @@ import { refuseStranger } from '../authorize';
 import { notVisible } from '../errors';
 
 /**
- * The tenant filter of every list: admins see all, owners their own restaurants', and nobody what belongs to no restaurant but
- * admins. @throws ServiceError NOT_VISIBLE (another tenant's restaurant), FORBIDDEN, UNAUTHENTICATED
+ * The tenant filter of every list. Owners see their own restaurants; only admins see what belongs to no restaurant.
+ * @throws ServiceError NOT_VISIBLE (another tenant's restaurant), FORBIDDEN, UNAUTHENTICATED
  */
 export function ownScope(
   actor: Actor,

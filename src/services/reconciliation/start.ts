@@ -15,8 +15,8 @@ import { readRun } from './read-runs';
 import { type RunView, type StartRunInput, startRunInput } from './schemas';
 
 /**
- * Queues a run over business days, of one restaurant or, for admins, of everything; or, without days, over what has changed at a
- * restaurant since that was last looked at. The worker does it.
+ * Queues a run for the worker. With days: over these business days, of one restaurant or, for admins, of everything.
+ * Without days: over what changed at a restaurant since its last incremental run.
  * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, RUN_IN_PROGRESS, INVALID_INPUT, IDEMPOTENCY_KEY_REUSED
  */
 export async function startRun(ctx: ServiceContext, raw: StartRunInput): Promise<RunView> {
@@ -52,7 +52,7 @@ export async function startRun(ctx: ServiceContext, raw: StartRunInput): Promise
   return readRun(ctx, ids.runId);
 }
 
-/** Null: a run over these days is under way. */
+/** Null: a run over these days is in progress. */
 async function queuePeriod(
   tx: Tx,
   { restaurantId, fromDay, toDay }: Pick<StartRunInput, 'restaurantId' | 'fromDay' | 'toDay'>,

@@ -9,20 +9,20 @@ import type { PaymentMethod } from '../payments/view';
 import { listDiscrepancies } from './read-discrepancies';
 import { type DiscrepancyView, type SummaryInput, summaryInput } from './schemas';
 
-/** Figures of a period in one currency, and what does not fit in it. Minor units. */
+/** Figures of a period in one currency, in minor units, and the open discrepancies. */
 export interface ReconciliationSummary {
   currency: string;
   grossMinor: number;
-  /** Given back on days of the period, whenever it was paid (decision 13). */
+  /** Refunded on days of the period, whenever it was paid (decision 13). */
   refundedMinor: number;
   netMinor: number;
   pendingMinor: number;
   failedMinor: number;
   counts: { completed: number; pending: number; failed: number; refunded: number; total: number };
   byMethod: { method: WireMethod; count: number; amountMinor: number }[];
-  /** Newest first; at most so many as one answer holds. */
+  /** Newest first, at most MAX_DISCREPANCIES. */
   discrepancies: DiscrepancyView[];
-  /** More are open than `discrepancies` has. */
+  /** Whether more are open than `discrepancies` has. */
   areDiscrepanciesCut: boolean;
 }
 
@@ -38,8 +38,9 @@ const PAGE = 100;
 const MAX_DISCREPANCIES = 500;
 
 /**
- * What the existing clients ask as reconciliation: the money of some business days in the restaurant's currency (of all: the
- * platform's), and the discrepancies that are open. @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED
+ * The reconciliation report of the existing clients: the money of some business days, and the open discrepancies.
+ * Amounts are in the restaurant's currency, or, over all restaurants, in the platform's.
+ * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED
  */
 export async function readSummary(ctx: ServiceContext, raw: SummaryInput): Promise<ReconciliationSummary> {
   const input = parseInput(summaryInput, raw);

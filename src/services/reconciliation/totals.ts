@@ -1,5 +1,12 @@
 import { sumMinor } from '@/domain/money';
-import { ITEM_CLASSES, type ItemClass, type Sides, WAYS, type Way } from '@/domain/reconciliation/verdict';
+import {
+  ITEM_CLASSES,
+  type ItemClass,
+  isBreak,
+  type Sides,
+  WAYS,
+  type Way,
+} from '@/domain/reconciliation/verdict';
 import type { ClassTotal, WayTotal } from './schemas';
 
 type Class = ClassTotal['class'];
@@ -8,7 +15,9 @@ type Account = { classes: Map<Class, Sum>; control: { oursMinor: number; theirsM
 
 const ORDER: readonly Class[] = ['MATCHED', ...ITEM_CLASSES];
 
-/** The sums of a run while it goes on: memory for ways, currencies and classes alone, however many subjects there are. */
+/**
+ * The sums of a run while it goes on: memory for ways, currencies and classes alone, however many subjects there are.
+ */
 export class Totals {
   readonly #accounts = new Map<string, Account>();
   breakCount = 0;
@@ -23,7 +32,7 @@ export class Totals {
     const { currency, theirsCurrency } = sides;
     const oursMinor = sides.oursMinor ?? 0;
     const theirsMinor = sides.theirsMinor ?? 0;
-    if (itemClass !== 'MATCHED' && itemClass !== 'EXPECTED') this.breakCount++;
+    if (itemClass !== 'MATCHED' && isBreak(itemClass)) this.breakCount++;
     if (theirsCurrency === null || theirsCurrency === currency) {
       this.#add(way, currency, itemClass, { count: 1, oursMinor, theirsMinor });
       return;

@@ -1,16 +1,18 @@
 import { readRefunds, readRefusedRefund, updateRefund } from '@/db/sql/refunds';
 import type { Tx } from '@/db/transaction';
 import { isCaptured } from '@/domain/payment/status';
+import { refundAmount } from '@/domain/refund-amount';
 import { actorLabel } from '../actor';
 import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
+import { decide } from '../decide';
 import { assertUndisputed } from '../disputes/assert-undisputed';
 import { keepCash } from '../drawers/keep-cash';
 import { ServiceError } from '../errors';
 import { once, operationKey } from '../idempotency';
 import { newId } from '../ids';
 import { parseInput } from '../parse';
-import type { FactContext } from '../payments/fact-context';
+import { type ChangeOrigin, originOf } from '../payments/fact-context';
 import { lockPaymentFor } from '../payments/locked-payment';
 import type { PaymentRow } from '../payments/payment-row';
 import { recordChange } from '../payments/record-change';
@@ -21,15 +23,15 @@ import type { RefundRow } from './refund-row';
 import { type CreateRefundInput, createRefundInput, type RefundView } from './schemas';
 import { sendRefund } from './send';
 import { storeRefund } from './store-refund';
-import { wantedAmount } from './wanted-amount';
 
 /**
  * Gives money of a payment back. Of cash: out of the drawer, at once. Of a card: the row is stored first and counts at
- * once, so the sum of refunds can never exceed what was captured, however many ask; the processor is called with the row's
- * own key; its webhook ends it. A lost answer leaves it PROCESSING for the janitor, which looks before it repeats.
+ * once, so the sum of refunds can never exceed what was captured, however many ask; the processor is called with the
+ * row's own key; its webhook ends it. A lost answer leaves it PROCESSING for the janitor, which looks before it
+ * repeats.
  * @throws ServiceError NOT_VISIBLE, FORBIDDEN, PAYMENT_NOT_COMPLETED, NOTHING_REFUNDABLE, REFUND_EXCEEDS_REMAINING,
- *   AMOUNT_NOT_CHARGEABLE (`details.lowerMinor`, `higherMinor`), REFUND_WINDOW_CLOSED, REFUND_ABOVE_LIMIT, DISPUTE_OPEN,
- *   IDEMPOTENCY_KEY_REUSED, PROCESSOR_REFUSED
+ *   AMOUNT_NOT_CHARGEABLE (`details.lowerMinor`, `higherMinor`), REFUND_WINDOW_CLOSED, REFUND_ABOVE_LIMIT,
+ *   DISPUTE_OPEN, IDEMPOTENCY_KEY_REUSED, PROCESSOR_REFUSED
  */
 export async function createRefund(ctx: ServiceContext, raw: CreateRefundInput): Promise<RefundView> {
   const { idempotencyKey, ...input } = parseInput(createRefundInput, raw);
@@ -75,10 +77,9 @@ async function open(
   }
   const { chargedBackMinor } = await assertUndisputed(tx, payment);
   const refunds = await tx.query<RefundRow>(readRefunds, [payment.id]);
-  const { refundMinor, tipRefundMinor, refundedMinor } = wantedAmount(payment, refunds, {
-    ...wanted,
-    chargedBackMinor,
-  });
+  const { refundMinor, tipRefundMinor, refundedMinor } = decide(() =>
+    refundAmount(payment, refunds, { ...wanted, chargedBackMinor }),
+  );
   await assertWithinPolicy(tx, ctx, payment, refundedMinor);
   const refundId = newId();
   await storeRefund(tx, payment, refunds, {
@@ -90,12 +91,12 @@ async function open(
     processorRefundId: null,
     requestedBy: actorLabel(ctx.actor),
   });
-  const who = { actor: ctx.actor, requestId: ctx.request.id, now: ctx.clock.now() };
+  const origin = originOf(ctx);
   if (payment.provider === 'CASH') {
-    await giveCashBack(tx, who, payment, refundId);
+    await giveCashBack(tx, origin, payment, refundId);
     return { refundId };
   }
-  await recordChange(tx, who, payment, {
+  await recordChange(tx, origin, payment, {
     action: 'refund_requested',
     patch: {},
     details: { refundId, refundMinor },
@@ -104,18 +105,18 @@ async function open(
   return { refundId };
 }
 
-/** Nobody has to be asked: the money leaves the drawer now. */
+/** Cash needs no processor: the money leaves the drawer now. */
 async function giveCashBack(
   tx: Tx,
-  who: Omit<FactContext, 'settings'>,
+  origin: ChangeOrigin,
   payment: PaymentRow,
   refundId: string,
 ): Promise<void> {
   const row = (await tx.query<RefundRow>(readRefunds, [payment.id])).find((r) => r.id === refundId);
   if (!row) throw new Error(`refund ${refundId} vanished`);
   await tx.query(updateRefund, [refundId, 'COMPLETED', null, null]);
-  await moveRefund(tx, who, payment, row, { at: who.now, sign: 1, details: { refundId } });
-  await keepCash(tx, who, {
+  await moveRefund(tx, origin, payment, row, { at: origin.now, sign: 1, details: { refundId } });
+  await keepCash(tx, origin, {
     restaurantId: payment.restaurantId,
     currency: payment.currency,
     paymentId: payment.id,

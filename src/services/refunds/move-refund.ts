@@ -4,21 +4,23 @@ import { refundFailedPostings, refundPostings } from '@/domain/ledger/postings';
 import { decide, refundStatus } from '@/domain/payment/transition';
 import type { MoneyParts } from '@/domain/refund';
 import { type RefundEffect, refundEffect, refundUndone } from '@/domain/refund-effect';
+import { partsOf } from '@/domain/refund-parts';
 import { newId } from '../ids';
 import { tellPayer } from '../notifications';
 import { allocatedMinor } from '../payments/allocated';
-import type { FactContext } from '../payments/fact-context';
+import type { ChangeOrigin } from '../payments/fact-context';
+import { noteOverCollected } from '../payments/note-over-collected';
 import type { Allocation, PaymentRow } from '../payments/payment-row';
 import { type PaymentChange, recordChange } from '../payments/record-change';
-import { partsOf, type RefundRow } from './refund-row';
+import type { RefundRow } from './refund-row';
 
 /**
- * Money goes back (sign 1), or stays after all (sign -1): payment, orders, their bills, ledger and events follow. Under the
- * lock of the payment's orders.
+ * Money goes back (sign 1), or stays after all (sign -1): payment, orders, their bills, ledger and events follow. Under
+ * the lock of the payment's orders.
  */
 export async function moveRefund(
   tx: Tx,
-  ctx: Omit<FactContext, 'settings'>,
+  ctx: ChangeOrigin,
   payment: PaymentRow,
   row: RefundRow,
   fact: { at: Date; sign: 1 | -1; details: NonNullable<PaymentChange['details']> },
@@ -63,6 +65,17 @@ export async function moveRefund(
     events: sign === 1 ? ['payment:status_updated', 'payment:refunded'] : ['payment:status_updated'],
     refund: { refundId: row.id, refundMinor: sign * row.refundMinor, refundedMinor },
   });
+  if (sign === -1 && guestCreditMinor > 0)
+    await noteOverCollected(tx, payment, {
+      factKey: `over-collected:refund-failed:${row.id}`,
+      orderIds: effects
+        .filter(({ effect }) => effect.creditMinor > 0)
+        .map(({ allocation }) => allocation.orderId),
+      keptMinor: payment.totalMinor - refundedMinor,
+      excessMinor: guestCreditMinor,
+      description:
+        'A refund failed after its part of the bill was paid again. The excess is guest credit: refund it.',
+    });
   if (sign === 1)
     await tellPayer(tx, payment, {
       kind: 'PAYMENT_REFUNDED',

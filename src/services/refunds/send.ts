@@ -1,5 +1,7 @@
 import { nextRefundAttempt, refuseRefund } from '@/db/sql/refunds';
 import type { ServiceContext } from '../context';
+import { factContextOf } from '../payments/fact-context';
+import { requireIntentId } from '../payments/intent-of';
 import { lockPayment } from '../payments/locked-payment';
 import { isKeySpent, processorRefusal } from '../payments/processor-refusal';
 import { recordChange } from '../payments/record-change';
@@ -15,7 +17,7 @@ export async function sendRefund(ctx: ServiceContext, refundId: string, paymentI
   });
   const answer = await ctx.processor.createRefund(
     {
-      intentId: refund.payment.paymentIntentId ?? '',
+      intentId: requireIntentId(refund.payment),
       amountMinor: refund.refundMinor,
       metadata: { refundId, paymentId },
     },
@@ -31,7 +33,7 @@ export async function repairRefund(ctx: ServiceContext, refundId: string, paymen
     where: { id: refundId },
     include: { payment: true },
   });
-  const found = await ctx.processor.findRefund(payment.paymentIntentId ?? '', refundId);
+  const found = await ctx.processor.findRefund(requireIntentId(payment), refundId);
   if (found.kind !== 'ok') {
     ctx.log.warn({ refundId, outcome: found.kind, detail: found.error.detail }, 'refund not looked up yet');
     return;
@@ -45,12 +47,9 @@ async function finishRefund(
   { refundId, paymentId, attempt }: { refundId: string; paymentId: string; attempt: number },
   answer: ProcessorOutcome<ProcessorRefund>,
 ): Promise<void> {
-  const now = ctx.clock.now();
-  const who = { actor: ctx.actor, requestId: ctx.request.id, now };
+  const facts = factContextOf(ctx);
   if (answer.kind === 'ok') {
-    await ctx.db.transaction((tx) =>
-      applyRefundFact(tx, { ...who, settings: ctx.settings }, { refund: answer.value, at: now }),
-    );
+    await ctx.db.transaction((tx) => applyRefundFact(tx, facts, { refund: answer.value, at: facts.now }));
     ctx.wake('outbox');
     return;
   }
@@ -59,18 +58,18 @@ async function finishRefund(
       const payment = await lockPayment(tx, paymentId);
       const refused = await tx.maybeOne(refuseRefund, [refundId, answer.error.staffMessage]);
       if (!payment || refused === null) return;
-      await recordChange(tx, who, payment, {
+      await recordChange(tx, facts, payment, {
         action: 'refund_failed',
         patch: {},
         details: { refundId, code: answer.error.code },
         events: [],
       });
     });
-    // No card of a guest is declined here, whatever the processor calls it.
+    // No guest's card is declined here, whatever the processor's code says.
     const { staffMessage: guestMessage } = answer.error;
     throw processorRefusal('refused', { ...answer.error, guestMessage, declineCode: null, httpStatus: null });
   }
-  // Not known, or not executed: the row stays PROCESSING and the janitor goes on from it.
+  // Not known, or not executed: the row stays PROCESSING and the janitor continues from it.
   if (isKeySpent(answer.error)) {
     await ctx.db.query(nextRefundAttempt, [refundId, attempt]);
   }

@@ -1,8 +1,9 @@
 import { insertRefund } from '@/db/sql/refunds';
 import type { Tx } from '@/db/transaction';
 import { splitRefund } from '@/domain/refund';
+import { counting, orderAmountsOf, partsOf } from '@/domain/refund-parts';
 import type { PaymentRow } from '../payments/payment-row';
-import { counting, orderAmountsOf, partsOf, type RefundRow } from './refund-row';
+import type { RefundRow } from './refund-row';
 
 /** Splits a refund into its parts by what earlier ones left, and stores it as PROCESSING. */
 export async function storeRefund(

@@ -5,8 +5,8 @@ import { readSplitNow } from './state';
 import { tellSplit } from './tell';
 
 /**
- * The payment of a share has changed: when it was the last hold on the split, the table learns that it is open again. Called
- * by the one writer of payments (payments/record-change.ts), so that no end of a payment can pass it by.
+ * The payment of a share has changed: when it was the last hold on the split, the table learns that it is open again.
+ * Every change of a payment's status is written by payments/record-change.ts, which calls this.
  */
 export async function followShare(
   tx: Tx,

@@ -1,9 +1,13 @@
+export { cancelSplitPayments } from './cancel-payments';
 export { changeOwnSplit } from './change-own';
 export { cleanupStaleSplitLocks } from './cleanup-stale-locks';
+export { findSessionOfCalculation } from './find-session';
 export { forceUnlockSplit } from './force-unlock';
 export { getSplit, getSplitLockStatus } from './get';
 export { lockSplitCalculation } from './lock';
 export { recoverSplitLock } from './recover-lock';
+export { remindSplitPayer } from './remind';
 export { setSplit } from './set';
+export { takeSplitPaymentInCash } from './take-cash';
 export { readSplitTypes } from './types';
 export { unlockSplitCalculation } from './unlock';

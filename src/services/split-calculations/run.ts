@@ -3,6 +3,7 @@ import { type Action, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { ServiceError } from '../errors';
 import { once, operationKey } from '../idempotency';
+import { sessionClosed } from '../table-sessions/session';
 import { resolveSplit, toLockView, toSplitView } from './resolve';
 import { type CalculationRow, lockSplit, readSplit, type SplitState } from './state';
 import { type SplitFact, tellSplit } from './tell';
@@ -47,8 +48,7 @@ export function splittingGuest(ctx: ServiceContext, action: Action): string {
 
 /** @throws ServiceError SESSION_CLOSED */
 export function assertSessionOpen({ session }: SplitState): void {
-  if (session.isOver)
-    throw new ServiceError('SESSION_CLOSED', 'This table session is closed. Ask the staff.');
+  if (session.isOver) throw sessionClosed();
 }
 
 /** @throws ServiceError NOT_FOUND when nobody has split this bill yet */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SPLIT_TYPES, WHOLE_PPM } from '@/domain/split-calculation';
-import { amountMinor, idempotencyKey, platformId } from '../payments/schemas';
+import { amountMinor, idempotencyKey, paymentId, plainText, platformId } from '../payments/schemas';
 import { tableSessionInput } from '../table-sessions/schemas';
 
 // More than any table ever seats or orders; bounds, not pages.
@@ -60,6 +60,19 @@ export type ForceUnlockSplitInput = UnlockSplitInput;
 
 export const cleanupSplitLocksInput = z.object({ idempotencyKey });
 export type CleanupSplitLocksInput = z.input<typeof cleanupSplitLocksInput>;
+
+const splitCalculationId = z.uuid().toLowerCase();
+
+export const cancelSplitPaymentsInput = z.object({
+  splitCalculationId,
+  reason: z.string().trim().pipe(plainText(1, 500)).optional(),
+  idempotencyKey,
+});
+export type CancelSplitPaymentsInput = z.input<typeof cancelSplitPaymentsInput>;
+
+/** A payment of a live split. */
+export const splitPaymentInput = z.object({ splitCalculationId, paymentId, idempotencyKey });
+export type SplitPaymentInput = z.input<typeof splitPaymentInput>;
 
 /** What the row's JSON columns hold. */
 export const storedChoices = z.object({ percentages, amounts, items });

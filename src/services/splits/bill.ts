@@ -3,10 +3,11 @@ import { lockOrdersOfSession } from '@/db/sql/platform';
 import type { Tx } from '@/db/transaction';
 import { authorize } from '../authorize';
 import type { ServiceContext } from '../context';
-import { notVisible, ServiceError } from '../errors';
+import { notVisible } from '../errors';
+import { assertPayable } from '../payments/assert-payable';
 import type { BillRow } from '../payments/plan';
 import { wantedOrders } from '../table-sessions/pay';
-import { readSessionFor } from '../table-sessions/session';
+import { readSessionFor, sessionClosed } from '../table-sessions/session';
 
 /** Which bill: an order's, or a table session's (all of its orders, or those named). */
 export type BillOf = { orderId: string } | { tableSessionId: string; orderIds?: string[] | undefined };
@@ -27,14 +28,7 @@ export async function lockBill(
 ): Promise<LockedBill> {
   const scope = 'orderId' in input ? 'ORDER' : 'TABLE_SESSION';
   const rows = 'orderId' in input ? await ofOrder(tx, ctx, input.orderId) : await ofTable(tx, ctx, input);
-  const [first] = rows;
-  if (rows.some((row) => row.sessionClosed))
-    throw new ServiceError('SESSION_CLOSED', 'This table session is closed. Ask the staff.');
-  if (first && rows.every((row) => row.cancelled))
-    throw new ServiceError('ORDER_CANCELLED', 'This order was cancelled: there is nothing to pay.');
-  if (first && input.currency !== undefined && input.currency.toUpperCase() !== first.currency) {
-    throw new ServiceError('CURRENCY_MISMATCH', `This restaurant charges in ${first.currency}.`);
-  }
+  assertPayable(rows, input.currency);
   return { rows, scope };
 }
 
@@ -58,7 +52,6 @@ async function ofTable(
 ): Promise<BillRow[]> {
   const locked = await tx.query<{ id: string }>(lockOrdersOfSession, [tableSessionId]);
   const session = await readSessionFor(tx, ctx, 'split.create', tableSessionId);
-  if (session.isOver)
-    throw new ServiceError('SESSION_CLOSED', 'This table session is closed. Ask the staff.');
+  if (session.isOver) throw sessionClosed();
   return tx.query<BillRow>(readBill, [wantedOrders(locked, orderIds), ctx.clock.now()]);
 }

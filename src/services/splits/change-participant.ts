@@ -1,5 +1,6 @@
 import { readSplitChange, startSplitChange } from '@/db/sql/splits';
 import type { Tx } from '@/db/transaction';
+import type { ShareStep } from '@/domain/split-change';
 import { answerInTime } from '../answer-in-time';
 import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
@@ -11,7 +12,7 @@ import { lockPayment } from '../payments/locked-payment';
 import { billPart, ownTip } from '../payments/payment-row';
 import { waitUntilOver } from '../wait-until-over';
 import { type GroupRow, lockGroupFor } from './group-row';
-import { type PendingChange, planShareChanges, type ShareChange, type ShareStep } from './plan-share-changes';
+import { type PendingChange, planShareChanges, type ShareChange } from './plan-share-changes';
 import { readGroup } from './read-group';
 import { type ChangeParticipantInput, changeParticipantInput } from './schemas';
 import { takeSteps } from './take-steps';

@@ -7,9 +7,9 @@ import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { once, operationKey } from '../idempotency';
 import { newId } from '../ids';
+import { inProgress } from '../in-progress';
 import { emitLive } from '../live/emit';
 import { parseInput } from '../parse';
-import { creationInProgress } from '../payments/ensure-intent';
 import { openPayment } from '../payments/open-payment';
 import { planPayment } from '../payments/plan';
 import { type BillOf, type LockedBill, lockBill, readAgain } from './bill';
@@ -21,19 +21,20 @@ import { type CreateSplitInput, createSplitInput, type SplitPart } from './schem
 import type { SplitGroupView } from './view';
 
 /**
- * Divides what is due on an order, or on a table session's orders, into shares that were fixed beforehand: one payment each,
- * all of them held at once or none. They sum to the amount due (decision 9), so it must not be held in part already. The
- * intents are created after that, each by itself: one participant's refusal leaves the others as they are, and what ends
- * unknown is the janitor's. A second tap of the same person with the same parts answers the group that is open.
- * @throws ServiceError NOT_VISIBLE, UNAUTHENTICATED, FORBIDDEN, SESSION_CLOSED, ORDER_CANCELLED, CURRENCY_MISMATCH, NOTHING_DUE,
- *   BALANCE_HELD, AMOUNT_MISMATCH (`details.sentMinor`, `dueMinor`), AMOUNT_BELOW_MINIMUM, AMOUNT_ABOVE_MAXIMUM,
- *   AMOUNT_NOT_CHARGEABLE, IDEMPOTENCY_KEY_REUSED, CREATION_IN_PROGRESS
+ * Divides what is due on an order, or on a table session's orders, into shares that were fixed beforehand: one payment
+ * each, all of them held at once or none. They sum to the amount due (decision 9), so it must not be held in part
+ * already. The intents are created after that, each by itself: one participant's refusal leaves the others as they are,
+ * and what ends unknown is the janitor's. A second tap of the same person with the same parts answers the group that is
+ * open.
+ * @throws ServiceError NOT_VISIBLE, UNAUTHENTICATED, FORBIDDEN, SESSION_CLOSED, ORDER_CANCELLED, CURRENCY_MISMATCH,
+ *   NOTHING_DUE, BALANCE_HELD, AMOUNT_MISMATCH (`details.sentMinor`, `dueMinor`), AMOUNT_BELOW_MINIMUM,
+ *   AMOUNT_ABOVE_MAXIMUM, AMOUNT_NOT_CHARGEABLE, IDEMPOTENCY_KEY_REUSED, CREATION_IN_PROGRESS
  */
 export async function createSplit(ctx: ServiceContext, raw: CreateSplitInput): Promise<SplitGroupView> {
   const { idempotencyKey, ...input } = parseInput(createSplitInput, raw);
   if (payerKey(ctx.actor) === null) refuseStranger(ctx.actor, 'split.create');
   return answerInTime(ctx, create(ctx, input, idempotencyKey), () => {
-    throw creationInProgress();
+    throw inProgress('split');
   });
 }
 
@@ -112,7 +113,7 @@ async function storeGroup(
   return id;
 }
 
-/** One share's payment. Read anew for each: what the shares before it hold is not to be had, and the last takes the exact rest. */
+/** One share's payment. Reads the bill again for each: the shares before it hold their parts, the last takes the rest. */
 async function openShare(
   tx: Tx,
   ctx: ServiceContext,

@@ -1,6 +1,6 @@
 import { readSplitShares, setSplitState } from '@/db/sql/splits';
 import { assertCurrency, chargeStepMinor } from '@/domain/money';
-import { isCaptured } from '@/domain/payment/status';
+import { isCaptured, isChangeable } from '@/domain/payment/status';
 import { splitProgress } from '@/domain/split';
 import type { ServiceContext } from '../context';
 import { openDiscrepancy } from '../discrepancies/open';
@@ -13,9 +13,10 @@ import { splitEvent } from './events';
 import { lockGroup, type ShareRow } from './group-row';
 
 /**
- * Ends each share of a group that is CANCELLING, and the group once all are at rest. Safe to run anywhere, at once and again:
- * the state of each share says what is left to do, cancelling twice does nothing, and a refund's key names what it goes on
- * from. What a lost dispute took is not given back again; the rest of that share is. Shares do not wait for one another; what does not work now is for the next run: a share with an open dispute waits for the bank.
+ * Ends each share of a group that is CANCELLING, and the group once nothing is left to do. Safe to run on any node, in
+ * parallel and again: the state of each share says what is left, cancelling twice does nothing, and a refund's key
+ * names the sum that it starts from. A lost dispute's money is not refunded again; the rest of that share is. Shares do
+ * not wait for one another. What fails now is for the next run: a share with an open dispute waits for the bank.
  */
 export async function finishCancelling(ctx: ServiceContext, groupId: string): Promise<void> {
   const group = await ctx.prisma.splitGroup.findUnique({ where: { id: groupId } });
@@ -45,7 +46,7 @@ async function endShare(
   reason: string,
 ): Promise<void> {
   const before = await findRow(house, paymentId);
-  if (before.status === 'PENDING' || before.status === 'FAILED') {
+  if (isChangeable(before.status)) {
     const idempotencyKey = `split-cancel:${groupId}:${paymentId}`;
     await tolerating('ILLEGAL_TRANSITION', cancelPayment(house, { paymentId, reason, idempotencyKey }));
   }
@@ -106,8 +107,8 @@ async function closeGroup(ctx: ServiceContext, groupId: string): Promise<void> {
 }
 
 /**
- * Nothing is left to do for a share: no money can come, and what came goes back or went back, or a person has to see to it: an
- * own refund that failed is not tried for ever.
+ * Nothing is left to do for a share: no money can come, and what came goes back or went back, or a person has to see to
+ * it: an own refund that failed is not tried for ever.
  */
 function isAtRest(share: ShareRow): boolean {
   if (!isCaptured(share.status)) return share.status === 'CANCELLED';
@@ -123,7 +124,10 @@ export function leftMinor({ totalMinor, claimedMinor, chargedBackMinor }: ShareR
   return Math.max(0, totalMinor - claimedMinor - chargedBackMinor);
 }
 
-/** What a bank took back need not be whole steps of the currency, and a card gets no other amounts: the rest is a person's. */
+/**
+ * A bank may take back an amount that is no multiple of the currency's step. A card is refunded in whole steps only, so
+ * staff must return the rest.
+ */
 function refundableMinor(share: ShareRow): number {
   const stepMinor = share.provider === 'CASH' ? 1 : chargeStepMinor(assertCurrency(share.currency));
   return leftMinor(share) - (leftMinor(share) % stepMinor);

@@ -8,7 +8,7 @@ import type { GroupRow, ShareRow } from './group-row';
 
 /**
  * A share's payment has changed: its participant's row and the state of its group follow in the same transaction, and the
- * group tells. Called by the one writer of payments (payments/record-change.ts), so that no fact can pass a group by.
+ * group tells. Every change of a payment's status is written by payments/record-change.ts, which calls this.
  * Two shares of a table need not cover a common order: their group's row is locked too, after the orders.
  * @param step.hasMoney the change posted to the ledger
  */

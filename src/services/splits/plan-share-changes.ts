@@ -1,14 +1,9 @@
 import { assertCurrency, chargeStepMinor } from '@/domain/money';
-import { takeDifference } from '@/domain/split';
+import { isChangeable } from '@/domain/payment/status';
+import { type ShareStep, shareSteps } from '@/domain/split-change';
 import { type ErrorCode, notVisible, ServiceError } from '../errors';
 import type { OperationKey } from '../idempotency';
-import type { WantedShare } from '../payments/change-share';
 import type { GroupRow, ShareRow } from './group-row';
-
-/** What one share is and becomes. Minor units of its part of the bill. */
-export interface ShareStep extends WantedShare {
-  fromMinor: number;
-}
 
 /** Why a change will not be done, however often it is repeated. */
 interface Refusal {
@@ -33,10 +28,9 @@ export interface ShareChange {
 }
 
 /**
- * The steps of a change: those that give come before those that take, so that the sum is never more than the bill. The named
- * open shares take the difference in proportion to their size (decision 15).
- * @throws ServiceError NOT_VISIBLE, ILLEGAL_TRANSITION (group or share is over), SPLIT_CONFLICT (nobody named, or not open);
- *   DomainError SPLIT_CONFLICT (too small)
+ * The steps of a change (shareSteps), for shares that can be changed. The named open shares take the difference.
+ * @throws ServiceError NOT_VISIBLE, ILLEGAL_TRANSITION (group or share is over), SPLIT_CONFLICT (nobody named, or not
+ *   open); DomainError SPLIT_CONFLICT (too small)
  */
 export function planShareChanges(
   group: Pick<GroupRow, 'state' | 'currency'>,
@@ -44,61 +38,29 @@ export function planShareChanges(
   change: ShareChange,
 ): ShareStep[] {
   const share = findShare(shares, change.participantId);
-  if (group.state !== 'OPEN' || !isChangeable(share)) {
+  if (group.state !== 'OPEN' || !isChangeable(share.status)) {
     throw new ServiceError('ILLEGAL_TRANSITION', 'Only a share that nobody has paid can be changed.', {
       details: { status: share.status, state: group.state },
     });
   }
   const amountMinor = change.amountMinor ?? share.amountMinor;
-  const own: ShareStep = stepOf(share, amountMinor, change.tipMinor ?? null);
+  const wanted = { amountMinor, ownTipMinor: change.tipMinor ?? null };
+  const stepMinor = chargeStepMinor(assertCurrency(group.currency));
   const changeMinor = amountMinor - share.amountMinor;
-  if (changeMinor === 0) return [own];
+  if (changeMinor === 0) return shareSteps(share, wanted, [], stepMinor);
   const takers = [...new Set(change.takenBy)].map((id) => findShare(shares, id));
-  if (takers.length === 0 || takers.some((taker) => taker === share || !isChangeable(taker))) {
+  if (takers.length === 0 || takers.some((taker) => taker === share || !isChangeable(taker.status))) {
     throw new ServiceError(
       'SPLIT_CONFLICT',
       'Name other shares that nobody has paid yet: they take the difference.',
       { details: { differenceMinor: changeMinor } },
     );
   }
-  const amounts = takeDifference(
-    changeMinor,
-    takers.map((taker) => taker.amountMinor),
-    chargeStepMinor(assertCurrency(group.currency)),
-  );
-  const theirs = takers.map((taker, index) => stepOf(taker, amounts[index] ?? taker.amountMinor, null));
-  return changeMinor > 0 ? [...theirs, own] : [own, ...theirs];
-}
-
-function stepOf(share: ShareRow, billPartMinor: number, ownTipMinor: number | null): ShareStep {
-  return {
-    paymentId: share.paymentId,
-    fromMinor: share.amountMinor,
-    billPartMinor,
-    ownTipMinor,
-    fromOwnTipMinor: share.totalMinor - share.amountMinor,
-  };
-}
-
-/** Undoes a step that was taken. */
-export function stepBack(step: ShareStep): ShareStep {
-  const { fromMinor, ownTipMinor, fromOwnTipMinor } = step;
-  const isTipped = ownTipMinor !== null && fromOwnTipMinor !== undefined;
-  return {
-    ...step,
-    billPartMinor: fromMinor,
-    ownTipMinor: isTipped ? fromOwnTipMinor : null,
-    fromOwnTipMinor: isTipped ? ownTipMinor : undefined,
-  };
+  return shareSteps(share, wanted, takers, stepMinor);
 }
 
 function findShare(shares: readonly ShareRow[], participantId: string): ShareRow {
   const share = shares.find((one) => one.participantId === participantId);
   if (!share) throw notVisible('Participant');
   return share;
-}
-
-/** PROCESSING is on its way: its amount is fixed. */
-function isChangeable(share: ShareRow): boolean {
-  return share.status === 'PENDING' || share.status === 'FAILED';
 }

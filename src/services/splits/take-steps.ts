@@ -1,9 +1,10 @@
 import { endSplitChange, giveUpSplitChange, touchSplitChange } from '@/db/sql/splits';
+import { type ShareStep, stepBack } from '@/domain/split-change';
 import type { ServiceContext } from '../context';
 import { ServiceError } from '../errors';
 import { replaceResult } from '../idempotency';
 import { changeShare } from '../payments/change-share';
-import { type PendingChange, type ShareStep, stepBack } from './plan-share-changes';
+import type { PendingChange } from './plan-share-changes';
 
 /**
  * Takes the steps of a change one after the other, from wherever it stands, and ends it: all of them taken, or, when one cannot

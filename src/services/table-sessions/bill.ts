@@ -2,15 +2,15 @@ import type { ServiceContext } from '../context';
 import { readOrders } from '../orders/read-orders';
 import type { OrderView } from '../orders/view';
 import { parseInput } from '../parse';
-import { readGuests } from './guests';
+import { readGuests, withActivity } from './guests';
 import { type TableSessionInput, tableSessionInput } from './schemas';
 import { readSessionFor, toSessionView } from './session';
 import { totalsOf } from './totals';
 import type { TableBillView, TableOrdersView } from './view';
 
 /**
- * A session's bill by rounds, with what each order has received and from whom (legacy-contract 3.1, Bill). Also of a closed
- * session. @throws ServiceError NOT_VISIBLE, UNAUTHENTICATED
+ * A session's bill by rounds, with what each order has received and from whom (legacy-contract 3.1, Bill). Works for a
+ * closed session too. @throws ServiceError NOT_VISIBLE, UNAUTHENTICATED
  */
 export async function getTableBill(ctx: ServiceContext, raw: TableSessionInput): Promise<TableBillView> {
   const { tableSessionId } = parseInput(tableSessionInput, raw);
@@ -26,13 +26,13 @@ export async function getTableBill(ctx: ServiceContext, raw: TableSessionInput):
     .at(-1);
   return {
     session: toSessionView(session, ctx.clock.now()),
-    guests,
+    guests: withActivity(guests, orders),
     rounds: roundsOf(orders),
     summary: { ...totals, isFullyPaid, updatedAt: updatedAt ?? session.updatedAt.toISOString() },
   };
 }
 
-/** A session's orders with its sums. Also of a closed session. @throws ServiceError NOT_VISIBLE, UNAUTHENTICATED */
+/** A session's orders and sums, for a closed session too. @throws ServiceError NOT_VISIBLE, UNAUTHENTICATED */
 export async function getTableOrders(ctx: ServiceContext, raw: TableSessionInput): Promise<TableOrdersView> {
   const { tableSessionId } = parseInput(tableSessionInput, raw);
   const session = await readSessionFor(ctx.db, ctx, 'tableSession.read', tableSessionId);

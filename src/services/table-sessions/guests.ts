@@ -1,5 +1,6 @@
 import type { ServiceContext } from '../context';
 import { readOrders } from '../orders/read-orders';
+import type { OrderView } from '../orders/view';
 import { parseInput } from '../parse';
 import { type TableSessionInput, tableSessionInput } from './schemas';
 import { readSessionFor, toSessionView } from './session';
@@ -10,15 +11,21 @@ import type { TableGuestView, TableUsersView } from './view';
 export async function getTableUsers(ctx: ServiceContext, raw: TableSessionInput): Promise<TableUsersView> {
   const { tableSessionId } = parseInput(tableSessionInput, raw);
   const session = await readSessionFor(ctx.db, ctx, 'tableSession.read', tableSessionId);
-  const [orders, users] = await Promise.all([
+  const [orders, guests] = await Promise.all([
     readOrders(ctx, { tableSessionId }),
     readGuests(ctx, tableSessionId),
   ]);
-  return { session: toSessionView(session, ctx.clock.now()), totals: totalsOf(orders), users };
+  return {
+    session: toSessionView(session, ctx.clock.now()),
+    totals: totalsOf(orders),
+    users: withActivity(guests, orders),
+  };
 }
 
-/** The guests of a session for a caller who was authorised already: the host first, then as they came. */
-export async function readGuests(ctx: ServiceContext, tableSessionId: string): Promise<TableGuestView[]> {
+type Guest = Omit<TableGuestView, 'lastActiveAt'>;
+
+/** The guests of a session: the host first, then in the order of joining. The caller must be authorised already. */
+export async function readGuests(ctx: ServiceContext, tableSessionId: string): Promise<Guest[]> {
   const guests = await ctx.prisma.guestSession.findMany({
     where: { tableSessionId, leftAt: null },
     select: { publicId: true, name: true, isHost: true, joinedAt: true },
@@ -27,9 +34,22 @@ export async function readGuests(ctx: ServiceContext, tableSessionId: string): P
   return guests.map((guest) => ({ ...guest, joinedAt: guest.joinedAt.toISOString() }));
 }
 
+/** Adds when each guest last joined, ordered or paid, according to the session's orders and their payments. */
+export function withActivity(guests: readonly Guest[], orders: readonly OrderView[]): TableGuestView[] {
+  const acts = orders.flatMap((order) => [
+    { guestPublicId: order.guestPublicId, at: order.placedAt },
+    ...order.payments.map(({ guestPublicId, paidAt }) => ({ guestPublicId, at: paidAt ?? '' })),
+  ]);
+  return guests.map((guest) => {
+    const own = acts.filter(({ guestPublicId }) => guestPublicId === guest.publicId);
+    const times = [guest.joinedAt, ...own.map(({ at }) => at)].sort();
+    return { ...guest, lastActiveAt: times.at(-1) ?? guest.joinedAt };
+  });
+}
+
 /**
- * The secret ids of a session's guests by public id. For the legacy wire alone, where the one is the other (decision 4): no
- * procedure answers it, and it must not be logged. @throws ServiceError NOT_VISIBLE, UNAUTHENTICATED
+ * The secret ids of a session's guests by public id. Only the legacy API sends them (decision 4): no tRPC procedure may
+ * return them, and they must not be logged. @throws ServiceError NOT_VISIBLE, UNAUTHENTICATED
  */
 export async function readGuestIds(
   ctx: ServiceContext,

@@ -4,6 +4,6 @@ export { closeTableSession } from './close';
 export { extendTableSession } from './extend';
 export { getTableSessionFigures } from './figures';
 export { getTableUsers, readGuestIds } from './guests';
-export { listTableSessions } from './list';
+export { getStaffSession, listTableSessions } from './list';
 export { payTableSession } from './pay';
 export { getTablePaymentStatus, getTableStatus, listSessionPayments } from './status';

@@ -1,9 +1,16 @@
 import { z } from 'zod';
 import { decodeCursor, pageOf } from '@/db/cursor';
-import { listStaffSessions } from '@/db/sql/staff-sessions';
+import { listStaffSessions, readStaffSession } from '@/db/sql/staff-sessions';
+import { authorize, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
+import { notVisible } from '../errors';
 import { parseInput } from '../parse';
-import { type ListTableSessionsInput, listTableSessionsInput } from './schemas';
+import {
+  type ListTableSessionsInput,
+  listTableSessionsInput,
+  type TableSessionInput,
+  tableSessionInput,
+} from './schemas';
 import { type SessionRow, toSessionView } from './session';
 import { restaurantsOf } from './staff-scope';
 import type { SessionAlertReason, StaffSessionPage, StaffSessionView } from './staff-view';
@@ -19,17 +26,17 @@ type Row = SessionRow & {
   paidMinor: number;
   remainingMinor: number;
   reasons: SessionAlertReason[];
-  matchingCount: number;
-  activeCount: number;
+  lastActivityAt: Date;
 };
+type ListedRow = Row & { matchingCount: number; activeCount: number };
 
 const MINUTE_MS = 60_000;
-/** Without a wish for more: every session of a list is summed up. */
+/** The period when `createdFrom` is absent. It bounds the work: every session of the period is summed. */
 const DEFAULT_DAYS_MS = 30 * 24 * 60 * MINUTE_MS;
 
 /**
- * Sessions of the caller's restaurants with what staff look at, newest first, page by page; of the last 30 days unless
- * `createdFrom` says otherwise. @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, CURSOR_INVALID
+ * The sessions of the caller's restaurants, newest first, page by page. Without `createdFrom`: of the last 30 days.
+ * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, CURSOR_INVALID
  */
 export async function listTableSessions(
   ctx: ServiceContext,
@@ -40,14 +47,14 @@ export async function listTableSessions(
   const now = ctx.clock.now();
   const [createdKey, id] =
     input.cursor === undefined ? [null, null] : decodeCursor(input.cursor, z.tuple([z.string(), z.string()]));
-  const rows = await ctx.db.query<Row>(listStaffSessions, [
+  const rows = await ctx.db.query<ListedRow>(listStaffSessions, [
     restaurants,
     now,
     input.status ?? null,
     input.tableId ?? null,
     input.createdFrom ?? new Date(now.getTime() - DEFAULT_DAYS_MS),
     input.createdTo ?? null,
-    input.needsAttention,
+    input.needsAttention ?? null,
     input.totalFromMinor ?? null,
     input.totalToMinor ?? null,
     createdKey,
@@ -65,6 +72,20 @@ export async function listTableSessions(
   };
 }
 
+/** One session, as in the list. @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED */
+export async function getStaffSession(
+  ctx: ServiceContext,
+  raw: TableSessionInput,
+): Promise<StaffSessionView> {
+  const { tableSessionId } = parseInput(tableSessionInput, raw);
+  if (ctx.actor.kind === 'anonymous') refuseStranger(ctx.actor, 'tableSession.list');
+  const now = ctx.clock.now();
+  const row = await ctx.db.maybeOne<Row>(readStaffSession, [null, now, tableSessionId]);
+  if (!row) throw notVisible('Table session');
+  authorize(ctx.actor, 'tableSession.list', { restaurantId: row.restaurantId }, 'Table session');
+  return toStaffView(row, now);
+}
+
 function toStaffView(row: Row, now: Date): StaffSessionView {
   const endMs = (row.closedAt ?? now).getTime();
   return {
@@ -79,6 +100,7 @@ function toStaffView(row: Row, now: Date): StaffSessionView {
     paidMinor: row.paidMinor,
     remainingMinor: row.remainingMinor,
     alertReasons: row.reasons,
+    lastActivityAt: row.lastActivityAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };
 }

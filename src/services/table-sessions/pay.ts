@@ -1,32 +1,34 @@
 import { readBill } from '@/db/sql/bill';
 import { lockOrdersOfSession } from '@/db/sql/platform';
 import type { Tx } from '@/db/transaction';
+import { dueOf } from '@/domain/payment/plan';
 import { payerKey } from '../actor';
 import { answerInTime } from '../answer-in-time';
 import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { notVisible, ServiceError } from '../errors';
+import { inProgress } from '../in-progress';
 import { parseInput } from '../parse';
-import { creationInProgress } from '../payments/ensure-intent';
 import { type OpenedPayment, openPayment } from '../payments/open-payment';
 import { assertRoomWithout, findOwnPayments, isInTheWay, type OwnPayment } from '../payments/own-payments';
-import { type BillRow, dueOf } from '../payments/plan';
+import type { BillRow } from '../payments/plan';
 import { takeUpAgain } from '../payments/reuse';
 import { startPayment } from '../payments/start-payment';
 import { findShareToPay, joinRound, type ShareToPay } from '../split-calculations/share-to-pay';
 import { readTablePayment } from './read-payments';
 import { type PayTableSessionInput, payTableSessionInput } from './schemas';
-import { readSessionFor } from './session';
+import { readSessionFor, sessionClosed } from './session';
 import type { TablePaymentView } from './view';
 
 /**
- * One payer's payment of a table session's bill: a share, or all that is due. Payers of one session go one after the other
- * by the locks of its orders, may all be open at once, and never take what another holds; the last one takes the exact rest.
- * A payer has one open payment per session: a repeat answers it, its tip follows, another share replaces it. It is held
- * for `splitHoldMinutes` (decision 8). With `bySplit` it is the caller's share of the table's split, no other.
- * @throws ServiceError NOT_VISIBLE, UNAUTHENTICATED, FORBIDDEN, SESSION_CLOSED, NOTHING_DUE, AMOUNT_ABOVE_AVAILABLE (share
- *   too large, `details.availableMinor`), BALANCE_HELD (nothing left, or all was wanted while others hold a part), NOT_FOUND
- *   and AMOUNT_MISMATCH (by split: there is none, or the share is another, `details.shareMinor`),
+ * One payer's payment of a table session's bill: a share, or all that is due. Payers of one session go one after the
+ * other by the locks of its orders, may all be open at once, and never take what another holds; the last one takes the
+ * exact rest. A payer has one open payment per session: a repeat answers it, its tip follows, another share replaces
+ * it. It is held for `splitHoldMinutes` (decision 8). With `bySplit` it is the caller's share of the table's split, no
+ * other.
+ * @throws ServiceError NOT_VISIBLE, UNAUTHENTICATED, FORBIDDEN, SESSION_CLOSED, NOTHING_DUE, AMOUNT_ABOVE_AVAILABLE
+ *   (share too large, `details.availableMinor`), BALANCE_HELD (nothing left, or all was wanted while others hold a
+ *   part), NOT_FOUND and AMOUNT_MISMATCH (by split: there is none, or the share is another, `details.shareMinor`),
  *   AMOUNT_BELOW_MINIMUM, AMOUNT_ABOVE_MAXIMUM, AMOUNT_NOT_CHARGEABLE (cards), IDEMPOTENCY_KEY_REUSED,
  *   CREATION_IN_PROGRESS, CARD_DECLINED, PROCESSOR_*
  */
@@ -37,7 +39,7 @@ export async function payTableSession(
   const { idempotencyKey, ...input } = parseInput(payTableSessionInput, raw);
   const payer = payerKey(ctx.actor) ?? refuseStranger(ctx.actor, 'tableSession.pay');
   return answerInTime(ctx, pay(ctx, payer, input, idempotencyKey), () => {
-    throw creationInProgress();
+    throw inProgress('payment');
   });
 }
 
@@ -63,8 +65,7 @@ async function open(
   locked: LockedOrder[],
 ): Promise<OpenedPayment> {
   const session = await readSessionFor(tx, ctx, 'tableSession.pay', input.tableSessionId);
-  if (session.isOver)
-    throw new ServiceError('SESSION_CLOSED', 'This table session is closed. Ask the staff.');
+  if (session.isOver) throw sessionClosed();
   const bill = await tx.query<BillRow>(readBill, [wantedOrders(locked, input.orderIds), ctx.clock.now()]);
   if (bill.every((row) => row.cancelled))
     throw new ServiceError('NOTHING_DUE', 'There is nothing to pay at this table yet.');
@@ -105,7 +106,9 @@ function assertNotPaidElsewhere(split: ShareToPay, known: OwnPayment | null): vo
   throw new ServiceError('BALANCE_HELD', 'Your share is being paid already. Finish or cancel that payment.');
 }
 
-/** What becomes of the payer's open payment: one of a single order makes way, the table's is taken up if it still fits. */
+/**
+ * What becomes of the payer's open payment: one of a single order is replaced, the table's is reused if it still fits.
+ */
 async function takeUp(
   tx: Tx,
   ctx: ServiceContext,
@@ -124,7 +127,10 @@ async function takeUp(
   });
 }
 
-/** All orders of the session, or those that were asked for. @throws ServiceError NOT_VISIBLE for one of another table */
+/**
+ * All orders of the session, or those that were asked for.
+ * @throws ServiceError NOT_VISIBLE for one of another table
+ */
 export function wantedOrders(
   locked: readonly { id: string }[],
   orderIds: readonly string[] | undefined,

@@ -9,7 +9,7 @@ export type ExtendTableSessionInput = z.input<typeof extendTableSessionInput>;
 
 export const closeTableSessionInput = tableSessionInput.extend({
   reason: z.string().trim().pipe(plainText(1, 500)),
-  /** Close it although something is still due: nobody can pay at it any more. */
+  /** Close it although something is still due. Nothing can be paid at it afterwards. */
   force: z.boolean().default(false),
   idempotencyKey,
 });
@@ -28,8 +28,8 @@ const sessionScope = z.object({
 export const listTableSessionsInput = sessionScope.extend({
   status: z.array(z.enum(SESSION_STATUSES)).min(1).optional(),
   tableId: platformId.optional(),
-  /** Only those where somebody should go and look. */
-  needsAttention: z.boolean().default(false),
+  /** True: only sessions with alert reasons; false: only those without. */
+  needsAttention: z.boolean().optional(),
   /** Of the bill, in minor units. */
   totalFromMinor: amountMinor.optional(),
   totalToMinor: amountMinor.optional(),
@@ -42,12 +42,12 @@ export const tableSessionFiguresInput = sessionScope;
 export type TableSessionFiguresInput = z.input<typeof tableSessionFiguresInput>;
 
 export const callStaffInput = tableSessionInput.extend({
-  /** A word of the client's own, such as `bill`; anything that is no such word counts as `general`. */
+  /** One word, such as `bill`; anything else counts as `general`. */
   requestType: z
     .string()
     .regex(/^[a-z][a-z_-]{0,31}$/i)
     .catch('general'),
-  /** In the guest's own words; what is no text, or too much of it, is left out. */
+  /** What the guest wrote. A value that is no text, or is too long, is left out. */
   message: z.string().trim().pipe(plainText(1, 500)).optional().catch(undefined),
 });
 export type CallStaffInput = { tableSessionId: string; requestType: unknown; message?: unknown };

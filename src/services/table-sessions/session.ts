@@ -2,7 +2,7 @@ import type { Sql } from '@/db/sql';
 import { readTableSession } from '@/db/sql/table-sessions';
 import { type Action, authorize, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
-import { notVisible } from '../errors';
+import { notVisible, ServiceError } from '../errors';
 import type { TableSessionView } from './view';
 
 /** A table session as src/db/sql/table-sessions.ts answers it. `isOver`: closed, or its time has run out. */
@@ -32,6 +32,11 @@ export async function readSessionFor(
   if (!session) throw notVisible('Table session');
   authorize(ctx.actor, action, session, 'Table session');
   return session;
+}
+
+/** The answer to what a closed table session takes no more: payments, tips, splits, an extension. */
+export function sessionClosed(): ServiceError {
+  return new ServiceError('SESSION_CLOSED', 'This table session is closed. Ask the staff.');
 }
 
 export function toSessionView(session: SessionRow, now: Date): TableSessionView {

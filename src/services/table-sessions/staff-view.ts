@@ -1,10 +1,13 @@
 import type { Page } from '../payments/view';
 import type { TableSessionView } from './view';
 
-/** Why staff should look at a session: it is waiting to be paid, its time is over unpaid, or it began hours ago. */
+/** Why staff should look at a session: it waits to be paid, its time is over unpaid, or it began hours ago. */
 export type SessionAlertReason = 'PAYMENT_PENDING' | 'PAYMENT_OVERDUE' | 'LONG_SESSION';
 
-/** A session in the restaurant's list. Minor units, without cancelled orders; `durationMinutes` until it closed, or now. */
+/**
+ * A session in the restaurant's list. Minor units, without cancelled orders. `durationMinutes`: until closed, else until
+ * now.
+ */
 export interface StaffSessionView extends TableSessionView {
   restaurantName: string;
   tableName: string;
@@ -17,6 +20,8 @@ export interface StaffSessionView extends TableSessionView {
   remainingMinor: number;
   /** Empty: nothing to do there. */
   alertReasons: SessionAlertReason[];
+  /** The last change of the session, of one of its orders or of their payment states. */
+  lastActivityAt: string;
   updatedAt: string;
 }
 

@@ -1,7 +1,7 @@
 import type { OrderView } from '../orders/view';
 import type { PaymentMethod, PaymentView } from '../payments/view';
 
-/** A payment with the orders that it covers. `allocatedMinor`: the part of that order's bill, without the payer's tip. */
+/** A payment with the orders that it covers. `allocatedMinor`: its part for that order, without the payer's tip. */
 export interface TablePaymentView extends PaymentView {
   orders: { orderId: string; allocatedMinor: number; refundedMinor: number }[];
 }
@@ -11,6 +11,8 @@ export interface TableGuestView {
   name: string | null;
   isHost: boolean;
   joinedAt: string;
+  /** When the guest last joined, ordered or paid. */
+  lastActiveAt: string;
 }
 
 /** A table session as its guests and the restaurant see it. `expiresAt` counts extensions. */
@@ -31,9 +33,9 @@ export interface TableSessionView {
 }
 
 /**
- * Sums of a session's bill, without its cancelled orders. Tips are those of the orders, never those that payers add.
- * grandTotal = subtotal + tax + tip, less what refunds took off the bill; paid = captured less refunded; remaining = what is
- * still due; held = parts of open payments; available = remaining less held.
+ * Sums of a session's bill, without cancelled orders. Tips are those of the orders, without the tips that payers add.
+ * grandTotal = subtotal + tax + tip, less what refunds took off the bill; paid = captured less refunded; remaining = what
+ * is still due; held = parts of open payments; available = remaining less held.
  */
 export interface BillTotals {
   subtotalMinor: number;

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { dayCount } from '@/domain/calendar-day';
 import { type ServerTips, TIP_POOL_RULES, type TipPoolRule, type TipShare } from '@/domain/tip-pool';
 import { idempotencyKey, platformId } from '../payments/schemas';
 
 /** 'YYYY-MM-DD' */
 const businessDay = z.iso.date();
-const DAY_MS = 86_400_000;
 const MAX_DAYS = 92;
 
 export const tipsReportInput = z
@@ -19,7 +19,7 @@ export const tipsReportInput = z
     path: ['toDay'],
     error: 'must not be before fromDay',
   })
-  .refine((period) => (Date.parse(period.toDay) - Date.parse(period.fromDay)) / DAY_MS < MAX_DAYS, {
+  .refine((period) => dayCount(period) <= MAX_DAYS, {
     path: ['toDay'],
     error: `a report covers at most ${MAX_DAYS} days`,
   });

@@ -1,3 +1,5 @@
+import { addDays } from '@/domain/calendar-day';
+
 const DAY_MS = 86_400_000;
 
 /**
@@ -25,5 +27,5 @@ export function dayStart(day: string, timeZone: string): Date {
 
 /** The day after, `2026-11-24`. */
 export function nextDay(day: string): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
+  return addDays(day, 1);
 }

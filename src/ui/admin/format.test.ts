@@ -1,7 +1,67 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { businessDay, dayText, duration, money, parseMoney, percent, typedMoney, zoneName } from './format';
+import { assertCurrency, exponentOf } from '@/domain/currency';
+import { formatMinor, toMajorString } from '@/domain/money';
+import { codeOf, numRuns } from '@/domain/test-samples';
+import { businessDay, dayText, duration, money, parseMoney, typedMoney, zoneName } from './format';
+
+const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+/** Every three-letter code that the domain supports: a list by Intl would lack some of them. */
+const CURRENCIES = LETTERS.flatMap((a) => LETTERS.flatMap((b) => LETTERS.map((c) => `${a}${b}${c}`))).filter(
+  (code) => codeOf(() => assertCurrency(code)) === 'no error',
+);
+const anyCurrency = fc.constantFrom(...CURRENCIES);
+
+/** The number that a text in en-US shows: -1234.5 for "-HUF 1,234.50". */
+const shownNumber = (text: string) => Number(text.replace(/[^\d.-]/g, ''));
+
+test('every supported currency is under test', () => {
+  expect(CURRENCIES.length).toBeGreaterThan(130);
+  expect(CURRENCIES).toEqual(
+    expect.arrayContaining(['AFN', 'HUF', 'ISK', 'JPY', 'KWD', 'STD', 'UGX', 'USD']),
+  );
+});
+
+test.each(CURRENCIES)('%s is shown as the amount that the domain says it is', (currency) => {
+  for (const amountMinor of [0, 1, -5, 99, 100, 12_345, -250_000, 900_719_925_474_099]) {
+    const text = money(amountMinor, currency);
+    expect(shownNumber(text)).toBe(Number(toMajorString(amountMinor, currency)));
+    expect(text).toBe(formatMinor(amountMinor, currency));
+  }
+});
+
+test.each(CURRENCIES)('one whole unit typed for %s is one whole unit of the domain', (currency) => {
+  expect(parseMoney('1', currency)).toBe(10 ** exponentOf(currency));
+});
+
+test('an amount in a field reads back as the same amount, whatever the currency', () => {
+  const anyTypedMinor = fc.integer({ min: 0, max: 99_999_999_999 });
+  fc.assert(
+    fc.property(anyTypedMinor, anyCurrency, (amountMinor, currency) => {
+      // A field takes nine digits before the decimal point.
+      fc.pre(toMajorString(amountMinor, currency).replace(/\..*/, '').length <= 9);
+      const typed = typedMoney(amountMinor, currency);
+      expect(typed).toBe(toMajorString(amountMinor, currency));
+      expect(parseMoney(typed, currency)).toBe(amountMinor);
+      expect(parseMoney(typed.replace('.', ','), currency)).toBe(amountMinor);
+    }),
+    numRuns(),
+  );
+});
+
+test('more decimals than the currency has are no amount', () => {
+  fc.assert(
+    fc.property(anyCurrency, (currency) => {
+      expect(parseMoney(`1.${'0'.repeat(exponentOf(currency) + 1)}`, currency)).toBeNull();
+    }),
+    numRuns(),
+  );
+});
 
 test.each([
+  [250_000, 'HUF', 'en-US', 'HUF 2,500.00'],
+  [500, 'ISK', 'en-US', 'ISK 5'],
+  [550, 'ISK', 'en-US', 'ISK 5.50'],
   [123456, 'USD', 'en-US', '$1,234.56'],
   [-5, 'USD', 'en-US', '-$0.05'],
   [3200, 'JPY', 'ja-JP', '¥3,200'],
@@ -27,9 +87,7 @@ test.each([
   expect(parseMoney(typed, currency)).toBe(minor);
 });
 
-test('a rate of nothing is a dash, and a zone has its name of that day', () => {
-  expect(percent(null)).toBe('–');
-  expect(percent(0.9876)).toBe('98.8%');
+test('a zone has its name of that day', () => {
   expect(zoneName('America/New_York', new Date('2026-07-01'))).toBe('EDT');
 });
 

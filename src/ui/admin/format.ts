@@ -1,16 +1,19 @@
-/** How the admin pages write amounts, times and rates. Amounts come in minor units and leave as text. */
+import { exponentOf } from '@/domain/currency';
+import { formatMinor, parseMajor, toMajorString } from '@/domain/money';
 
-const fractionDigits = (currency: string) =>
-  new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+/**
+ * How pages write amounts, times and rates. Amounts arrive in minor units. Their decimals come from the domain:
+ * Intl has other ones for some currencies, such as HUF.
+ */
 
-/** @param amountMinor minor units of the currency, exact: the decimal point is set in the digits, not computed */
+/**
+ * An amount with its currency, as people read it.
+ * @param amountMinor whole minor units of the currency
+ * @throws DomainError AMOUNT_INVALID when it is not a safe integer
+ */
 export function money(amountMinor: number, currency: string, locale = 'en-US'): string {
-  const sign = amountMinor < 0 ? '-' : '';
-  const exact = typedMoney(Math.abs(amountMinor), currency);
-  const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
-  // A decimal string is formatted exactly; a number would pass through a float.
-  // Japanese writes the sign in full width, which many fonts lack.
-  return format.format(`${sign}${exact}` as unknown as number).replace('\uffe5', '\u00a5');
+  // Japanese writes the yen sign in full width, which many fonts lack.
+  return formatMinor(amountMinor, currency, locale).replace('\uffe5', '\u00a5');
 }
 
 /** Date and time in the restaurant's zone. */
@@ -20,22 +23,22 @@ export function dateTime(iso: string, timeZone: string, locale = 'en-US'): strin
   );
 }
 
-/** To the second, with the zone: for what happened in an order that matters. */
+/** Date and time to the second, with the zone's name: for lists whose order matters. */
 export function exactTime(iso: string, timeZone: string, locale = 'en-US'): string {
   const at = new Date(iso);
   const format = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: 'medium', timeStyle: 'medium' });
   return `${format.format(at)} ${zoneName(timeZone, at)}`;
 }
 
-/** A day of the calendar, `2026-11-23`, as people read it; days have no zone. */
+/** A calendar day such as `2026-11-23`, as people read it. A day has no zone. */
 export function dayText(day: string, locale = 'en-US'): string {
   const format = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', dateStyle: 'medium' });
   return format.format(new Date(`${day}T00:00:00Z`));
 }
 
 /**
- * The business day that it is at a place, moved by some days: `2026-11-23`. Hours before closing belong to the evening
- * before. For a field's first value: on the two nights of a time change it may be an hour early or late.
+ * The current business day at a place plus `movedDays`, such as `2026-11-23`. Hours before the closing hour belong to
+ * the day before. It fills a field for the first time: when clocks change, it may switch an hour early or late.
  */
 export function businessDay(
   place: { timeZone: string; closingHour: number } | null,
@@ -59,7 +62,7 @@ export function businessDay(
     .slice(0, 10);
 }
 
-/** How long something takes or took, in its two largest units: `2 d 4 h`, `3 min 20 s`, `80 ms`. */
+/** A length of time in its two largest units: `2 d 4 h`, `3 min 20 s`, `80 ms`. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
   const seconds = Math.floor(ms / 1000);
@@ -77,6 +80,7 @@ export function duration(ms: number): string {
     .join(' ');
 }
 
+/** Time of day to the second, in the zone. */
 export function time(iso: string, timeZone: string, locale = 'en-US'): string {
   return new Intl.DateTimeFormat(locale, { timeZone, timeStyle: 'medium' }).format(new Date(iso));
 }
@@ -87,29 +91,22 @@ export function zoneName(timeZone: string, at = new Date()): string {
   return parts.find((part) => part.type === 'timeZoneName')?.value ?? timeZone;
 }
 
-/** @param rate 0 to 1, or null where nothing was counted */
-export function percent(rate: number | null, locale = 'en-US'): string {
-  if (rate === null) return '–';
-  return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }).format(rate);
-}
-
+/** A whole number with the locale's digit grouping. */
 export function count(value: number, locale = 'en-US'): string {
   return new Intl.NumberFormat(locale).format(value);
 }
 
-/** An amount as a person would type it, for a field: 2550 in USD is `25.50`. Reads back with `parseMoney`. */
+/** An amount as a person types it into a field: 2550 in USD is `25.50`. `parseMoney` reads it back. */
 export function typedMoney(amountMinor: number, currency: string): string {
-  const digits = fractionDigits(currency);
-  const text = String(amountMinor).padStart(digits + 1, '0');
-  return digits === 0 ? text : `${text.slice(0, -digits)}.${text.slice(-digits)}`;
+  return toMajorString(amountMinor, currency);
 }
 
-/** What a person typed as an amount, in minor units; null when it is none. Exact, also for currencies without cents. */
+/**
+ * Minor units of an amount that a person typed, with a point or a comma before the decimals. Null when the text is
+ * not an amount, or has more decimals than the currency.
+ */
 export function parseMoney(typed: string, currency: string): number | null {
-  const digits = fractionDigits(currency);
-  const match = /^\s*(\d{1,9})(?:[.,](\d{1,3}))?\s*$/.exec(typed);
-  if (!match) return null;
-  const fraction = match[2] ?? '';
-  if (fraction.length > digits) return null;
-  return Number(`${match[1]}${fraction.padEnd(digits, '0')}`);
+  const [, whole, fraction = ''] = /^\s*(\d{1,9})(?:[.,](\d{1,3}))?\s*$/.exec(typed) ?? [];
+  if (whole === undefined || fraction.length > exponentOf(currency)) return null;
+  return parseMajor(`${whole}.${fraction}`, currency);
 }

@@ -12,13 +12,13 @@ const LOOKS = {
 export interface ButtonProps extends ComponentProps<'button'> {
   look?: keyof typeof LOOKS;
   size?: 'normal' | 'small';
-  /** Show that the work runs, and take no second click. */
+  /** Shows that the work runs, and refuses a second click. */
   isBusy?: boolean;
-  /** Render the one child, such as a link, with the looks of a button. */
+  /** Gives its only child, such as a link, the looks of a button. */
   asChild?: boolean;
 }
 
-/** The button of the admin pages. */
+/** The button of the admin and demo pages (Tailwind). Other pages use src/ui/button.tsx. */
 export function Button({
   look = 'plain',
   size = 'normal',

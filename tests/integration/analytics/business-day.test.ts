@@ -39,7 +39,7 @@ const nearChange = fc
   )
   .map(([date, seconds]) => new Date(Date.parse(`${date}T00:00:00Z`) + seconds * 1000));
 
-it('report on the wrong day near midnight or DST: the database reckons the same business day as the domain, on the days of clock changes too', async () => {
+it('reported bug “report on the wrong day near midnight or DST”: database and domain compute the same business day, also on days of clock changes', async () => {
   const cases = fc.sample(fc.tuple(fc.oneof(instant, nearChange), fc.constantFrom(...ZONES), fc.nat(12)), {
     numRuns: 5_000,
     seed: 20261123,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDb, type Db } from '@/db/db';
 import { businessDayOf } from '@/domain/business-day';
-import { shiftDay } from '@/domain/figures';
+import { addDays } from '@/domain/calendar-day';
 import { compareDays } from '@/services/analytics/verify';
 import {
   type Client,
@@ -159,10 +159,10 @@ describe('figures of a day', () => {
 
   it('are the platform’s too, and grow against the day before', async () => {
     const admin = await app.asAdmin();
-    const before = shiftDay(today, -1);
+    const before = addDays(today, -1);
     const tomorrow = await admin.analytics.metrics.query({
-      fromDay: shiftDay(today, 1),
-      toDay: shiftDay(today, 1),
+      fromDay: addDays(today, 1),
+      toDay: addDays(today, 1),
     });
     const { current } = await figures();
     expect(tomorrow.currencies[0]).toMatchObject({
@@ -185,8 +185,8 @@ describe('figures of a day', () => {
     await counted();
     const admin = await app.asAdmin();
     const { currencies } = await admin.analytics.metrics.query({
-      fromDay: shiftDay(today, -1),
-      toDay: shiftDay(today, 1),
+      fromDay: addDays(today, -1),
+      toDay: addDays(today, 1),
     });
     expect(currencies.map(({ currency }) => currency)).toEqual(['USD', 'JPY']);
     expect(currencies[1]?.current.grossMinor).toBe(2700);

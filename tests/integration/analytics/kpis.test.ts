@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { businessDayOf } from '@/domain/business-day';
-import { shiftDay } from '@/domain/figures';
+import { addDays } from '@/domain/calendar-day';
 import { newId } from '@/services/ids';
 import {
   type Client,
@@ -29,7 +29,7 @@ beforeAll(async () => {
   owner = await app.asOwner(restaurant.ownerId);
   admin = await app.asAdmin();
   today = businessDayOf(new Date(), 'UTC', 4);
-  longAgo = shiftDay(today, -100);
+  longAgo = addDays(today, -100);
   payments = { old: await cash(), now: await cash() };
   await sql(
     `UPDATE payments SET business_day = $2, completed_at = completed_at - interval '100 days' WHERE id = $1`,
@@ -84,7 +84,7 @@ it('revenue is as accurate as the payments of the period are: what is open of an
   expect((await kpis(owner, today)).accuracy).toBe(100);
   expect((await kpis(admin, today)).accuracy).toBe(100);
   expect((await kpis(owner, longAgo)).accuracy).toBe(0);
-  expect((await kpis(owner, shiftDay(today, -50))).accuracy).toBeNull();
+  expect((await kpis(owner, addDays(today, -50))).accuracy).toBeNull();
 });
 
 it('a payment counts once against it, however much is open of it, and not when it is resolved', async () => {
@@ -98,7 +98,7 @@ it('a payment counts once against it, however much is open of it, and not when i
   expect((await kpis(owner, today)).accuracy).toBe(100);
 });
 
-it('lost are payments alone that the processor took and we do not have, of the period', async () => {
+it('lost payments are those of the period that the processor captured and the database lacks', async () => {
   for (const reason of ['UNKNOWN_BANK_LINE', 'FEE_NOT_POSTED', 'LINES_MISSING', 'NOT_AT_BANK'])
     await plant({ reason, isPlatform: true });
   for (const reason of [

@@ -30,7 +30,7 @@ const exists = async (database: TestDatabase, watcher: TestDatabase) => {
   return rowCount === 1;
 };
 
-test('a test database whose ledger is out of balance is not let go without a word, and is gone all the same', async () => {
+test('dropping a test database whose ledger is out of balance fails, and drops it all the same', async () => {
   const watcher = await createTestDatabase({ poolSize: 1 });
   const forged = await createTestDatabase({ poolSize: 1 });
   await unbalance(forged);
@@ -45,7 +45,7 @@ test('a test database whose ledger is out of balance is not let go without a wor
   await watcher.drop();
 });
 
-test('the end of a whole service is such an end', async () => {
+test('stopping a test app whose ledger is out of balance fails', async () => {
   const app = await startTestApp();
   await unbalance(app.database);
   await expect(app.stop()).rejects.toThrow('every set of postings sums to zero');

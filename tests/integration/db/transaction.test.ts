@@ -92,7 +92,7 @@ describe('a transaction', () => {
     expect([await counter(1), await counter(2)]).toEqual([2, 2]);
   });
 
-  it('Prisma write conflicts that arrive under another code: with PostgreSQL’s own it is repeated, and reads the other side on its second try', async () => {
+  it('reported bug “Prisma write conflicts that arrive under another code”: under PostgreSQL’s own code the transaction is repeated and reads the other one’s writes', async () => {
     let attempts = 0;
     await db.transaction(
       async (tx) => {

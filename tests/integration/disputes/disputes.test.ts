@@ -50,7 +50,7 @@ test('a dispute withdraws its funds and fee, keeps its deadline, and leaves the 
   await expectRest(stage);
 });
 
-test('a won dispute is ignored: here it gives the money back in the books, keeps the fee, and lets refunds go again', async () => {
+test('reported bug “a won dispute is ignored”: it returns the money in the ledger, keeps the fee, and allows refunds again', async () => {
   const payment = await disputedPayment(stage);
   await decide(stage, payment.disputeId, 'won');
   expect(await booksOf(stage, payment.id)).toEqual({

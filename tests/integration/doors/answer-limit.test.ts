@@ -55,7 +55,7 @@ test('a database that is away is a 503, a bug a 500', async () => {
   expect([bug.status, bug.headers.get('retry-after')]).toEqual([500, null]);
 });
 
-test('an answer in time keeps its own word on when to come again', async () => {
+test('an answer in time keeps its own Retry-After', async () => {
   const response = await ask(
     async () => new Response('full', { status: 503, headers: { 'retry-after': '7' } }),
   );

@@ -123,7 +123,7 @@ async function openLive(at: SeededRestaurant) {
 const clients = () => createClients(url, loadEnv({ NODE_ENV: 'test' }));
 
 test(
-  'websocket upgrade swallowed by the development server: subscriptions, Socket.IO and hot reload share a port, also while pages are edited',
+  'reported bug “websocket upgrade swallowed by the development server”: subscriptions, Socket.IO and hot reload share a port, also while pages are edited',
   async () => {
     const page = await fetch(`${url}/`);
     expect(page.status).toBe(200);

@@ -58,7 +58,7 @@ describe('what else may be thrown', () => {
     ],
     [
       'a domain rule on the caller’s figures',
-      new DomainError('TIP_TOO_HIGH', 'too high'),
+      new DomainError('TIP_INVALID', 'negative'),
       400,
       'INVALID_INPUT',
     ],

@@ -111,7 +111,7 @@ describe('in production', () => {
     expect([answer.status, answer.headers.location]).toEqual([308, 'https://pay.example.com/r/token?x=1']);
   });
 
-  it('anything else than reading a page is stopped, not moved', async () => {
+  it('a POST over plain HTTP is refused, not redirected', async () => {
     expect((await ask(proxied.port, '/form', PUBLIC, 'POST')).status).toBe(403);
   });
 
@@ -123,12 +123,12 @@ describe('in production', () => {
     },
   );
 
-  it('nor is a host that is written into the path', async () => {
+  it('a host written into the path is not redirected to', async () => {
     const answer = await ask(proxied.port, '//evil.example/x', PUBLIC);
     expect(answer.headers.location).toBe('https://pay.example.com//evil.example/x');
   });
 
-  it('what makes no address is refused', async () => {
+  it('a Host header that makes no valid address is refused', async () => {
     const answer = await ask(proxied.port, '/', { host: 'a@evil.example:x/y' });
     expect([answer.status, answer.headers.location]).toEqual([400, undefined]);
   });

@@ -26,7 +26,7 @@ afterAll(async () => {
   await first?.stop();
 });
 
-test('payments of one moment are one word to the restaurant, from whichever node, and the last is never left out', async () => {
+test('payments at the same time cause few updates of the figures, whichever node made them, and one follows the last', async () => {
   const service = await first.asService();
   const at = await seedRestaurant(service);
   const client = openLiveClient(second.url, { token: await first.token('RESTAURANT_STAFF', at.staffId) });
@@ -73,7 +73,7 @@ test('payments of one moment are one word to the restaurant, from whichever node
   await client.close();
 });
 
-test('what was told already is not told again, and too early is not now', async () => {
+test('a position is announced once, and not before the pause after the last announcement is over', async () => {
   const deps = { db: createDb(first.database.pool), clock: { now: () => new Date() } };
   const id = newKey();
   const tell = (sequence: number) => announceAnalytics(deps, new Map([[id, { xid: 5, sequence }]]));

@@ -14,7 +14,7 @@ afterEach(() => stage.closeAll());
 afterAll(() => stage?.stop());
 
 describe('a client that comes back', () => {
-  test('a live view that reconnects with a stale position repeats or loses events: it misses nothing and sees nothing twice', async () => {
+  test('reported bug “a live view that reconnects with a stale position repeats or loses events”: it gets every event exactly once', async () => {
     const client = await stage.asStaff();
     const watching = client.watch('restaurant', { restaurantId: at.restaurantId });
     await watching.ready();

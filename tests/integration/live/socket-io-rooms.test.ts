@@ -170,7 +170,7 @@ describe('rooms that are joined at once (5.2)', () => {
     }
   });
 
-  it('a guest who joins as shown gets every event three times: once, in however many of its rooms', async () => {
+  it('reported bug “a guest who joins as shown gets every event three times”: a guest gets each event once, in however many rooms', async () => {
     const socket = await staff();
     const payment = await startPayment();
     const rooms = { paymentId: payment.id, orderId: payment.orderId, restaurantId: here.restaurantId };
@@ -220,10 +220,13 @@ describe('rooms that are asked for (5.2)', () => {
     '',
     42,
     null,
-  ])('analytics leak through rooms named undefined: one named %j is refused', async (name) => {
-    const socket = await admin();
-    expect(await socket.ask('join-room', name)).toMatchObject({ success: false, code: 'INVALID_INPUT' });
-  });
+  ])(
+    'reported bug “analytics leak through rooms named undefined”: the room name %j is refused',
+    async (name) => {
+      const socket = await admin();
+      expect(await socket.ask('join-room', name)).toMatchObject({ success: false, code: 'INVALID_INPUT' });
+    },
+  );
 
   it('join:payment without a single id is refused', async () => {
     const socket = await admin();
@@ -232,7 +235,7 @@ describe('rooms that are asked for (5.2)', () => {
     }
   });
 
-  it('anyone may join any restaurant: no one joins what is not theirs', async () => {
+  it('reported bug “anyone may join any restaurant”: joining a restaurant of others is refused', async () => {
     const payment = await startPayment();
     const names = [
       `restaurant:${here.restaurantId}`,

@@ -36,7 +36,7 @@ afterAll(async () => {
 
 const unavailable = (call: Promise<unknown>) => call.then(() => 'done', isDatabaseUnavailable);
 
-test('a transaction whose network swallows it keeps no lock for longer than the server waits for its next word', async () => {
+test('a transaction whose connection goes silent loses its locks after the server’s idle timeout', async () => {
   const lost = db.transaction(async (tx) => {
     await tx.query(add, []);
     proxy.silence();

@@ -57,11 +57,11 @@ async function throughFault(spoil: () => unknown) {
   return first;
 }
 
-it('slow within the limit: only later', async () => {
+it('an answer that is slow but within the limit is used', async () => {
   expect((await throughFault(() => proxy.slow(50))).outcome.kind).toBe('ok');
 });
 
-it('slower than the limit: unknown, in time', async () => {
+it('an answer slower than the limit is an unknown outcome, told in time', async () => {
   const { outcome, ms } = await throughFault(() => proxy.slow(TIMEOUT_MS * 3));
   expect(outcome).toMatchObject({ kind: 'unknown', error: { code: 'processor_no_answer' } });
   expect(ms).toBeLessThan(9_000);

@@ -73,7 +73,7 @@ test('a mail that a node queued whose clock is a day ahead is sent at once', asy
   expect(mailsTo(stage, email)).toHaveLength(1);
 });
 
-test('a pause longer than any there can be, as an older version left it, is over', async () => {
+test('a stored pause longer than the longest possible one counts as over', async () => {
   const { email } = await paidByCustomer(stage);
   await stage.passTime(-DAY_MS);
   expect(await stage.send()).toBe(1);

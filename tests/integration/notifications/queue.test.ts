@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { queueNotification } from '@/services/notifications';
+import { queueNotification } from '@/services/notifications/queue';
 import { newKey, payWithCard, seedRestaurant, startTestApp, waitFor, waitForStatus } from '../../support/app';
 import { customerWithOrder, type MailStage, mailsTo, openCustomerPayment, startMailStage } from './support';
 

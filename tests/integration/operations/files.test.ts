@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { variableNames } from '@/env';
+import { variableNames } from '@/env.variables';
 import { ARTEFACT } from '../../support/production-folder';
 
 /** What no container engine has read here is at least held against what it speaks of. */

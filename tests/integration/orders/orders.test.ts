@@ -66,7 +66,7 @@ describe('one order', () => {
     expect(JSON.stringify(order)).not.toContain(session.guests[0]);
   });
 
-  test('of another table, another customer, or none: as if there were none', async () => {
+  test('an order of another table or customer and an unknown one get the same NOT_FOUND', async () => {
     const { orderId } = await ownOrder();
     const other = await ownOrder();
     expect(await refusedWith(other.guest.orders.get.query({ orderId }))).toMatchObject({

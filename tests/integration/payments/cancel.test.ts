@@ -103,7 +103,7 @@ test('a payment that is being processed is refused, whether we know it or not, a
   expect(await refusalOf(pay(mate, orderId))).toMatchObject({ appCode: 'BALANCE_HELD' });
 });
 
-describe('refused once, as the bank was at it, which has declined since', () => {
+describe('after a cancellation was refused because the bank was processing, and the bank then declined', () => {
   async function refusedThenDeclined() {
     const { control } = app.simulator;
     const scene = await setScene(app);
@@ -118,14 +118,14 @@ describe('refused once, as the bank was at it, which has declined since', () => 
     return { ...scene, payment };
   }
 
-  test('it is cancelled: the refusal that the processor remembers is not the answer for ever', async () => {
+  test('it is cancelled, though the processor stores the first refusal under its key', async () => {
     const { guest, mate, orderId, payment } = await refusedThenDeclined();
     expect((await cancel(guest, payment.id)).status).toBe('CANCELLED');
     expect(intentsOf(app, payment.id)).toMatchObject([{ status: 'canceled' }]);
     expect((await pay(mate, orderId)).status).toBe('PENDING');
   });
 
-  test('another card has paid without our knowing: refused, and COMPLETED at once', async () => {
+  test('a payment whose success has not been delivered is refused, and shows COMPLETED at once', async () => {
     const { guest, payment } = await refusedThenDeclined();
     app.simulator.control.holdWebhooks();
     await payWithCard(app, payment);
@@ -133,7 +133,7 @@ describe('refused once, as the bank was at it, which has declined since', () => 
     expect((await guest.payments.get.query({ paymentId: payment.id })).status).toBe('COMPLETED');
   });
 
-  test('the bank is at it again without our knowing: refused, and PROCESSING', async () => {
+  test('a new processing that has not been delivered is refused, and shows PROCESSING', async () => {
     const { guest, payment } = await refusedThenDeclined();
     app.simulator.control.holdWebhooks();
     await payWithCard(app, payment, 'pm_card_processing');
@@ -143,7 +143,7 @@ describe('refused once, as the bank was at it, which has declined since', () => 
     ]);
   });
 
-  test('the second question is not answered: unknown, and a repeat with the same key cancels', async () => {
+  test('a lost answer to the second try is an unknown outcome, and a repeat with the same key cancels', async () => {
     const { guest, payment } = await refusedThenDeclined();
     app.simulator.control.holdWebhooks();
     const pathPattern = '/v1/payment_intents/*/cancel';

@@ -29,7 +29,7 @@ const orderState = async (orderId: string) =>
     ])
   )[0]?.state;
 
-test('refresh pays twice: a page that is loaded anew gets the same intent, and after the payment nothing is due', async () => {
+test('reported bug “refresh pays twice”: a reloaded page gets the same intent, and after the payment nothing is due', async () => {
   const { guest, orderId } = await setScene(app);
   const first = await pay(guest, orderId);
   const again = await pay(guest, orderId);
@@ -40,7 +40,7 @@ test('refresh pays twice: a page that is loaded anew gets the same intent, and a
   expect(intentsOfOrder(app, orderId)).toHaveLength(1);
 });
 
-test('split bill, second guest pays first: another guest is credited, order PAID after a third: only the second is, and the order is PAID after all three', async () => {
+test('reported bug “split bill, second guest pays first: another guest is credited, order PAID after a third”: only the second guest is credited, and the order is PAID after all three', async () => {
   const scene = await splitScene(app);
   const group = await split(scene.guest, scene.orderId, guestsTenEach(scene));
   const clients = [scene.guest, scene.mate, scene.third];
@@ -56,7 +56,7 @@ test('split bill, second guest pays first: another guest is credited, order PAID
   }
 });
 
-test('an intent without metadata: a stranger’s payment becomes COMPLETED: nobody’s does', async () => {
+test('reported bug “an intent without metadata: a stranger’s payment becomes COMPLETED”: no payment changes', async () => {
   const { guest, orderId } = await setScene(app);
   const payment = await pay(guest, orderId);
   const foreign = { id: stripeId('pi'), amountMinor: payment.totalMinor };
@@ -69,7 +69,7 @@ test('an intent without metadata: a stranger’s payment becomes COMPLETED: nobo
   expect(await orderState(orderId)).toBe('UNPAID');
 });
 
-test('declined then paid, delivered in reverse: payment FAILED, order PAID: COMPLETED and PAID, nothing failed is left', async () => {
+test('reported bug “declined then paid, delivered in reverse: payment FAILED, order PAID”: the payment is COMPLETED, the order PAID, and no failure is left', async () => {
   const { guest, orderId } = await setScene(app);
   const payment = await pay(guest, orderId);
   app.simulator.control.holdWebhooks();
@@ -81,7 +81,7 @@ test('declined then paid, delivered in reverse: payment FAILED, order PAID: COMP
   expect(await orderState(orderId)).toBe('PAID');
 });
 
-test('client’s amount trusted: 50 cents pay a 25.00 order: refused, nothing is created', async () => {
+test('reported bug “client’s amount trusted: 50 cents pay a 25.00 order”: another amount than the amount due is refused, and nothing is created', async () => {
   const { guest, orderId } = await setScene(app, { subtotalMinor: 2500, taxMinor: 0 });
   expect(await refusalOf(pay(guest, orderId, { billMinor: 50 }))).toMatchObject({
     appCode: 'AMOUNT_MISMATCH',
@@ -90,7 +90,7 @@ test('client’s amount trusted: 50 cents pay a 25.00 order: refused, nothing is
   expect(intentsOfOrder(app, orderId)).toEqual([]);
 });
 
-describe('a split of 3000 and -500 passes the sum check, leaves an orphan row and a live intent', () => {
+describe('reported bug “a split of 3000 and -500 passes the sum check, leaves an orphan row and a live intent”: it is refused before anything is created', () => {
   test.each([
     ['3000 and -500', [3000, -500]],
     ['2500 and 0', [2500, 0]],
@@ -105,7 +105,7 @@ describe('a split of 3000 and -500 passes the sum check, leaves an orphan row an
   });
 });
 
-test('a full refund made at Stripe leaves COMPLETED and PAID: the payment is REFUNDED and the order not PAID', async () => {
+test('reported bug “a full refund made at Stripe leaves COMPLETED and PAID”: the payment is REFUNDED and the order is not PAID', async () => {
   const { guest, orderId } = await setScene(app);
   const payment = await pay(guest, orderId);
   await payWithCard(app, payment);
@@ -115,7 +115,7 @@ test('a full refund made at Stripe leaves COMPLETED and PAID: the payment is REF
   expect(await orderState(orderId)).not.toBe('PAID');
 });
 
-test('a partial refund erases the whole payment from revenue: only what went back is taken off', async () => {
+test('reported bug “a partial refund erases the whole payment from revenue”: revenue drops by the refunded amount only', async () => {
   const { guest, staff, orderId, at } = await setScene(app);
   const payment = await pay(guest, orderId);
   await payWithCard(app, payment);
@@ -138,7 +138,7 @@ test('a partial refund erases the whole payment from revenue: only what went bac
   expect(currencies[0]?.current).toMatchObject({ grossMinor: 2700, refundedMinor: 700, successful: 1 });
 });
 
-test('currency stored both as USD and usd: however a caller writes it, it is USD everywhere', async () => {
+test('reported bug “currency stored both as USD and usd”: however a caller writes it, it is USD everywhere', async () => {
   const { guest, orderId } = await setScene(app);
   const payment = await pay(guest, orderId, { currency: 'usd' });
   await payWithCard(app, payment);

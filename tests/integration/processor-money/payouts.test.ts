@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { postDuePayouts } from '@/services/processor-money/post-payouts';
+import { audit } from '../../chaos/auditor/audit';
 import {
   newKey,
   payWithCard,
@@ -9,7 +10,6 @@ import {
   seedSession,
   waitForStatus,
 } from '../../support/app';
-import { audit } from '../../support/auditor';
 import { assertBooksBalance } from '../../support/invariants';
 import { nowSec, sendWebhook, stripeEvent, stripeId } from '../../support/webhook-sender';
 import { disputedPayment } from '../disputes/support';
@@ -284,7 +284,7 @@ test('a payout by hand is never itemised: it is the platform’s, labelled so', 
   expect(((await balances(stage, null)).BANK ?? 0) - (before.BANK ?? 0)).toBe(500);
 });
 
-test('a payout cannot be tied to the transactions shown (fees, remainders): what they do not explain is a remainder of its own', async () => {
+test('reported bug “a payout cannot be tied to the transactions shown (fees, remainders)”: what its transactions do not explain is booked as a labelled remainder', async () => {
   const id = stripeId('po');
   const { pool } = stage.app.database;
   await pool.query(

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { syncProcessorMoney } from '@/services/processor-money/sync';
+import { audit } from '../../chaos/auditor/audit';
 import { newKey } from '../../support/app';
-import { audit } from '../../support/auditor';
 import { assertBooksBalance } from '../../support/invariants';
 import { openPayment, paidPayment, type RecoveryStage, refund, startStage } from '../recovery/support';
 import { balances, rowsOf, settle, sync } from './support';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { keepPayout } from '@/db/sql/payouts';
-import { addDays } from '@/services/reconciliation/period';
+import { addDays } from '@/domain/calendar-day';
 import { planNightly } from '@/services/reconciliation/plan-nightly';
 import { runDue } from '@/services/reconciliation/run';
 import { type Client, newKey } from '../../support/app';

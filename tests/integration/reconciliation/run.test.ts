@@ -49,7 +49,7 @@ test('a day on which everything fits matches to the cent, on every way, and leav
   expect(all.totals.map((total) => total.way)).toContain('BANK');
 });
 
-test('a run repeated over the same facts says the same', async () => {
+test('a second run over the same facts has the same totals and items', async () => {
   const admin = await stage.app.asAdmin();
   const [first, second] = [await runNow(stage, admin), await runNow(stage, admin)];
   expect(second.totals).toEqual(first.totals);

@@ -64,7 +64,7 @@ test('the worker of a node whose clock is a day ahead ends no payment early, onl
   await stage.guest.payments.cancel.mutate({ paymentId: open.id, idempotencyKey: newKey() });
 });
 
-test('a cancellation whose end such a node does not know is seen through by the others at once', async () => {
+test('a cancellation with unknown outcome of a node whose clock is a day ahead is finished by other nodes at once', async () => {
   const payment = await openPayment(stage);
   const { control } = stage.app.simulator;
   control.holdWebhooks();

@@ -81,7 +81,7 @@ test('an event that waits for its record is not dead for a node whose clock is d
   expect(await inboxState(stage, event.id)).toMatchObject({ state: 'DEAD' });
 });
 
-test('a pause longer than any there can be, as an older version left it, is over', async () => {
+test('a stored pause longer than the longest possible one counts as over', async () => {
   const { event } = await failedTwice();
   await passTime(-DAY_MS);
   expect(await retryEvents(right())).toBe(1);

@@ -99,7 +99,7 @@ describe('refunds', () => {
 });
 
 describe('recovery', () => {
-  test('webhook arrives before the order, gets 200, order stuck for ever: it waits, and is applied when its record is here', async () => {
+  test('reported bug “webhook arrives before the order, gets 200, order stuck for ever”: it waits, and is applied once its record exists', async () => {
     const { control } = stage.app.simulator;
     stage.dieAt('create.after-processor-answered');
     const orderId = await seedOrder(await stage.app.asService(), stage.at, { session: stage.session });
@@ -115,7 +115,7 @@ describe('recovery', () => {
     expect((await paymentRow(stage, await paymentIdOf(stage, orderId))).status).toBe('COMPLETED');
   });
 
-  test('dedupe swallows the retry of a failed event: the kept one is applied, once', async () => {
+  test('reported bug “dedupe swallows the retry of a failed event”: a failed event is stored and applied later, once', async () => {
     const payment = await openPayment(stage);
     const client = await stage.app.database.pool.connect();
     await client.query('BEGIN');
@@ -135,7 +135,7 @@ describe('recovery', () => {
     expect((await paymentRow(stage, payment.id)).status).toBe('COMPLETED');
   });
 
-  test('paid twice when an unknown outcome is later fixed: one intent, paid once', async () => {
+  test('reported bug “paid twice when an unknown outcome is later fixed”: one intent exists and is paid once', async () => {
     const orderId = await seedOrder(await stage.app.asService(), stage.at, { session: stage.session });
     const input = { orderId, tipMinor: 0, idempotencyKey: newKey() };
     stage.app.simulator.control.addFault({
@@ -157,7 +157,7 @@ describe('recovery', () => {
     await waitForStatus(stage.guest, paymentId, 'COMPLETED');
   });
 
-  test('charged at Stripe but missing in the database after a lost connection: the sweep brings it', async () => {
+  test('reported bug “charged at Stripe but missing in the database after a lost connection”: the event sweep brings the payment', async () => {
     const payment = await openPayment(stage);
     const { control } = stage.app.simulator;
     control.addWebhookFault({ kind: 'drop' });
@@ -168,7 +168,7 @@ describe('recovery', () => {
     expect((await paymentRow(stage, payment.id)).status).toBe('COMPLETED');
   });
 
-  test('confirm call races the webhook and the order is lost once in twenty: of twenty none is', async () => {
+  test('reported bug “confirm call races the webhook and the order is lost once in twenty”: none of twenty is lost', async () => {
     const payments: Opened[] = [];
     for (let i = 0; i < 20; i++) payments.push(await openPayment(stage));
     await Promise.all(
@@ -192,7 +192,7 @@ describe('recovery', () => {
 
   test('a change of tip that nobody can end any more does not keep the janitor busy for ever', async () => {
     const payment = await openPayment(stage);
-    stage.dieAt('tip.after-processor-answered');
+    stage.dieAt('amount.after-processor-answered');
     const input = { paymentId: payment.id, tipMinor: 300, idempotencyKey: newKey() };
     await stage.guest.payments.changeTip.mutate(input).catch(() => undefined);
     stage.app.simulator.control.dashboardCancel({ paymentIntent: payment.intentId });

@@ -4,6 +4,7 @@ import type { Deps } from '@/services/context';
 import { retryEvents } from '@/services/inbox/retry';
 import { finishCalls } from '@/services/recovery/finish-calls';
 import type { FaultKind } from '@/stripe/simulator/http/faults';
+import { audit } from '../../chaos/auditor/audit';
 import {
   type Client,
   newKey,
@@ -18,7 +19,6 @@ import {
   type TestAppOptions,
   waitForStatus,
 } from '../../support/app';
-import { audit } from '../../support/auditor';
 import { passInboxTime } from '../../support/inbox-time';
 
 /** The eight ways in which a call to the processor fails. A declined card is none: the processor has answered. */

@@ -89,7 +89,7 @@ test.each([
   },
 );
 
-test('one that is cancelled at once is not looked at again', async () => {
+test('a surplus intent that was cancelled at once is not checked again by the janitor', async () => {
   const payment = await openPayment(stage);
   const second = await secondIntentOf(payment);
   await attach(payment, second);

@@ -4,8 +4,8 @@ import { createLogger } from '@/observability/logger';
 import { startRecovery } from '@/server/worker';
 import { startWorker } from '@/worker/run';
 import type { Task } from '@/worker/tasks';
+import { audit } from '../../chaos/auditor/audit';
 import { newKey, payWithCard, seedOrder, startTestApp, waitFor } from '../../support/app';
-import { audit } from '../../support/auditor';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { intentsOf, openPayment, paymentRow, type RecoveryStage, startStage } from './support';
 

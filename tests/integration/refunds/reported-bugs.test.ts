@@ -43,7 +43,7 @@ async function paid(subtotalMinor: number, taxMinor = 0) {
 }
 
 describe('bugs that users of such systems report', () => {
-  test('two concurrent 60 refunds on 100 both succeed: one does, the other is told what is left', async () => {
+  test('reported bug “two concurrent 60 refunds on 100 both succeed”: one succeeds, the other is refused with what is left', async () => {
     const { refund, refundedAtStripe, read } = await paid(10_000);
     const [one, other] = await Promise.allSettled([refund(6000), refund(6000)]);
     expect([one.status, other.status].sort()).toEqual(['fulfilled', 'rejected']);
@@ -52,7 +52,7 @@ describe('bugs that users of such systems report', () => {
     expect(await refusalOf(refund(6000))).toMatchObject({ appCode: 'REFUND_EXCEEDS_REMAINING' });
   });
 
-  test('double-click refunds twice: one refund, told twice', async () => {
+  test('reported bug “double-click refunds twice”: both clicks answer the one refund', async () => {
     const { refund, refundedAtStripe } = await paid(10_000);
     const key = newKey();
     const answers = await Promise.all([refund(4000, key), refund(4000, key), refund(4000, key)]);
@@ -62,7 +62,7 @@ describe('bugs that users of such systems report', () => {
     expect(refundedAtStripe()).toEqual([4000]);
   });
 
-  test('redelivered webhook refunds twice: delivered five times, it counts once', async () => {
+  test('reported bug “redelivered webhook refunds twice”: five deliveries count once', async () => {
     const { payment, read } = await paid(10_000);
     await app.simulator.control.dashboardRefund({
       paymentIntent: payment.paymentIntentId ?? '',
@@ -85,7 +85,7 @@ describe('bugs that users of such systems report', () => {
     ).toHaveLength(1);
   });
 
-  test('refund refused for 87.96 against 87.957975: what the screen shows can be refunded, unrounded too', async () => {
+  test('reported bug “refund refused for 87.96 against 87.957975”: the amount on the screen can be refunded, also as the unrounded number', async () => {
     for (const amount of [87.96, 87.957975, '87.957975']) {
       const { payment, at, read, refundedAtStripe } = await paid(8144, 652);
       const response = await fetch(`${app.url}/api/v1/payments/${payment.id}/refund`, {

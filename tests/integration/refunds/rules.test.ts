@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Actor } from '@/services/actor';
 import type { ServiceContext } from '@/services/context';
 import { createRefund } from '@/services/refunds';
@@ -317,6 +317,35 @@ describe('a refund that reduces the bill too', () => {
     expect(await syncOrder(scene, { version: 2 })).toMatchObject({ outcome: 'APPLIED' });
     expect(await order(scene)).toMatchObject({ paymentState: 'PAID', totalMinor: 1350 });
   });
+});
+
+test('a refund that fails after its part of the bill was paid again: the excess is on the work list at once', async () => {
+  const { control } = app.simulator;
+  const usual = (await control.state()).settings.refundFailureDelayMs;
+  onTestFinished(() => void control.configure({ refundFailureDelayMs: usual }));
+  await control.configure({ refundFailureDelayMs: null });
+  const scene = await paid('pm_card_refundFail');
+  await refund(scene.staff, scene.paymentId, { part: 'BILL', amountMinor: 540 });
+  await waitForStatus(scene.staff, scene.paymentId, 'PARTIALLY_REFUNDED');
+  const again = await pay(scene.guest, scene.orderId);
+  await payWithCard(app, again);
+  await waitForStatus(scene.guest, again.id, 'COMPLETED');
+  expect(await scene.guest.orders.get.query({ orderId: scene.orderId })).toMatchObject({
+    paymentState: 'PAID',
+  });
+  await control.runScheduled();
+  await waitForStatus(scene.staff, scene.paymentId, 'COMPLETED');
+  expect(await scene.guest.orders.get.query({ orderId: scene.orderId })).toMatchObject({
+    paymentState: 'OVERPAID',
+  });
+  const found = await rows(
+    app,
+    `SELECT reason, order_id, expected_amount::int, actual_amount::int FROM discrepancies WHERE payment_id = $1`,
+    [scene.paymentId],
+  );
+  expect(found).toEqual([
+    { reason: 'OVER_COLLECTED', order_id: scene.orderId, expected_amount: 2660, actual_amount: 3200 },
+  ]);
 });
 
 test('an order that shrank after it was paid: the refund pays the guest credit back, not sales', async () => {

@@ -14,7 +14,7 @@ afterEach(() => assertBooksBalance(app.database.pool));
 afterAll(() => app.stop());
 
 describe('a split of a table’s bill', () => {
-  test('is nothing until somebody chooses one', async () => {
+  test('is null until a guest chooses one', async () => {
     const scene = await splitTable(app);
     expect(await scene.guest.splitCalculations.get.query(scene.on)).toBeNull();
     expect(await scene.guest.splitCalculations.lockStatus.query(scene.on)).toMatchObject({
@@ -265,7 +265,7 @@ describe('the lock', () => {
     expect(times).toEqual([...new Set(times)].sort());
   });
 
-  test('goes only with its owner’s word', async () => {
+  test('is released by its owner only', async () => {
     const scene = await splitTable(app);
     await setSplit(scene.guest, scene, { type: 'EQUAL' });
     await lock(scene.guest, scene.on);
@@ -346,7 +346,7 @@ describe('the lock', () => {
     }
   });
 
-  test('no change reaches the audit but the restaurant’s own', async () => {
+  test('the audit log has the changes of the restaurant’s staff only', async () => {
     const scene = await splitTable(app);
     const split = await setSplit(scene.guest, scene, { type: 'EQUAL' });
     await lock(scene.guest, scene.on);

@@ -265,7 +265,7 @@ describe('when the answer is lost', () => {
   test('a crash in the middle: the repeat with the same key finishes it', async () => {
     const scene = await threeGuests();
     const idempotencyKey = newKey();
-    stage.dieAt('tip.after-processor-answered');
+    stage.dieAt('amount.after-processor-answered');
     await change(scene, 0, { amountMinor: 1500, takenBy: [1], idempotencyKey }).catch(() => undefined);
     await janitor(stage, nth(scene.group, 1).payment.id);
     const changed = await change(scene, 0, { amountMinor: 1500, takenBy: [1], idempotencyKey });

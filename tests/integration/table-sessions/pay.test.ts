@@ -77,6 +77,19 @@ describe('a share of the table’s bill', () => {
     expect(intentsOf(app, payment.id)[0]?.amount).toBe(455);
   });
 
+  test('whose second order shrank before it was paid: the work list names that order', async () => {
+    const table = await tableOfTen(app);
+    const { guest, session, secondOrderId } = table;
+    const payment = await payTable(guest, session, {});
+    await syncOrder({ ...table, orderId: secondOrderId }, { subtotalMinor: 150, taxMinor: 0, tipMinor: 0 });
+    await payWithCard(app, payment);
+    await waitForStatus(guest, payment.id, 'COMPLETED');
+    const found = await rows(app, 'SELECT reason, order_id FROM discrepancies WHERE payment_id = $1', [
+      payment.id,
+    ]);
+    expect(found).toEqual([{ reason: 'OVER_COLLECTED', order_id: secondOrderId }]);
+  });
+
   test('of some orders only leaves the others alone', async () => {
     const { guest, session, orderId, secondOrderId } = await tableOfTen(app);
     const payment = await payTable(guest, session, { orderIds: [secondOrderId] });

@@ -99,6 +99,9 @@ describe('the list of sessions', () => {
     expect(await reasons()).toEqual([]);
     await syncSession(scene, { version: 2, status: 'PAYMENT_PENDING' });
     expect(await reasons()).toEqual(['PAYMENT_PENDING']);
+    const quiet = await staff.tableSessions.list.query({ restaurantId, needsAttention: false });
+    expect(quiet.items, 'false: only those without reasons').toEqual([]);
+    expect((await staff.tableSessions.list.query({ restaurantId })).items).toHaveLength(1);
     nowMs = Date.now() + 5 * HOUR_MS;
     expect(await reasons()).toEqual(['PAYMENT_PENDING', 'PAYMENT_OVERDUE', 'LONG_SESSION']);
   });

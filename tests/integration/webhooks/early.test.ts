@@ -48,7 +48,7 @@ async function createWithLostAnswer() {
   return { orderId, input, intent, paymentId: intent.metadata.paymentId ?? '' };
 }
 
-test('webhook arrives before the API response and a record is doubled: it is applied; the answer, when it comes, keeps intent and money and doubles nothing', async () => {
+test('reported bug “webhook arrives before the API response and a record is doubled”: it is applied, and the later response changes neither intent nor money', async () => {
   const { input, intent, paymentId, orderId } = await createWithLostAnswer();
   expect((await tracesOf(app, paymentId)).payment).toMatchObject({ status: 'PENDING', intentId: null });
 

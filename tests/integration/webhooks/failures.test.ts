@@ -138,7 +138,7 @@ test('a short lock is waited for, not retried', async () => {
   expect(await inboxRow(app, event.id)).toMatchObject({ state: 'APPLIED' });
 });
 
-test('order update fails after the event was sent: three events, three audit rows: an apply that breaks at its last write is kept with its error, nothing half done; then applied once', async () => {
+test('reported bug “order update fails after the event was sent: three events, three audit rows”: a failed apply keeps the event with its error and nothing else; a retry applies it once', async () => {
   const payment = await open();
   const event = succeeded(payment);
   const before = await tracesOf(app, payment.id);

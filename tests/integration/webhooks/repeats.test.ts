@@ -50,7 +50,7 @@ const SETTLED_ONCE = {
   discrepancies: [],
 };
 
-test('one event delivered five times: five audit rows, five live events, completion time moves: in a row it settles once, at one time', async () => {
+test('reported bug “one event delivered five times: five audit rows, five live events, completion time moves”: five deliveries in a row settle once, with one completion time', async () => {
   const payment = await open();
   const event = succeeded(payment);
   expect(await sendWebhook(app, event)).toEqual({ status: 200, text: '{"received":true}' });
@@ -68,7 +68,7 @@ test('one event delivered by 16 connections at once settles once', async () => {
   expect(await tracesOf(app, payment.id)).toMatchObject(SETTLED_ONCE);
 });
 
-test('the same success delivered three times settles three times: under five event ids, minutes apart, in a row and at once, it settles once', async () => {
+test('reported bug “the same success delivered three times settles three times”: under five event ids, minutes apart, in a row and at once, it settles once', async () => {
   for (const atOnce of [false, true]) {
     const payment = await open();
     const events = [0, 60, 120, 180, 240].map((laterSec) =>
@@ -116,7 +116,7 @@ test("the simulator's own events, all delivered five times in any order, settle 
   }
 });
 
-test('handling both charge.* and payment_intent.* creates duplicates: those of one payment, in either order, settle once', async () => {
+test('reported bug “handling both charge.* and payment_intent.* creates duplicates”: both for one payment, in either order, settle once', async () => {
   for (const chargeFirst of [true, false]) {
     const payment = await open();
     const charge = {

@@ -168,7 +168,7 @@ test("a second intent of a payment that took money is booked as unmatched and le
   }
 });
 
-test('second intent paid, first cancelled: the paid one ends CANCELLED: in either order the money is on the work list and the bill held', async () => {
+test('reported bug “second intent paid, first cancelled: the paid one ends CANCELLED”: in either order a discrepancy shows the money, and the bill stays held', async () => {
   for (const order of ['paid first', 'cancelled first']) {
     const payment = await open();
     const steps = [() => tell('succeeded', payment, { id: stripeId('pi') }), () => tell('canceled', payment)];

@@ -3,7 +3,7 @@ import { orderPayload } from './order';
 import { disputePayload, paymentPayload } from './payment';
 import { analyticsPayloads, platformPayload } from './platform';
 import { splitCalculationPayload, splitPaymentPayload } from './split';
-import { assistancePayload, guestPayload, tableSessionPayload } from './table-session';
+import { assistancePayload, guestPayload, sessionAfterMoney, tableSessionPayload } from './table-session';
 
 export type { Audience, WireEvent } from './common';
 
@@ -18,7 +18,7 @@ export function wireEvents(source: Source): WireEvent[] {
     case 'payment:failed':
     case 'payment:cancelled':
     case 'payment:refunded':
-      return [paymentPayload({ ...source, event })];
+      return [paymentPayload({ ...source, event }), ...sessionAfterMoney(source)];
     case 'dispute:created':
     case 'dispute:updated':
       return [disputePayload({ ...source, event })];

@@ -9,10 +9,10 @@ const AUDIENCES: readonly Audience[] = ['guests', 'staff', 'both'];
 function send(event: LiveEvent, audience: Audience = 'staff', facts = FACTS) {
   return wireEvents({ event, facts, audience });
 }
-/** The payload of the only message. */
+/** The payload of the message; a table's new sums may follow it. */
 function payloadOf(type: LiveEvent['type'], audience: Audience = 'staff', facts = FACTS) {
   const [wire, ...more] = send(sample(type), audience, facts);
-  expect(more).toEqual([]);
+  expect(more.filter(({ name }) => name !== 'table:session_updated')).toEqual([]);
   expect(wire?.name).toBe(type);
   return wire?.payload ?? {};
 }
@@ -26,7 +26,7 @@ describe('every event, to every audience (legacy-contract 5.3)', () => {
     expect(liveEvent.safeParse(event).error).toBeUndefined();
     for (const facts of [FACTS, NO_FACTS]) {
       for (const { payload } of send(event, audience, facts)) {
-        expect(payload.eventId).toBe(event.eventId);
+        expect([event.eventId, `${event.eventId}:session`]).toContain(payload.eventId);
         expect(payload.timestamp).toBe(event.at);
         expect(payload).not.toHaveProperty('type');
         expect(payload).not.toHaveProperty('data');
@@ -146,6 +146,7 @@ describe('the other families', () => {
     expect(first?.payload).toMatchObject({
       restaurantId: 'r1',
       metric: 'payments',
+      eventType: 'payments:changed',
       period: 'today',
       value: 60.6,
       currency: 'USD',
@@ -173,6 +174,26 @@ describe('the other families', () => {
     });
   });
 
+  it.each(['payment:completed', 'payment:refunded'] as const)(
+    'guests hear after %s what their table has paid; staff do not',
+    (type) => {
+      const event = sample(type);
+      const [, second, ...more] = send(event, 'guests', FACTS);
+      expect(more).toEqual([]);
+      expect(second).toMatchObject({
+        name: 'table:session_updated',
+        payload: {
+          tableSessionId: 's1',
+          tableId: 't1',
+          status: 'ACTIVE',
+          totalAmount: 30.3,
+          paidAmount: 10.1,
+        },
+      });
+      expect(send(event, 'staff', FACTS)).toHaveLength(1);
+    },
+  );
+
   it('a table session tells what C reads', () => {
     expect(payloadOf('table:session_updated', 'guests')).toMatchObject({
       tableId: 't1',
@@ -194,7 +215,7 @@ describe('the other families', () => {
       tableId: 't1',
       tableName: 'Table 1',
       customerName: 'Ada',
-      urgency: 'MEDIUM',
+      urgency: 'normal',
       message: 'Table 1 asks for assistance (bill).',
       notificationId: expect.any(String),
     });

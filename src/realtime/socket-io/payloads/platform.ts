@@ -1,11 +1,15 @@
 import { type EventOf, major, placeOf, type Source, type WireEvent } from './common';
 
-/** The restaurant's figures moved, `value` is what was captured today: under the clients' name and under the requirements' (legacy-contract 7, row 25). */
+/**
+ * The restaurant's figures have changed; `value` is what was captured today. One message covers many payment events, so
+ * `eventType` is constant. Sent under the clients' name and the requirements' name (legacy-contract 7, row 25).
+ */
 export function analyticsPayloads(source: Source<EventOf<'analytics:updated'>>): WireEvent[] {
   const { today } = source.event;
   const payload = {
     ...placeOf(source),
     metric: 'payments',
+    eventType: 'payments:changed',
     period: 'today',
     ...(today && {
       value: major(today.grossMinor, today.currency),
@@ -18,7 +22,7 @@ export function analyticsPayloads(source: Source<EventOf<'analytics:updated'>>):
   return ['analytics:update', 'analytics:updated'].map((name) => ({ name, payload }));
 }
 
-/** What only the platform's own staff hear. */
+/** Events for platform admins only. */
 export function platformPayload(
   source: Source<EventOf<'webhook:dead'> | EventOf<'reconciliation:finished'>>,
 ): WireEvent {

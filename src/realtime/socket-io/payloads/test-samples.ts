@@ -195,7 +195,18 @@ export const FACTS: EventFacts = {
   guests: new Map([[GUEST, { guestSessionId: SECRET, name: 'Ada' }]]),
   tableNames: new Map([['t1', 'Table 1']]),
   sessions: new Map([
-    ['s1', { tableId: 't1', code: 'ABC', currency: 'USD', totalMinor: 3030, paidMinor: 1010 }],
+    [
+      's1',
+      {
+        tableId: 't1',
+        code: 'ABC',
+        status: 'ACTIVE',
+        expiresAt: new Date(at),
+        currency: 'USD',
+        totalMinor: 3030,
+        paidMinor: 1010,
+      },
+    ],
   ]),
   participants: new Map([
     [

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { addDays, dayCount, daysApart } from '@/domain/calendar-day';
 import { TIP_POOL_RULES } from '@/domain/tip-pool';
 import type { ServiceContext } from '../../context';
 import { platformId } from '../../payments/schemas';
@@ -7,7 +8,6 @@ import type { TipsReportView } from '../../tips/schemas';
 import { decimal } from '../amounts';
 import { exportKind } from '../kind';
 
-const DAY_MS = 86_400_000;
 /** So many days are read at a time. */
 const DAYS = 31;
 /** As long as the books are kept (decision 24). */
@@ -21,7 +21,7 @@ const filters = z
     rule: z.enum(TIP_POOL_RULES).optional(),
   })
   .refine((given) => given.fromDay <= given.toDay, { path: ['toDay'], error: 'must not be before fromDay' })
-  .refine((given) => Date.parse(given.toDay) - Date.parse(given.fromDay) < MAX_DAYS * DAY_MS, {
+  .refine((given) => dayCount(given) <= MAX_DAYS, {
     path: ['toDay'],
     error: `a file covers at most ${MAX_DAYS} days`,
   });
@@ -49,10 +49,10 @@ export const tips = exportKind({
 });
 
 async function* days(ctx: ServiceContext, { fromDay, toDay, ...rest }: z.output<typeof filters>) {
-  const endMs = Date.parse(toDay);
-  for (let fromMs = Date.parse(fromDay); fromMs <= endMs; fromMs += DAYS * DAY_MS) {
-    const lastMs = Math.min(endMs, fromMs + (DAYS - 1) * DAY_MS);
-    yield rowsOf(await reportTips(ctx, { ...rest, fromDay: dayOf(fromMs), toDay: dayOf(lastMs) }));
+  const lastOffset = daysApart(fromDay, toDay);
+  for (let offset = 0; offset <= lastOffset; offset += DAYS) {
+    const lastDay = addDays(fromDay, Math.min(lastOffset, offset + DAYS - 1));
+    yield rowsOf(await reportTips(ctx, { ...rest, fromDay: addDays(fromDay, offset), toDay: lastDay }));
   }
 }
 
@@ -74,8 +74,4 @@ function rowsOf({ days, rule }: TipsReportView) {
       ...day.shares.map((share) => row('SHARE', share.userId, share.shareMinor)),
     ];
   });
-}
-
-function dayOf(midnightMs: number): string {
-  return new Date(midnightMs).toISOString().slice(0, 10);
 }

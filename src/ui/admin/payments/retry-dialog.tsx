@@ -1,15 +1,12 @@
 'use client';
 
-import type { MAX_RETRIES } from '@/domain/payment/retry';
+import { MAX_RETRIES } from '@/domain/payment/retry';
 import { ActionDialog } from '../action-dialog';
 import { api } from '../api';
 
-/** The domain's number, which a browser may know the type of alone. */
-const MOST: typeof MAX_RETRIES = 3;
-
 /**
- * Lets the guest try again: makes sure at Stripe that the payment can still be paid. It charges nothing by itself: only who
- * holds the card can confirm (docs/adr/0021).
+ * Opens the payment for another try of the guest, after a check at Stripe that it can still be paid. It charges
+ * nothing: only the card holder can confirm (docs/adr/0021).
  */
 export function RetryDialog({
   payment,
@@ -21,7 +18,7 @@ export function RetryDialog({
   onDone(): void;
 }) {
   const retry = api.payments.retry.useMutation({ onError: onDone });
-  const left = MOST - payment.retryCount;
+  const left = MAX_RETRIES - payment.retryCount;
   return (
     <ActionDialog
       title="Let the guest try again"

@@ -1,6 +1,7 @@
 'use client';
 
 import Link from 'next/link';
+import { isCaptured } from '@/domain/payment/status';
 import { StateBadge } from '@/ui/kit/badge';
 import { Panel } from '@/ui/kit/panel';
 import { ErrorState, SkeletonRows } from '@/ui/kit/states';
@@ -10,7 +11,7 @@ import { methodText } from './method-text';
 
 type Payment = { id: string; orderId: string; splitGroupId: string | null };
 
-/** Every payment of the bill as lists show them, this one too. */
+/** Every payment of the bill, this one included, as lists show them. */
 export function useSiblings(payment: Payment | undefined) {
   const input = payment?.splitGroupId
     ? { splitGroupId: payment.splitGroupId }
@@ -18,7 +19,7 @@ export function useSiblings(payment: Payment | undefined) {
   return api.payments.list.useQuery(input, { enabled: payment !== undefined });
 }
 
-/** The other payments of the bill: shares of a fixed split, or whoever else pays a part of the same order. */
+/** The payments of the same bill: the shares of a fixed split, or all payments of the order. */
 export function Siblings({ payment, locale }: { payment: Payment; locale: string | undefined }) {
   const { splitGroupId } = payment;
   const shares = useSiblings(payment);
@@ -26,7 +27,7 @@ export function Siblings({ payment, locale }: { payment: Payment; locale: string
   if (isAlone || (shares.isPending && splitGroupId === null)) return null;
   const items = shares.data?.items ?? [];
   const sumMinor = items
-    .filter(({ status }) => ['COMPLETED', 'PARTIALLY_REFUNDED', 'REFUNDED'].includes(status))
+    .filter(({ status }) => isCaptured(status))
     .reduce((sum, share) => sum + share.totalMinor - share.refundedMinor, 0);
   return (
     <Panel

@@ -1,0 +1,88 @@
+import { DomainError } from '@/domain/error';
+import { assertCurrency, chargeStepMinor, toMajorString } from '@/domain/money';
+import { nearestRefunds, refundable } from '@/domain/refund';
+import { counting, partsOf, type RefundParts } from '@/domain/refund-parts';
+
+/** What of a payment is given back. Absent: all of it that is left. Minor units. */
+export interface WantedRefund {
+  amountMinor?: number | undefined;
+  part?: 'TIP' | 'BILL' | undefined;
+  tipRefundMinor?: number | undefined;
+  /** What banks took back and gave to who paid. */
+  chargedBackMinor: number;
+}
+
+/** Minor units. `tipRefundMinor`: what of it is tip; undefined: in proportion. */
+interface RefundAmount {
+  refundMinor: number;
+  tipRefundMinor: number | undefined;
+  /** All that has left the payment: refunds with this one, and what banks took back. */
+  refundedMinor: number;
+}
+
+/**
+ * How much a wanted refund is: never more than what refunds and banks have left of the payment, or of the wanted part.
+ * @param payment a captured one; a `provider` other than CASH pays back in the steps of its currency only
+ * @throws DomainError NOTHING_REFUNDABLE, REFUND_EXCEEDS_REMAINING, AMOUNT_NOT_CHARGEABLE
+ */
+export function refundAmount(
+  payment: { totalMinor: number; tipMinor: number; currency: string; provider: string },
+  refunds: readonly (Omit<RefundParts, 'orderAmounts'> & { status: string })[],
+  wanted: WantedRefund,
+): RefundAmount {
+  const tipLeftMinor = payment.tipMinor - partsOf(counting(refunds)).tipMinor;
+  const amounts = refunds.map((r) => ({ amountMinor: r.refundMinor, status: r.status }));
+  const unrefundedMinor = refundable({ capturedMinor: payment.totalMinor, refunds: amounts });
+  const allLeftMinor = Math.max(0, unrefundedMinor - wanted.chargedBackMinor);
+  const leftMinor = leftOf(wanted.part, allLeftMinor, tipLeftMinor);
+  if (leftMinor === 0) {
+    throw new DomainError(
+      'NOTHING_REFUNDABLE',
+      `${SUBJECT[wanted.part ?? 'ALL']} was refunded already, or given back by the bank.`,
+    );
+  }
+  const refundMinor = wanted.amountMinor ?? leftMinor;
+  if (refundMinor > leftMinor) {
+    throw new DomainError(
+      'REFUND_EXCEEDS_REMAINING',
+      'The refund is more than what is left of the payment.',
+      {
+        refundMinor,
+        leftMinor,
+      },
+    );
+  }
+  if (payment.provider !== 'CASH') assertCardRefund(payment.currency, refundMinor, leftMinor);
+  const refundedMinor = payment.totalMinor - allLeftMinor + refundMinor;
+  if (wanted.part === undefined) return { refundMinor, tipRefundMinor: wanted.tipRefundMinor, refundedMinor };
+  return { refundMinor, tipRefundMinor: wanted.part === 'TIP' ? refundMinor : 0, refundedMinor };
+}
+
+/** Some currencies move on cards in steps only, on the way back too: Stripe would refuse it. */
+function assertCardRefund(code: string, refundMinor: number, leftMinor: number): void {
+  const currency = assertCurrency(code);
+  const stepMinor = chargeStepMinor(currency);
+  if (refundMinor % stepMinor === 0) return;
+  const near = nearestRefunds({ refundMinor, leftMinor, stepMinor });
+  const amounts = [near.lowerMinor, near.higherMinor].flatMap((minor) =>
+    minor === null ? [] : [toMajorString(minor, currency)],
+  );
+  const step = toMajorString(stepMinor, currency);
+  const instead = amounts.length > 0 ? `: ${amounts.join(' or ')}` : '';
+  throw new DomainError(
+    'AMOUNT_NOT_CHARGEABLE',
+    `Cards in ${currency} get multiples of ${step} back only${instead}.`,
+    { refundMinor, stepMinor, ...near },
+  );
+}
+
+function leftOf(part: WantedRefund['part'], allLeftMinor: number, tipLeftMinor: number): number {
+  if (part === 'TIP') return Math.min(tipLeftMinor, allLeftMinor);
+  return part === 'BILL' ? Math.max(0, allLeftMinor - tipLeftMinor) : allLeftMinor;
+}
+
+const SUBJECT = {
+  ALL: 'Everything of this payment',
+  TIP: 'The tip of this payment, if it had one,',
+  BILL: 'The bill part of this payment',
+} as const;

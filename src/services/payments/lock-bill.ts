@@ -1,0 +1,26 @@
+import { findOpenPayment, lockOrders, readBill } from '@/db/sql/bill';
+import type { Tx } from '@/db/transaction';
+import type { ServiceContext } from '../context';
+import type { OpenRow, OwnPayment } from './own-payments';
+import type { BillRow } from './plan';
+
+/** What an order has to pay, and what its payer has already begun. */
+export interface BillOfPayer {
+  bill: BillRow[];
+  open: (OpenRow & Pick<OwnPayment, 'partsMinor'>) | null;
+}
+
+/** Locks the order and reads. Sent together: what follows the lock sees what is true once it is held. */
+export async function lockBillOf(
+  tx: Tx,
+  ctx: ServiceContext,
+  payer: string,
+  orderId: string,
+): Promise<BillOfPayer> {
+  const [, bill, open] = await Promise.all([
+    tx.query(lockOrders, [[orderId]]),
+    tx.query<BillRow>(readBill, [[orderId], ctx.clock.now()]),
+    tx.maybeOne<NonNullable<BillOfPayer['open']>>(findOpenPayment, [payer, [orderId]]),
+  ]);
+  return { bill, open };
+}
