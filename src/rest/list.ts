@@ -15,7 +15,7 @@ const DEEPEST_ROW = 50_000;
 
 /**
  * The payments that a legacy list asks for, newest first. Screens add up and filter what they get. So wide limits are
- * honoured, larger ones are cut, and no limit means the largest. Unknown statuses and methods match nothing
+ * honoured, larger ones are cut, and no limit means R's largest. Unknown statuses and methods match nothing
  * (legacy-contract 1.5).
  */
 export async function legacyList(
@@ -27,7 +27,7 @@ export async function legacyList(
   const status = statusesOf(query);
   const methods = methodsOf(query);
   if (status?.length === 0 || methods?.length === 0) return [];
-  const limit = Math.min(countOf(query.get('limit')) ?? maxLimit, maxLimit);
+  const limit = Math.min(countOf(query.get('limit')) ?? MAX_ROWS, maxLimit);
   const skip = ((countOf(query.get('page')) ?? 1) - 1) * limit;
   if (skip + limit > DEEPEST_ROW) return [];
   const filter = {

@@ -111,6 +111,7 @@ describe.each(VERSIONS)('the %s client pays an order', (version) => {
     expect(started).toMatchObject({ status: 'PENDING', clientSecret: null, method: 'CASH', amount: 27 });
     const asked = await guest.put(`/payments/${started.id}/status`, { status: 'COMPLETED' });
     expect(asked).toMatchObject({ success: true, data: { status: 'PENDING' } });
+    expect(await refusal(guest.get(`/payments/${started.id}/receipt`))).toMatchObject({ status: 409 });
     const staff = await world.staff(version);
     const done = await staff.put(`/payments/${started.id}/status`, { status: 'COMPLETED' });
     expect(done.data).toMatchObject({

@@ -63,6 +63,25 @@ describe('the v2 dashboard calls a live split off', () => {
       refundsProcessed: 1,
     });
     expect((await refundsOf(first)).rows).toEqual([{ amount: 334 }]);
+    // Nor does the dashboard wait for shares of it.
+    const { data } = await staff.get(`/restaurants/${world.restaurant.restaurantId}/payments`);
+    expect(data.filter((row: Wire) => row.splitCalculationId === calculation.id)).toEqual([]);
+  });
+
+  it('a refund that fails is told, and tried again when staff ask again', async () => {
+    const { guests, path, first } = await splitTable();
+    await world.pay(guests[0], first, 'pm_card_refundFail');
+    expect((await staff.post(`${path}/cancel`, {})).data).toMatchObject({ cancelled: true });
+    const failed = () =>
+      world.app.database.pool.query(
+        `SELECT 1 FROM payment_refunds WHERE payment_id = $1 AND status = 'FAILED'`,
+        [first.id],
+      );
+    await waitFor('the refund fails', async () => (await failed()).rows.length === 1);
+    await staff.post(`${path}/cancel`, {});
+    expect((await refundsOf(first)).rows).toEqual([{ amount: 334 }, { amount: 334 }]);
+    await waitFor('that fails too', async () => (await failed()).rows.length === 2);
+    expect((await guests[0].get(`/payments/${first.id}`)).data.status).toBe('COMPLETED');
   });
 
   it('two clicks at once refund once', async () => {

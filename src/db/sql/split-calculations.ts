@@ -18,6 +18,12 @@ export const findSplitSession = {
   text: `SELECT table_session_id AS "tableSessionId" FROM split_calculations WHERE table_session_id = $1 OR id::text = lower($1)`,
 };
 
+/** $1: id of a calculation. */
+export const findSessionOfCalculationId = {
+  name: 'find-session-of-split-calculation',
+  text: `SELECT table_session_id AS "tableSessionId" FROM split_calculations WHERE id = $1::uuid`,
+};
+
 /** $1: table session. */
 export const readOrderIdsOfSession = {
   name: 'read-order-ids-of-session',

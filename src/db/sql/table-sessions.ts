@@ -16,7 +16,7 @@ export const extendSession = {
   name: 'extend-table-session',
   text: `UPDATE table_sessions SET extended_until = greatest(expires_at, extended_until, $2::timestamptz) + interval '30 minutes',
            updated_at = now()
-         WHERE id = $1 AND status <> 'CLOSED' RETURNING extended_until AS "expiresAt"`,
+         WHERE id = $1 AND status <> 'CLOSED' RETURNING extended_until AS "expiresAt", status::text`,
 };
 
 /** Ends a session. Answers no row for one that is closed already. $1: table session, $2: now. */

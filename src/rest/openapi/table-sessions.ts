@@ -120,7 +120,7 @@ const paymentStatusAnswer = z.object({
   paymentSummary: z.object({
     byMethod: z
       .record(z.string(), money)
-      .describe('By paymentMethod: what was charged so far, tips included'),
+      .describe('By paymentMethod: what was charged and not refunded, tips included'),
     byUser: z.record(z.string(), money).describe('By guest id; `other`: by no guest of the table'),
   }),
 });

@@ -1,4 +1,3 @@
-import { isOpen } from '@/domain/payment/status';
 import { recordCash } from '@/services/cash';
 import { wireMethod } from '@/services/legacy/wire-method';
 import { getOrder } from '@/services/orders';
@@ -79,12 +78,15 @@ async function onePayment(call: RestCall) {
 }
 
 /**
- * C opens the link in a new tab without headers, so the link needs no login. The success page may ask before the webhook:
- * the answer for an open payment has no link, and C writes a text file itself (legacy-contract 3.2, 3.6).
+ * C opens the link in a new tab without headers, so the link needs no login. The success page may ask before the webhook: the
+ * answer for a card that is being paid has no link, and C writes a text file itself (legacy-contract 3.2, 3.6). That file says
+ * paid, so a declined card and cash that nobody has taken are refused.
  */
 async function receipt(call: RestCall) {
   const payment = await getPayment(call.ctx, { paymentId: id(call) });
-  if (isOpen(payment.status)) return ok({ paymentId: payment.id, currency: payment.currency });
+  const isBeingPaid = payment.status === 'PENDING' || payment.status === 'PROCESSING';
+  if (isBeingPaid && payment.provider !== 'CASH')
+    return ok({ paymentId: payment.id, currency: payment.currency });
   const found = await getReceipt(call.ctx, { paymentId: id(call) });
   const amount = (minor: number) => major(minor, found.currency);
   return ok({

@@ -1,9 +1,9 @@
+import { countedMinor } from '@/services/legacy/bill-parts';
 import { type GuestIdOf, orderItemBody, orderSums } from '@/services/legacy/order-body';
 import { present } from '@/services/legacy/present';
 import { wireMethod } from '@/services/legacy/wire-method';
 import type { OrderView } from '@/services/orders/view';
 import { major } from '../money';
-import { billParts, countedMinor } from './bill-parts';
 
 /** An order as the bill lists it: its parts are those of the bill as it is now (bill-parts.ts). */
 export function billOrderBody(order: OrderView, guestIdOf: GuestIdOf) {
@@ -16,7 +16,7 @@ export function billOrderBody(order: OrderView, guestIdOf: GuestIdOf) {
     placedBy: order.guestName ?? 'Guest',
     ...present({ guestSessionId: guestIdOf(order.guestPublicId) }),
     placedAt: order.placedAt,
-    ...orderSums({ ...order, ...billParts(order) }),
+    ...orderSums(order),
     payments: order.payments.map((payment) =>
       allocationBody(payment, counted.get(payment) ?? 0, order.currency),
     ),

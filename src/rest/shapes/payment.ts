@@ -103,9 +103,10 @@ function amounts(payment: PaymentView) {
   return { amount: total, totalAmount: total, tipAmount: tip, subtotal, taxAmount: tax };
 }
 
-/** v2 R groups shares by this id and waits until all of a group are paid. So a cancelled payment has none. */
+/** v2 R groups shares by this id and waits until all of a group are COMPLETED. So one that has ended otherwise has none. */
 function splitOf(payment: PaymentView): string | null {
-  return payment.status === 'CANCELLED' ? null : (payment.splitCalculationId ?? payment.splitGroupId);
+  const hasEnded = payment.status === 'CANCELLED' || payment.status === 'REFUNDED';
+  return hasEnded ? null : (payment.splitCalculationId ?? payment.splitGroupId);
 }
 
 function paymentType(payment: PaymentView): 'order' | 'table_session' | 'split' {

@@ -1,5 +1,6 @@
 import { sumMinor } from '@/domain/money';
 import { isCaptured } from '@/domain/payment/status';
+import { type BillParts, billParts } from '@/services/legacy/bill-parts';
 import { type GuestIdOf, orderBody } from '@/services/legacy/order-body';
 import { present } from '@/services/legacy/present';
 import { wireMethod } from '@/services/legacy/wire-method';
@@ -15,7 +16,6 @@ import type {
   TableUsersView,
 } from '@/services/table-sessions/view';
 import { major } from '../money';
-import { type BillParts, billParts } from './bill-parts';
 import { billOrderBody } from './order';
 import { breakdown, intentBody } from './payment';
 
@@ -133,14 +133,17 @@ export function paymentStatusBody(view: TablePaymentStatusView, guestIdOf: Guest
   };
 }
 
-/** Sums of the captured payments by a key of theirs: tips included, in major units. */
+/** What the captured payments keep, by a key of theirs: tips included, refunds taken off, in major units. */
 function paidBy(
   { payments, currency }: TablePaymentStatusView,
   keyOf: (payment: TablePaymentView) => string,
 ): Record<string, number> {
   const sumsMinor = new Map<string, number>();
   for (const payment of payments.filter(({ status }) => isCaptured(status))) {
-    sumsMinor.set(keyOf(payment), (sumsMinor.get(keyOf(payment)) ?? 0) + payment.totalMinor);
+    sumsMinor.set(
+      keyOf(payment),
+      (sumsMinor.get(keyOf(payment)) ?? 0) + payment.totalMinor - payment.refundedMinor,
+    );
   }
   return Object.fromEntries([...sumsMinor].map(([key, sumMinor]) => [key, major(sumMinor, currency)]));
 }

@@ -1,5 +1,6 @@
 import { toMajorNumber } from '@/domain/money';
 import type { OrderView } from '../orders/view';
+import { billParts } from './bill-parts';
 import { present } from './present';
 
 /** The id that a guest has on the legacy wire, by public id. Undefined: no guest. */
@@ -39,10 +40,11 @@ export function orderBody(order: OrderView, guestIdOf: GuestIdOf) {
 
 export function orderSums(order: OrderView) {
   const { currency } = order;
+  const { subtotalMinor, taxMinor, tipMinor } = order.status === 'CANCELLED' ? order : billParts(order);
   return {
-    subtotal: toMajorNumber(order.subtotalMinor, currency),
-    tax: toMajorNumber(order.taxMinor, currency),
-    tip: toMajorNumber(order.tipMinor, currency),
+    subtotal: toMajorNumber(subtotalMinor, currency),
+    tax: toMajorNumber(taxMinor, currency),
+    tip: toMajorNumber(tipMinor, currency),
     total: toMajorNumber(order.totalMinor, currency),
     isPaid: order.isPaid,
     paidAmount: toMajorNumber(order.paidMinor, currency),

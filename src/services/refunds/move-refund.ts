@@ -74,7 +74,7 @@ export async function moveRefund(
       keptMinor: payment.totalMinor - refundedMinor,
       excessMinor: guestCreditMinor,
       description:
-        'A refund failed after its part of the bill was paid again. The excess is guest credit: refund it.',
+        'A refund failed, and the bill has no room for what stays. The excess is guest credit: refund it.',
     });
   if (sign === 1)
     await tellPayer(tx, payment, {

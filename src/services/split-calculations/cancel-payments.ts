@@ -7,6 +7,7 @@ import { actorLabel } from '../actor';
 import { answerInTime } from '../answer-in-time';
 import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
+import { openDiscrepancy } from '../discrepancies/open';
 import { ServiceError } from '../errors';
 import { once, operationKey, stepKey } from '../idempotency';
 import { newId } from '../ids';
@@ -33,8 +34,8 @@ const DEFAULT_REASON = 'The split was cancelled';
 /**
  * Staff call a live split off: its open payments are cancelled, its paid ones are refunded. It covers the payments of the
  * present bill at the moment of the first call. The caller must be allowed every refund, or nothing happens (decision 17).
- * A payment that cannot end now (it is being processed, or disputed) is left as it is: `isCancelled` is false, and a
- * repeat with the same key goes on. Each step has its own key, so no payment is refunded twice.
+ * A payment that cannot end now (it is being processed, or disputed) is left as it is: `isCancelled` is false, a repeat
+ * goes on, and a paid one is put on the work list. Each step has its own key, so no payment is refunded twice.
  * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, REFUND_WINDOW_CLOSED, REFUND_ABOVE_LIMIT,
  *   IDEMPOTENCY_KEY_REUSED
  */
@@ -58,12 +59,8 @@ export async function cancelSplitPayments(
     return done.ids;
   });
   const reason = input.reason ?? DEFAULT_REASON;
-  const ends = Promise.all(paymentIds.map((paymentId) => endOrLeave(ctx, { paymentId, reason, key })));
-  const isCancelled = await answerInTime(
-    ctx,
-    ends.then((done) => done.every(Boolean)),
-    () => false,
-  );
+  const ends = endAll(ctx, paymentIds, { reason, key });
+  const isCancelled = await answerInTime(ctx, ends, () => false);
   ctx.wake('outbox');
   return { isCancelled, refundsProcessed: (await ctx.db.query(readNewestRefunds, [paymentIds])).length };
 }
@@ -99,15 +96,48 @@ async function audit(
 
 type Step = { paymentId: string; reason: string; key: string };
 
+/** One after the other: all of them wait for the lock of the same orders. @returns whether every payment has ended */
+async function endAll(
+  ctx: ServiceContext,
+  paymentIds: readonly string[],
+  how: Omit<Step, 'paymentId'>,
+): Promise<boolean> {
+  let areAllEnded = true;
+  for (const paymentId of paymentIds)
+    areAllEnded = (await endOrLeave(ctx, { paymentId, ...how })) && areAllEnded;
+  return areAllEnded;
+}
+
 /** One payment's refusal must not stop the others. @returns whether the payment has ended */
 async function endOrLeave(ctx: ServiceContext, step: Step): Promise<boolean> {
-  return end(ctx, step).catch((error: unknown) => {
-    ctx.log.warn(
-      { paymentId: step.paymentId, error: String(error) },
-      'payment of a cancelled split not ended',
-    );
+  const { paymentId } = step;
+  const hasEnded = await end(ctx, step).catch((error: unknown) => {
+    ctx.log.warn({ paymentId, error: String(error) }, 'payment of a cancelled split not ended');
     return false;
   });
+  if (!hasEnded) await noteUnrefunded(ctx, paymentId);
+  return hasEnded;
+}
+
+/** A paid share that the cancelling left is on the work list until its refund has gone through. */
+async function noteUnrefunded(ctx: ServiceContext, paymentId: string): Promise<void> {
+  const payment = await findRow(ctx, paymentId);
+  if (!isCaptured(payment.status)) return;
+  await ctx.db.transaction((tx) =>
+    openDiscrepancy(tx, {
+      factKey: `split-refund:${paymentId}`,
+      restaurantId: payment.restaurantId,
+      type: 'STATUS_MISMATCH',
+      reason: 'SPLIT_REFUND_FAILED',
+      severity: 'HIGH',
+      paymentId,
+      orderId: payment.orderId,
+      currency: payment.currency,
+      expectedMinor: 0,
+      actualMinor: payment.totalMinor - payment.refundedMinor,
+      description: 'The split was cancelled, but this share could not be refunded. Refund it by hand.',
+    }),
+  );
 }
 
 async function end(ctx: ServiceContext, { paymentId, reason, key }: Step): Promise<boolean> {
@@ -119,14 +149,18 @@ async function end(ctx: ServiceContext, { paymentId, reason, key }: Step): Promi
   // The guest may have paid at this very moment.
   const { status } = await findRow(ctx, paymentId);
   if (!isCaptured(status)) return status === 'CANCELLED';
-  const idempotencyKey = stepKey(key, `refund:${paymentId}`);
-  await unless('NOTHING_REFUNDABLE', createRefund(ctx, { paymentId, reason, idempotencyKey }));
-  return true;
+  // A refund that failed leaves its money to the next try.
+  const refunds = await ctx.db.query<RefundRow>(readRefunds, [paymentId]);
+  const failed = refunds.filter((refund) => refund.status === 'FAILED').length;
+  const idempotencyKey = stepKey(key, `refund:${paymentId}:${failed}`);
+  const refund = await unless('NOTHING_REFUNDABLE', createRefund(ctx, { paymentId, reason, idempotencyKey }));
+  return refund?.status !== 'FAILED';
 }
 
-/** The code says that somebody else has done the step already. */
-async function unless(code: ServiceError['code'], work: Promise<unknown>): Promise<void> {
-  await work.catch((error: unknown) => {
-    if (!(error instanceof ServiceError && error.code === code)) throw error;
+/** Null: the code says that somebody else has done the step already. */
+function unless<T>(code: ServiceError['code'], work: Promise<T>): Promise<T | null> {
+  return work.catch((error: unknown) => {
+    if (error instanceof ServiceError && error.code === code) return null;
+    throw error;
   });
 }

@@ -1,4 +1,4 @@
-import { findSplitSession } from '@/db/sql/split-calculations';
+import { findSessionOfCalculationId } from '@/db/sql/split-calculations';
 import type { ServiceContext } from '../context';
 import { notVisible } from '../errors';
 import { isUuid } from '../ids';
@@ -9,7 +9,9 @@ export async function findSessionOfCalculation(
   splitCalculationId: string,
 ): Promise<string | null> {
   if (!isUuid(splitCalculationId)) return null;
-  const found = await ctx.db.maybeOne<{ tableSessionId: string }>(findSplitSession, [splitCalculationId]);
+  const found = await ctx.db.maybeOne<{ tableSessionId: string }>(findSessionOfCalculationId, [
+    splitCalculationId,
+  ]);
   return found?.tableSessionId ?? null;
 }
 

@@ -1,7 +1,9 @@
+import { answerInTime } from '../answer-in-time';
 import { refuseStranger } from '../authorize';
 import { confirmCash } from '../cash/confirm';
 import type { ServiceContext } from '../context';
 import { stepKey } from '../idempotency';
+import { inProgress } from '../in-progress';
 import { parseInput } from '../parse';
 import { becomeCashFor } from '../payments/change-method';
 import type { PaymentView } from '../payments/view';
@@ -20,6 +22,16 @@ export async function takeSplitPaymentInCash(
 ): Promise<PaymentView> {
   const { idempotencyKey: key, ...input } = parseInput(splitPaymentInput, raw);
   if (ctx.actor.kind === 'anonymous') refuseStranger(ctx.actor, 'cash.confirm');
+  return answerInTime(ctx, take(ctx, input, key), () => {
+    throw inProgress('payment');
+  });
+}
+
+async function take(
+  ctx: ServiceContext,
+  input: Omit<SplitPaymentInput, 'idempotencyKey'>,
+  key: string,
+): Promise<PaymentView> {
   const { paymentId } = input;
   const payment = await findSplitPayment(ctx, 'cash.confirm', input);
   if (payment.provider !== 'CASH')

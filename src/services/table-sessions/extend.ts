@@ -31,11 +31,15 @@ export async function extendTableSession(
 }
 
 async function extend(tx: Tx, ctx: ServiceContext, session: SessionRow): Promise<ExtendedSessionView> {
-  const { tableSessionId, restaurantId, tableId, status } = session;
+  const { tableSessionId, restaurantId, tableId } = session;
   const now = ctx.clock.now();
-  const extended = await tx.maybeOne<{ expiresAt: Date }>(extendSession, [tableSessionId, now]);
+  const extended = await tx.maybeOne<{ expiresAt: Date; status: SessionRow['status'] }>(extendSession, [
+    tableSessionId,
+    now,
+  ]);
   if (!extended) throw sessionClosed();
   const expiresAt = extended.expiresAt.toISOString();
+  const { status } = extended;
   await emitLive(tx, [
     {
       type: 'table:session_updated',

@@ -43,7 +43,9 @@ test('an amount in a field reads back as the same amount, whatever the currency'
       const typed = typedMoney(amountMinor, currency);
       expect(typed).toBe(toMajorString(amountMinor, currency));
       expect(parseMoney(typed, currency)).toBe(amountMinor);
-      expect(parseMoney(typed.replace('.', ','), currency)).toBe(amountMinor);
+      // A comma before three digits may separate thousands.
+      const isAmbiguous = exponentOf(currency) === 3;
+      expect(parseMoney(typed.replace('.', ','), currency)).toBe(isAmbiguous ? null : amountMinor);
     }),
     numRuns(),
   );
@@ -78,6 +80,8 @@ test.each([
   ['12', 'USD', 1200],
   ['3200', 'JPY', 3200],
   ['1.234', 'KWD', 1234],
+  ['1,5', 'KWD', 1500],
+  ['1,500', 'KWD', null],
   ['1.5', 'JPY', null],
   ['12.345', 'USD', null],
   ['-1', 'USD', null],

@@ -103,10 +103,12 @@ export function typedMoney(amountMinor: number, currency: string): string {
 
 /**
  * Minor units of an amount that a person typed, with a point or a comma before the decimals. Null when the text is
- * not an amount, or has more decimals than the currency.
+ * not an amount, or has more decimals than the currency. In a currency of three decimals a comma before three digits is
+ * refused: 1,500 might be one and a half or fifteen hundred.
  */
 export function parseMoney(typed: string, currency: string): number | null {
   const [, whole, fraction = ''] = /^\s*(\d{1,9})(?:[.,](\d{1,3}))?\s*$/.exec(typed) ?? [];
   if (whole === undefined || fraction.length > exponentOf(currency)) return null;
+  if (fraction.length === 3 && typed.includes(',')) return null;
   return parseMajor(`${whole}.${fraction}`, currency);
 }

@@ -1,4 +1,4 @@
-import type { OrderView } from '@/services/orders/view';
+import type { OrderView } from '../orders/view';
 
 /** An order's bill after its adjustments. Minor units; the three parts sum to the order's `totalMinor`. */
 export interface BillParts {
