@@ -18,8 +18,11 @@ export function startRelay(io: GatewayServer, feed: LiveFeed, deps: Deps): () =>
   let turn: Promise<void> = Promise.resolve();
   let waiting = 0;
 
+  const isHeardByGuests = (event: LiveEvent) =>
+    NAMESPACES.some((name) => AUDIENCES[name] === 'guests' && isHeard(io.of(name), roomsOf(event, name)));
+
   async function tell(events: readonly LiveEvent[]): Promise<void> {
-    const facts = await readEventFacts(deps, events).catch((error: unknown) => {
+    const facts = await readEventFacts(deps, events, isHeardByGuests).catch((error: unknown) => {
       deps.log.warn({ err: error }, 'live events go out without names: the database did not answer');
       return NO_FACTS;
     });

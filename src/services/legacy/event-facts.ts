@@ -66,9 +66,16 @@ export const NO_FACTS: EventFacts = {
   callWords: new Map(),
 };
 
-/** Looks up what the events of one batch need, each kind of thing at once. */
-export async function readEventFacts(deps: Deps, events: readonly LiveEvent[]): Promise<EventFacts> {
-  const wanted = idsOf(events);
+/**
+ * Looks up what the events of one batch need, each kind of thing at once.
+ * @param isForGuests whether guests hear the event: what their table has paid by now is read for them alone
+ */
+export async function readEventFacts(
+  deps: Deps,
+  events: readonly LiveEvent[],
+  isForGuests: (event: LiveEvent) => boolean,
+): Promise<EventFacts> {
+  const wanted = idsOf(events, isForGuests);
   const [orders, cancellations] = await Promise.all([
     readOrderViews(deps, wanted.orders),
     readCancellations(deps, events),
@@ -99,7 +106,7 @@ export async function readEventFacts(deps: Deps, events: readonly LiveEvent[]): 
 
 type Ids = ReadonlySet<string>;
 
-function idsOf(events: readonly LiveEvent[]) {
+function idsOf(events: readonly LiveEvent[], isForGuests: (event: LiveEvent) => boolean) {
   const ids = {
     payments: new Set<string>(),
     refunds: new Set<string>(),
@@ -122,7 +129,8 @@ function idsOf(events: readonly LiveEvent[]) {
     if (type.startsWith('order:') && orderId !== null) ids.orders.add(orderId);
     if (type === 'assistance:requested') ids.calls.add(event.eventId);
     const isOfTable = TABLE_EVENTS.test(type);
-    if ((isOfTable || movesMoney(event)) && tableSessionId !== null) ids.sessions.add(tableSessionId);
+    const needsSums = movesMoney(event) && isForGuests(event);
+    if ((isOfTable || needsSums) && tableSessionId !== null) ids.sessions.add(tableSessionId);
     if (isOfTable) ids.needsNames = true;
   }
   return ids;

@@ -1,7 +1,7 @@
 import type { Tx } from '@/db/transaction';
 import { dueOf } from '@/domain/payment/plan';
 import type { ServiceContext } from '../context';
-import { ServiceError } from '../errors';
+import { unlessRefused } from '../unless-refused';
 import { cancelPayment } from './cancel';
 import { changeTip } from './change-tip';
 import { countRetry } from './count-retry';
@@ -66,11 +66,7 @@ async function isUsedUp(tx: Tx, ctx: ServiceContext, open: OpenRow): Promise<boo
 /** Cancels a payment that no longer fits. One that was just paid stays as it is: the bill counts it by now. */
 export async function cancelOutdated(ctx: ServiceContext, paymentId: string, key: string): Promise<void> {
   const reason = 'Replaced: the bill, its time or the wish to save the card has changed';
-  try {
-    await cancelPayment(ctx, { paymentId, reason, idempotencyKey: key });
-  } catch (error) {
-    if (!(error instanceof ServiceError && error.code === 'ILLEGAL_TRANSITION')) throw error;
-  }
+  await unlessRefused('ILLEGAL_TRANSITION', cancelPayment(ctx, { paymentId, reason, idempotencyKey: key }));
 }
 
 /** Brings the tip of a reused payment up to date. */

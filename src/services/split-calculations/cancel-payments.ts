@@ -7,8 +7,6 @@ import { actorLabel } from '../actor';
 import { answerInTime } from '../answer-in-time';
 import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
-import { openDiscrepancy } from '../discrepancies/open';
-import { ServiceError } from '../errors';
 import { once, operationKey, stepKey } from '../idempotency';
 import { newId } from '../ids';
 import { parseInput } from '../parse';
@@ -18,6 +16,8 @@ import { findRow } from '../payments/read-view';
 import { createRefund } from '../refunds/create';
 import { assertWithinPolicy } from '../refunds/policy';
 import type { RefundRow } from '../refunds/refund-row';
+import { noteUnrefunded } from '../splits/note-unrefunded';
+import { unlessRefused } from '../unless-refused';
 import { sessionOfCalculation } from './find-session';
 import { type CancelSplitPaymentsInput, cancelSplitPaymentsInput } from './schemas';
 import { lockSplit, type SplitState } from './state';
@@ -115,36 +115,23 @@ async function endOrLeave(ctx: ServiceContext, step: Step): Promise<boolean> {
     ctx.log.warn({ paymentId, error: String(error) }, 'payment of a cancelled split not ended');
     return false;
   });
-  if (!hasEnded) await noteUnrefunded(ctx, paymentId);
+  if (!hasEnded) await noteLeft(ctx, paymentId);
   return hasEnded;
 }
 
-/** A paid share that the cancelling left is on the work list until its refund has gone through. */
-async function noteUnrefunded(ctx: ServiceContext, paymentId: string): Promise<void> {
+async function noteLeft(ctx: ServiceContext, paymentId: string): Promise<void> {
   const payment = await findRow(ctx, paymentId);
   if (!isCaptured(payment.status)) return;
-  await ctx.db.transaction((tx) =>
-    openDiscrepancy(tx, {
-      factKey: `split-refund:${paymentId}`,
-      restaurantId: payment.restaurantId,
-      type: 'STATUS_MISMATCH',
-      reason: 'SPLIT_REFUND_FAILED',
-      severity: 'HIGH',
-      paymentId,
-      orderId: payment.orderId,
-      currency: payment.currency,
-      expectedMinor: 0,
-      actualMinor: payment.totalMinor - payment.refundedMinor,
-      description: 'The split was cancelled, but this share could not be refunded. Refund it by hand.',
-    }),
-  );
+  const { restaurantId, orderId, currency, totalMinor, refundedMinor } = payment;
+  const share = { paymentId, restaurantId, orderId, currency, leftMinor: totalMinor - refundedMinor };
+  await ctx.db.transaction((tx) => noteUnrefunded(tx, share));
 }
 
 async function end(ctx: ServiceContext, { paymentId, reason, key }: Step): Promise<boolean> {
   const before = await findRow(ctx, paymentId);
   if (before.status === 'PENDING' || before.status === 'FAILED') {
     const idempotencyKey = stepKey(key, `cancel:${paymentId}`);
-    await unless('ILLEGAL_TRANSITION', cancelPayment(ctx, { paymentId, reason, idempotencyKey }));
+    await unlessRefused('ILLEGAL_TRANSITION', cancelPayment(ctx, { paymentId, reason, idempotencyKey }));
   }
   // The guest may have paid at this very moment.
   const { status } = await findRow(ctx, paymentId);
@@ -153,14 +140,9 @@ async function end(ctx: ServiceContext, { paymentId, reason, key }: Step): Promi
   const refunds = await ctx.db.query<RefundRow>(readRefunds, [paymentId]);
   const failed = refunds.filter((refund) => refund.status === 'FAILED').length;
   const idempotencyKey = stepKey(key, `refund:${paymentId}:${failed}`);
-  const refund = await unless('NOTHING_REFUNDABLE', createRefund(ctx, { paymentId, reason, idempotencyKey }));
+  const refund = await unlessRefused(
+    'NOTHING_REFUNDABLE',
+    createRefund(ctx, { paymentId, reason, idempotencyKey }),
+  );
   return refund?.status !== 'FAILED';
-}
-
-/** Null: the code says that somebody else has done the step already. */
-function unless<T>(code: ServiceError['code'], work: Promise<T>): Promise<T | null> {
-  return work.catch((error: unknown) => {
-    if (error instanceof ServiceError && error.code === code) return null;
-    throw error;
-  });
 }

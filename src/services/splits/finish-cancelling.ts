@@ -3,14 +3,14 @@ import { assertCurrency, chargeStepMinor } from '@/domain/money';
 import { isCaptured, isChangeable } from '@/domain/payment/status';
 import { splitProgress } from '@/domain/split';
 import type { ServiceContext } from '../context';
-import { openDiscrepancy } from '../discrepancies/open';
-import { ServiceError } from '../errors';
 import { emitLive } from '../live/emit';
 import { cancelPayment } from '../payments/cancel';
 import { findRow } from '../payments/read-view';
 import { createRefund } from '../refunds/create';
+import { unlessRefused } from '../unless-refused';
 import { splitEvent } from './events';
 import { lockGroup, type ShareRow } from './group-row';
+import { noteUnrefunded } from './note-unrefunded';
 
 /**
  * Ends each share of a group that is CANCELLING, and the group once nothing is left to do. Safe to run on any node, in
@@ -48,7 +48,7 @@ async function endShare(
   const before = await findRow(house, paymentId);
   if (isChangeable(before.status)) {
     const idempotencyKey = `split-cancel:${groupId}:${paymentId}`;
-    await tolerating('ILLEGAL_TRANSITION', cancelPayment(house, { paymentId, reason, idempotencyKey }));
+    await unlessRefused('ILLEGAL_TRANSITION', cancelPayment(house, { paymentId, reason, idempotencyKey }));
   }
   // It may have been paid in this very moment.
   const shares = await house.db.query<ShareRow>(readSplitShares, [groupId]);
@@ -57,17 +57,10 @@ async function endShare(
   // With what went back before: a refund that fails after the end leaves its money to the next one.
   const idempotencyKey = `split-cancel:${groupId}:${paymentId}:${share.claimedMinor}`;
   const amountMinor = refundableMinor(share);
-  await tolerating(
+  await unlessRefused(
     'NOTHING_REFUNDABLE',
     createRefund(house, { paymentId, amountMinor, reason, idempotencyKey }),
   );
-}
-
-/** Somebody else was faster: what was wanted is so. */
-async function tolerating(code: ServiceError['code'], work: Promise<unknown>): Promise<void> {
-  await work.catch((error: unknown) => {
-    if (!(error instanceof ServiceError && error.code === code)) throw error;
-  });
 }
 
 /** CANCELLED once nothing is left to do. Told once, however often late money reopens the work. */
@@ -79,18 +72,12 @@ async function closeGroup(ctx: ServiceContext, groupId: string): Promise<void> {
     const { group, shares } = locked;
     await tx.query(setSplitState, [groupId, 'CANCELLED', now]);
     for (const share of shares.filter(needsPerson)) {
-      await openDiscrepancy(tx, {
-        factKey: `split-refund:${share.paymentId}`,
-        restaurantId: group.restaurantId,
-        type: 'STATUS_MISMATCH',
-        reason: 'SPLIT_REFUND_FAILED',
-        severity: 'HIGH',
+      await noteUnrefunded(tx, {
         paymentId: share.paymentId,
+        restaurantId: group.restaurantId,
         orderId: group.orderId,
         currency: group.currency,
-        expectedMinor: 0,
-        actualMinor: leftMinor(share),
-        description: 'The split was cancelled, but this share could not be refunded. Refund it by hand.',
+        leftMinor: leftMinor(share),
       });
     }
     if (group.cancelledAt !== null) return;
