@@ -268,7 +268,7 @@ describe('payments (5.4; acceptance probe 8)', () => {
   });
 
   it('a share of the table’s bill, paid by debit card', async () => {
-    const { all } = await connectAll();
+    const { all, mate, staff } = await connectAll();
     await newOrder();
     const { data } = await payer().post(`/table-sessions/${session.sessionId}/payment`, {
       paymentMethod: 'CREDIT_CARD',
@@ -276,6 +276,10 @@ describe('payments (5.4; acceptance probe 8)', () => {
       tipAmount: 1.5,
     });
     await world.pay(payer(), data, 'pm_card_visa_debit');
+    const sums = await mate.next('table:session_updated', (p) => p.eventId.endsWith(':session'));
+    expect(sums).toMatchObject({ tableSessionId: session.sessionId, status: 'ACTIVE' });
+    expect(sums.paidAmount).toBeGreaterThanOrEqual(10);
+    for (const client of staff) expect(client.of('table:session_updated')).toEqual([]);
     for (const payload of await onceAtEach(all, 'payment:completed', data.id)) {
       expect(payload).toMatchObject({
         amount: 11.5,
