@@ -95,7 +95,6 @@ export function settingsFrom(values: Values, mode: Values['NODE_ENV']) {
       maxAmountMinor: values.MAX_PAYMENT_AMOUNT,
       timeoutMinutes: values.PAYMENT_TIMEOUT_MINUTES,
       splitHoldMinutes: values.SPLIT_HOLD_MINUTES,
-      autoRefundOvercollected: values.AUTO_REFUND_OVERCOLLECTED,
       receiptLinkDays: values.RECEIPT_LINK_DAYS,
     },
     webhooks: {
@@ -115,6 +114,8 @@ export function settingsFrom(values: Values, mode: Values['NODE_ENV']) {
       sweepIntervalSeconds: values.EVENT_SWEEP_INTERVAL_SECONDS,
       sweepOverlapSeconds: values.EVENT_SWEEP_OVERLAP_SECONDS,
       janitorAfterSeconds: values.JANITOR_AFTER_SECONDS,
+      /** How long over-collected money waits for a person before it is refunded by itself; null: for ever. */
+      autoRefundAfterSeconds: values.AUTO_REFUND_OVERCOLLECTED ? values.AUTO_REFUND_DELAY_MINUTES * 60 : null,
     },
     limits: {
       /** Requests that create or move money, by one actor. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -56,7 +56,8 @@ describe('with nothing set', () => {
 
   it('has the defaults of the decisions', () => {
     expect(load()).toMatchObject({
-      payments: { splitHoldMinutes: 15, autoRefundOvercollected: false },
+      payments: { splitHoldMinutes: 15 },
+      worker: { autoRefundAfterSeconds: null },
       webhooks: { waitingMaxHours: 72 },
       retention: { outboxDays: 7, idempotencyHours: 72, webhookPayloadDays: 90, recordYears: 10 },
     });
@@ -169,7 +170,7 @@ describe('a bad value', () => {
     ['STRIPE_API_BASE', 'https://api.stripe.com/v1'],
     ['STRIPE_API_BASE', 'https://user:password@api.stripe.com'],
     ['STRIPE_API_BASE', 'https://api.stripe.com?x=1'],
-    ['AUTO_REFUND_OVERCOLLECTED', 'true'],
+    ['AUTO_REFUND_OVERCOLLECTED', 'maybe'],
     ['STRIPE_TIMEOUT_MS', '10000'],
     ['JWT_SECRET', 'too short'],
     ['JWT_JWKS_URL', 'keys.json'],
@@ -247,10 +248,12 @@ describe('a combination that cannot work', () => {
   });
 });
 
-describe('a variable that nothing reads yet', () => {
-  it('says so in .env.example', () => {
-    const text = readFileSync('.env.example', 'utf8');
-    expect(text).toMatch(/no effect yet: [^\n]+\n(# )?AUTO_REFUND_OVERCOLLECTED=/);
+describe('automatic refunds of over-collected money', () => {
+  it('is off; on, it waits an hour, or as long as it is told', () => {
+    const after = (source: Record<string, string>) => load(source).worker.autoRefundAfterSeconds;
+    expect(after({ AUTO_REFUND_DELAY_MINUTES: '5' })).toBeNull();
+    expect(after({ AUTO_REFUND_OVERCOLLECTED: 'true' })).toBe(3_600);
+    expect(after({ AUTO_REFUND_OVERCOLLECTED: 'true', AUTO_REFUND_DELAY_MINUTES: '0' })).toBe(0);
   });
 });
 

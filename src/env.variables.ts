@@ -131,11 +131,8 @@ export const variables = {
   MAX_PAYMENT_AMOUNT: whole(1, STRIPE_MAX_AMOUNT, 'minor units (cents)').default(50_000),
   PAYMENT_TIMEOUT_MINUTES: whole(1, 1_440, 'minutes').default(60),
   SPLIT_HOLD_MINUTES: whole(1, 1_440, 'minutes').default(15),
-  AUTO_REFUND_OVERCOLLECTED: flag
-    .refine((isOn) => !isOn, {
-      error: 'must stay false: nothing refunds by itself yet, a person refunds what the discrepancies show',
-    })
-    .default(false),
+  AUTO_REFUND_OVERCOLLECTED: flag.default(false),
+  AUTO_REFUND_DELAY_MINUTES: whole(0, 43_200, 'minutes').default(60),
   RECEIPT_LINK_DAYS: whole(1, 3_650, 'days').default(90),
 
   // Webhooks and background work

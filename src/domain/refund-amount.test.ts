@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { refundAmount, type WantedRefund } from '@/domain/refund-amount';
+import { chargeStepMinor } from '@/domain/currency';
+import { excessRefund, refundAmount, type WantedRefund } from '@/domain/refund-amount';
 import { codeOf, detailsOf, numRuns } from '@/domain/test-samples';
 
 const payment = { totalMinor: 1200, tipMinor: 200, currency: 'USD', provider: 'STRIPE' };
@@ -100,4 +101,49 @@ test('any refunds: each is positive, all of them never exceed the payment, and t
     }),
     numRuns(),
   );
+});
+
+describe('what a payment gives back of an excess without a person', () => {
+  const of = (currency: string, subtotalMinor: number, taxMinor: number) => ({
+    currency,
+    subtotalMinor,
+    taxMinor,
+  });
+
+  test.each<[string, number, ReturnType<typeof refund>[], number]>([
+    ['USD', 300, [], 300],
+    ['USD', 0, [], 0],
+    ['USD', -5, [], 0],
+    ['USD', 5000, [], 1000],
+    ['USD', 5000, [refund(250, 50)], 800],
+    ['USD', 5000, [refund(250, 0, 'PROCESSING')], 750],
+    ['USD', 5000, [refund(250, 0, 'FAILED')], 1000],
+    ['ISK', 350, [], 300],
+    ['ISK', 99, [], 0],
+    ['KWD', 19, [], 10],
+  ])('%s, %i too much, after %j: %i', (currency, excessMinor, refunds, expected) => {
+    expect(excessRefund(of(currency, 900, 100), refunds, excessMinor)).toBe(expected);
+  });
+
+  test('never more than the excess, never of the tips, always whole steps', () => {
+    const amount = fc.integer({ min: 0, max: 100_000 });
+    fc.assert(
+      fc.property(
+        amount,
+        amount,
+        amount,
+        amount,
+        fc.constantFrom('USD', 'JPY', 'KWD', 'ISK'),
+        (subtotalMinor, taxMinor, backMinor, excessMinor, currency) => {
+          const back = Math.min(backMinor, subtotalMinor);
+          const minor = excessRefund({ subtotalMinor, taxMinor, currency }, [refund(back)], excessMinor);
+          const stepMinor = chargeStepMinor(currency);
+          expect(minor).toBeLessThanOrEqual(Math.min(excessMinor, subtotalMinor + taxMinor - back));
+          expect(minor).toBeGreaterThan(Math.min(excessMinor, subtotalMinor + taxMinor - back) - stepMinor);
+          expect(minor % stepMinor).toBe(0);
+        },
+      ),
+      numRuns(),
+    );
+  });
 });

@@ -58,6 +58,21 @@ export function refundAmount(
   return { refundMinor, tipRefundMinor: wanted.part === 'TIP' ? refundMinor : 0, refundedMinor };
 }
 
+/**
+ * What of an order's excess one card payment gives back without a person: of its subtotal and tax only, as payers give tips on
+ * purpose, and in whole steps of its currency. Minor units; 0: nothing.
+ */
+export function excessRefund(
+  payment: { subtotalMinor: number; taxMinor: number; currency: string },
+  refunds: readonly (Omit<RefundParts, 'orderAmounts'> & { status: string })[],
+  excessMinor: number,
+): number {
+  const back = partsOf(counting(refunds));
+  const billLeftMinor = payment.subtotalMinor + payment.taxMinor - back.subtotalMinor - back.taxMinor;
+  const refundMinor = Math.max(0, Math.min(excessMinor, billLeftMinor));
+  return refundMinor - (refundMinor % chargeStepMinor(assertCurrency(payment.currency)));
+}
+
 /** Some currencies move on cards in steps only, on the way back too: Stripe would refuse it. */
 function assertCardRefund(code: string, refundMinor: number, leftMinor: number): void {
   const currency = assertCurrency(code);

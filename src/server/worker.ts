@@ -23,6 +23,7 @@ export async function startRecovery(app: App, databaseUrl: string): Promise<Pick
       janitorAfterSec: env.worker.janitorAfterSeconds,
       sweepIntervalSec: env.worker.sweepIntervalSeconds,
       sweepOverlapSec: env.worker.sweepOverlapSeconds,
+      autoRefundAfterSec: env.worker.autoRefundAfterSeconds,
       retention: env.retention,
       alerts: env.alerts,
     }),

@@ -19,6 +19,7 @@ import { expirePayments } from '@/services/recovery/expire-payments';
 import { finishCalls } from '@/services/recovery/finish-calls';
 import { finishShareChanges } from '@/services/recovery/finish-share-changes';
 import { finishSplits } from '@/services/recovery/finish-splits';
+import { refundOverCollected } from '@/services/recovery/refund-over-collected';
 import { applyRetention, type RetentionTimes } from '@/services/retention/apply';
 
 /** When each kind of recovery runs, in seconds unless the name says otherwise. */
@@ -27,6 +28,8 @@ export interface RecoveryTimes {
   janitorAfterSec: number;
   sweepIntervalSec: number;
   sweepOverlapSec: number;
+  /** How long over-collected money waits for a person first; null: it waits for ever. */
+  autoRefundAfterSec: number | null;
   retention: RetentionTimes;
   alerts: AlertThresholds;
 }
@@ -43,7 +46,7 @@ export function recoveryTasks(
   deps: Deps & { notifier: Notifier },
   times: RecoveryTimes,
 ): Record<TaskName, Task> {
-  const { janitorAfterSec: afterSec, sweepOverlapSec: overlapSec } = times;
+  const { janitorAfterSec: afterSec, sweepOverlapSec: overlapSec, autoRefundAfterSec } = times;
   return {
     'retry-events': { everyMs: times.pollMs, run: (signal) => retryEvents(deps, { signal }) },
     'finish-calls': { everyMs: times.pollMs * 5, run: (signal) => finishCalls(deps, { afterSec, signal }) },
@@ -51,6 +54,13 @@ export function recoveryTasks(
     'finish-share-changes': {
       everyMs: times.pollMs * 5,
       run: (signal) => finishShareChanges(deps, { afterSec, signal }),
+    },
+    'refund-over-collected': {
+      everyMs: times.pollMs * 10,
+      run: async (signal) =>
+        autoRefundAfterSec === null
+          ? 0
+          : refundOverCollected(deps, { afterSec: autoRefundAfterSec, signal }),
     },
     'finish-detaches': {
       everyMs: times.pollMs * 10,
@@ -112,6 +122,7 @@ type TaskName =
   | 'finish-calls'
   | 'finish-splits'
   | 'finish-share-changes'
+  | 'refund-over-collected'
   | 'finish-detaches'
   | 'finish-evidence'
   | 'sync-processor-money'

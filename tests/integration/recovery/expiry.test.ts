@@ -54,6 +54,7 @@ test('the worker of a node whose clock is a day ahead ends no payment early, onl
       janitorAfterSec: 30,
       sweepIntervalSec: 60,
       sweepOverlapSec: 600,
+      autoRefundAfterSec: null,
       retention: app.env.retention,
       alerts: app.env.alerts,
     },

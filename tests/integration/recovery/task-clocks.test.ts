@@ -22,6 +22,7 @@ const runTask = (name: 'plan-reconciliation' | 'reconcile') => {
       janitorAfterSec: 30,
       sweepIntervalSec: 60,
       sweepOverlapSec: 600,
+      autoRefundAfterSec: null,
       retention: stage.app.env.retention,
       alerts: stage.app.env.alerts,
     },

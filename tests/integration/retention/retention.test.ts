@@ -356,6 +356,7 @@ test.each([10, 4_000])(
         janitorAfterSec: 30,
         sweepIntervalSec: 60,
         sweepOverlapSec: 600,
+        autoRefundAfterSec: null,
         retention: TIMES,
         alerts: env.alerts,
       },
