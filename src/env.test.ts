@@ -250,10 +250,10 @@ describe('a combination that cannot work', () => {
 
 describe('automatic refunds of over-collected money', () => {
   it('is off; on, it waits an hour, or as long as it is told', () => {
-    const after = (source: Record<string, string>) => load(source).worker.autoRefundAfterSeconds;
-    expect(after({ AUTO_REFUND_DELAY_MINUTES: '5' })).toBeNull();
-    expect(after({ AUTO_REFUND_OVERCOLLECTED: 'true' })).toBe(3_600);
-    expect(after({ AUTO_REFUND_OVERCOLLECTED: 'true', AUTO_REFUND_DELAY_MINUTES: '0' })).toBe(0);
+    const seconds = (source: Record<string, string>) => load(source).worker.autoRefundAfterSeconds;
+    expect(seconds({ AUTO_REFUND_DELAY_MINUTES: '5' })).toBeNull();
+    expect(seconds({ AUTO_REFUND_OVERCOLLECTED: 'true' })).toBe(3_600);
+    expect(seconds({ AUTO_REFUND_OVERCOLLECTED: 'true', AUTO_REFUND_DELAY_MINUTES: '0' })).toBe(0);
   });
 });
 

@@ -58,9 +58,7 @@ export function recoveryTasks(
     'refund-over-collected': {
       everyMs: times.pollMs * 10,
       run: async (signal) =>
-        autoRefundAfterSec === null
-          ? 0
-          : refundOverCollected(deps, { afterSec: autoRefundAfterSec, signal }),
+        autoRefundAfterSec === null ? 0 : refundOverCollected(deps, { afterSec: autoRefundAfterSec, signal }),
     },
     'finish-detaches': {
       everyMs: times.pollMs * 10,
