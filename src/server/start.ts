@@ -15,7 +15,7 @@ import type { NextHost } from './next';
 import { seedAtStart } from './seed-at-start';
 import { seedLogins } from './seed-logins';
 import { handleUpgrades } from './upgrades';
-import { startRecovery } from './worker';
+import { startAppWorker } from './worker';
 
 export interface StartOptions {
   env: Env;
@@ -25,7 +25,7 @@ export interface StartOptions {
   /** Next.js with hot reload instead of a build. */
   dev?: boolean;
   mount?: 'direct' | 'next';
-  /** Run the recovery beside the doors. */
+  /** Run the worker's tasks beside the doors. */
   worker?: boolean;
   databaseUrl?: string;
   app?: BootOptions['app'];
@@ -58,13 +58,13 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   // Reported below, after what was started beside it is ended.
   nextStarting?.catch(() => undefined);
 
-  const booting = bootWithRecovery({ ...bootOptions(options, url), log }, options.worker ?? false);
+  const booting = bootWithTasks({ ...bootOptions(options, url), log }, options.worker ?? false);
   const started = await Promise.all([booting, nextStarting]).catch(async (error: unknown) => {
     await closeServer(server, 0);
     await booting
       .then(async (booted) => {
         await booted.live.stop();
-        await booted.recovery?.stop();
+        await booted.tasks?.stop();
         await booted.stop();
       })
       .catch(() => undefined);
@@ -99,7 +99,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     app.setReady(false);
     requests.isStopping = true;
     await delay(env.server.shutdownDrainMs);
-    const recovered = booted.recovery?.stop();
+    const recovered = booted.tasks?.stop();
     await live.stop();
     for (const socket of upgraded) socket.destroy();
     await closeServer(server, env.server.shutdownGraceMs);
@@ -121,8 +121,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   };
 }
 
-/** What stands behind the doors, the demo's people where they are asked for, live events and the recovery. */
-async function bootWithRecovery(options: BootOptions, hasWorker: boolean) {
+/** What stands behind the doors, the demo's people where they are asked for, live events and the worker. */
+async function bootWithTasks(options: BootOptions, hasWorker: boolean) {
   const booted = await boot(options);
   let undo = async () => undefined as unknown;
   try {
@@ -132,8 +132,8 @@ async function bootWithRecovery(options: BootOptions, hasWorker: boolean) {
     }
     const live = await startLive(booted.app, booted.databaseUrl);
     undo = () => live.stop();
-    const recovery = hasWorker ? await startRecovery(booted.app, booted.databaseUrl) : null;
-    return { ...booted, recovery, live };
+    const tasks = hasWorker ? await startAppWorker(booted.app, booted.databaseUrl) : null;
+    return { ...booted, tasks, live };
   } catch (error) {
     await undo();
     await booted.stop();

@@ -1,19 +1,19 @@
 import { assertShared } from './assert-shared';
 import { boot } from './boot';
 import { runProgram } from './program';
-import { startRecovery } from './worker';
+import { startAppWorker } from './worker';
 
 await runProgram(async (env, log) => {
   assertShared(env, 'A worker of its own');
   const booted = await boot({ env, log, ownUrl: env.server.webhookBaseUrl });
-  const recovery = await startRecovery(booted.app, booted.databaseUrl).catch(async (error: unknown) => {
+  const tasks = await startAppWorker(booted.app, booted.databaseUrl).catch(async (error: unknown) => {
     await booted.stop();
     throw error;
   });
-  log.info({ mode: env.mode }, 'the recovery runs, without doors');
+  log.info({ mode: env.mode }, 'the worker runs, without doors');
   return {
     stop: async () => {
-      await recovery.stop();
+      await tasks.stop();
       await booted.stop();
     },
   };

@@ -1,10 +1,10 @@
 import { createPool } from '@/db/pool';
 import { type RunningWorker, startWorker } from '@/worker/run';
-import { recoveryTasks } from '@/worker/tasks';
+import { workerTasks } from '@/worker/tasks';
 import type { App } from './app';
 
-/** Runs the recovery beside the doors, or alone in `npm run worker`. It calls the processor at batch priority. */
-export async function startRecovery(app: App, databaseUrl: string): Promise<Pick<RunningWorker, 'stop'>> {
+/** Runs the worker's tasks beside the doors, or alone in `npm run worker`. It calls the processor at batch priority. */
+export async function startAppWorker(app: App, databaseUrl: string): Promise<Pick<RunningWorker, 'stop'>> {
   const { env } = app;
   const deps = { ...app.deps, db: app.batchDb, processor: app.batchProcessor, notifier: app.notifier };
   const worker = await startWorker({
@@ -18,7 +18,7 @@ export async function startRecovery(app: App, databaseUrl: string): Promise<Pick
       }),
     pollMs: env.worker.pollMs,
     log: app.deps.log,
-    tasks: recoveryTasks(deps, {
+    tasks: workerTasks(deps, {
       pollMs: env.worker.pollMs,
       janitorAfterSec: env.worker.janitorAfterSeconds,
       sweepIntervalSec: env.worker.sweepIntervalSeconds,

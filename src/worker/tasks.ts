@@ -22,8 +22,8 @@ import { finishSplits } from '@/services/recovery/finish-splits';
 import { refundOverCollected } from '@/services/recovery/refund-over-collected';
 import { applyRetention, type RetentionTimes } from '@/services/retention/apply';
 
-/** When each kind of recovery runs, in seconds unless the name says otherwise. */
-export interface RecoveryTimes {
+/** When the tasks run, in seconds unless the name says otherwise. */
+export interface TaskTimes {
   pollMs: number;
   janitorAfterSec: number;
   sweepIntervalSec: number;
@@ -41,11 +41,8 @@ export interface Task {
   run(signal: AbortSignal): Promise<unknown>;
 }
 
-/** The recovery, as named tasks. Each is safe to run on every node at once and does nothing when nothing is due. */
-export function recoveryTasks(
-  deps: Deps & { notifier: Notifier },
-  times: RecoveryTimes,
-): Record<TaskName, Task> {
+/** Everything that happens without a caller, as named tasks. Each is safe to run on every node at once and does nothing when nothing is due. */
+export function workerTasks(deps: Deps & { notifier: Notifier }, times: TaskTimes) {
   const { janitorAfterSec: afterSec, sweepOverlapSec: overlapSec, autoRefundAfterSec } = times;
   return {
     'retry-events': { everyMs: times.pollMs, run: (signal) => retryEvents(deps, { signal }) },
@@ -112,25 +109,5 @@ export function recoveryTasks(
       everyMs: 600_000,
       run: async (signal) => applyRetention(await notAhead(deps), times.retention, { signal }),
     },
-  };
+  } satisfies Record<string, Task>;
 }
-
-type TaskName =
-  | 'retry-events'
-  | 'finish-calls'
-  | 'finish-splits'
-  | 'finish-share-changes'
-  | 'refund-over-collected'
-  | 'finish-detaches'
-  | 'finish-evidence'
-  | 'sync-processor-money'
-  | 'expire-payments'
-  | 'update-metrics'
-  | 'heal-metrics'
-  | 'watch-alerts'
-  | 'send-notifications'
-  | 'sweep-events'
-  | 'make-exports'
-  | 'plan-reconciliation'
-  | 'reconcile'
-  | 'apply-retention';

@@ -34,7 +34,7 @@ export const claimCreation = {
 
 export const readCreationParams = {
   name: 'read-creation-params',
-  text: `SELECT creation_attempt AS "attempt", creation_params AS "params", created_at AS "createdAt", FALSE AS "keyExpired"
+  text: `SELECT creation_attempt AS "attempt", creation_params AS "params"
          FROM payments WHERE id = $1`,
 };
 

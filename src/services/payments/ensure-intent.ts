@@ -11,9 +11,10 @@ import { isKeySpent, processorRefusal } from './processor-refusal';
 import { recordChange } from './record-change';
 import { type CreationRefusal, refusalAgain, refuseCreation } from './refuse-creation';
 
-type Creation = {
-  attempt: number;
-  params: CreateIntentParams;
+/** What the call to the processor is made of. */
+type Call = { attempt: number; params: CreateIntentParams };
+
+type Creation = Call & {
   createdAt: Date;
   keyExpired: boolean;
 };
@@ -42,7 +43,7 @@ export async function ensureIntent(
   if (role.isOpener) {
     const creation = role.params
       ? { attempt: 1, params: role.params }
-      : await ctx.db.one<Creation>(readCreationParams, [paymentId]);
+      : await ctx.db.one<Call>(readCreationParams, [paymentId]);
     return finish(ctx, paymentId, await create(ctx, paymentId, creation));
   }
   const untilMs = performance.now() + MAX_WAIT_MS;
@@ -74,7 +75,7 @@ function claim(ctx: ServiceContext, paymentId: string): Promise<Creation | null>
 function create(
   ctx: ServiceContext,
   paymentId: string,
-  creation: Pick<Creation, 'attempt' | 'params'>,
+  creation: Call,
 ): Promise<ProcessorOutcome<ProcessorIntent>> {
   return ctx.processor.createIntent(creation.params, intentCreateKey(paymentId, creation.attempt));
 }

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { cancelPayment } from '@/services/payments/cancel';
 import { expirePayments } from '@/services/recovery/expire-payments';
 import { systemContext } from '@/services/system-context';
-import { recoveryTasks } from '@/worker/tasks';
+import { workerTasks } from '@/worker/tasks';
 import { newKey, payWithCard, refusalOf, waitForStatus } from '../../support/app';
 import { expectRest, intentsOf, openPayment, paymentRow, type RecoveryStage, startStage } from './support';
 
@@ -47,7 +47,7 @@ test('the worker of a node whose clock is a day ahead ends no payment early, onl
     [over.id],
   );
   stage.clock.move(24 * HOUR_MS);
-  const tasks = recoveryTasks(
+  const tasks = workerTasks(
     { ...stage.deps, notifier: app.server.app.notifier },
     {
       pollMs: 50,

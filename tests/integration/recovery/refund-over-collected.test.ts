@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { refundOverCollected } from '@/services/recovery/refund-over-collected';
 import { sendRefund } from '@/services/refunds/send';
 import { systemContext } from '@/services/system-context';
-import { recoveryTasks } from '@/worker/tasks';
+import { workerTasks } from '@/worker/tasks';
 import { newKey, payWithCard, seedOrder, waitForStatus } from '../../support/app';
 import { assertBooksBalance } from '../../support/invariants';
 import { webhooksApplied } from '../../support/webhooks-applied';
@@ -215,7 +215,7 @@ test('nothing is refunded by itself unless the configuration says so', async () 
   const scene = await paid();
   await shrink(scene);
   const run = (autoRefundAfterSec: number | null) =>
-    recoveryTasks(
+    workerTasks(
       { ...stage.deps, notifier: stage.app.server.app.notifier },
       {
         pollMs: 50,

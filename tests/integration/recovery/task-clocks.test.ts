@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { recoveryTasks } from '@/worker/tasks';
+import { workerTasks } from '@/worker/tasks';
 import { type RecoveryStage, startStage } from './support';
 
 /* What periodic work decides by the hour of the day or an age is for all nodes the same: the database's clock says it. */
@@ -15,7 +15,7 @@ afterAll(() => stage.stop());
 
 const runTask = (name: 'plan-reconciliation' | 'reconcile') => {
   const { notifier } = stage.app.server.app;
-  const tasks = recoveryTasks(
+  const tasks = workerTasks(
     { ...stage.deps, notifier },
     {
       pollMs: 50,

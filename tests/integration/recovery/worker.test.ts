@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createPool } from '@/db/pool';
 import { createLogger } from '@/observability/logger';
-import { startRecovery } from '@/server/worker';
+import { startAppWorker } from '@/server/worker';
 import { startWorker } from '@/worker/run';
 import type { Task } from '@/worker/tasks';
 import { audit } from '../../chaos/auditor/audit';
@@ -271,7 +271,7 @@ test('SIGTERM: the server stops its worker and gives back every connection and e
 test('a worker alone does what the one inside a server does', async () => {
   const alone = await createTestDatabase({ poolSize: 2 });
   const app = await startTestApp({ database: alone, env: FAST });
-  const recovery = await startRecovery(app.server.app, alone.url);
+  const recovery = await startAppWorker(app.server.app, alone.url);
   await waitFor('it has swept', async () => {
     const { rows } = await alone.pool.query("SELECT 1 FROM processor_cursors WHERE name = 'events'");
     return rows.length === 1;

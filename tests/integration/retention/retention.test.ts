@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type { Deps } from '@/services/context';
 import { applyRetention, type RetentionTimes } from '@/services/retention/apply';
-import { recoveryTasks } from '@/worker/tasks';
+import { workerTasks } from '@/worker/tasks';
 import {
   type SeededRestaurant,
   seedOrder,
@@ -349,7 +349,7 @@ test.each([10, 4_000])(
       );
     const [before] = await kept();
     const ahead = { ...server.app.deps, clock: { now: () => new Date(Date.now() + days * DAY_MS) } };
-    const tasks = recoveryTasks(
+    const tasks = workerTasks(
       { ...ahead, notifier: server.app.notifier },
       {
         pollMs: 50,
