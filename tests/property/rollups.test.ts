@@ -4,7 +4,7 @@ import { createDb } from '@/db/db';
 import { createPool } from '@/db/pool';
 import { METRIC_COLUMNS, type MetricColumn } from '@/db/sql/metric-facts';
 import { businessDayOf } from '@/domain/business-day';
-import { TECHNICAL_FAILURE_CODES } from '@/domain/payment/technical-failures';
+import { DECLINE_CODES } from '@/domain/payment/failure-words';
 import { updateMetrics } from '@/services/analytics/update';
 import { compareDays } from '@/services/analytics/verify';
 import { createDice, type Dice } from '../chaos/dice';
@@ -279,7 +279,7 @@ async function plainCells(): Promise<Cells> {
     const isTaken = ['COMPLETED', 'PARTIALLY_REFUNDED', 'REFUNDED'].includes(row.status);
     const isOpen = ['PENDING', 'PROCESSING'].includes(row.status);
     const isFailed = row.status === 'FAILED' || (row.status === 'CANCELLED' && row.failure_code !== null);
-    const isTechnical = TECHNICAL_FAILURE_CODES.some((code) => code === (row.failure_code ?? 'unknown'));
+    const isTechnical = !DECLINE_CODES.includes(row.failure_code ?? 'unknown');
     const started = row.orders.filter((id) => ofOrder.get(id)?.toSorted(isEarlier)[0] === row);
     add(row, businessDayOf(row.created_at, row.time_zone, row.closing_hour), row.created_at, {
       started_count: 1,

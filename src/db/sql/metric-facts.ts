@@ -1,4 +1,4 @@
-import { TECHNICAL_FAILURE_CODES } from '@/domain/payment/technical-failures';
+import { DECLINE_CODES } from '@/domain/payment/failure-words';
 import { CAPTURED } from './captured';
 
 /**
@@ -12,7 +12,7 @@ export const METRIC_COLUMNS = [
   'open_count', // PENDING or PROCESSING
   'open_amount',
   'declined_count', // never captured, with a code of a card or its bank
-  'technical_count', // never captured, with a code of domain/payment/technical-failures.ts
+  'technical_count', // never captured, with another code than those of a decline
   'abandoned_count', // CANCELLED without any failure
   'failed_amount', // of declined and technical ones
   // Orders whose first payment was started in the hour.
@@ -56,9 +56,9 @@ function facts(counts: Partial<Record<MetricColumn, string>>, hourOf: string, fr
   return `SELECT d.restaurant_id, d.business_day, p.currency, ${hourIn(hourOf)} AS hour, p.method, ${columns} ${from}`;
 }
 
-const CODES = TECHNICAL_FAILURE_CODES.map((code) => `'${code}'`).join(', ');
+const DECLINES = DECLINE_CODES.map((code) => `'${code}'`).join(', ');
 const FAILED = `(p.status = 'FAILED' OR (p.status = 'CANCELLED' AND p.failure_code IS NOT NULL))`;
-const IS_TECHNICAL = `coalesce(p.failure_code, 'unknown') IN (${CODES})`;
+const IS_TECHNICAL = `coalesce(p.failure_code, 'unknown') NOT IN (${DECLINES})`;
 const IS_CAPTURED = `p.status IN ${CAPTURED}`;
 
 const STARTED = facts(

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { failureWords, KNOWN_FAILURE_CODES, REFUSED_REQUEST, UNKNOWN_DECLINE } from './failure-words';
-import { TECHNICAL_FAILURE_CODES } from './technical-failures';
+import {
+  DECLINE_CODES,
+  failureWords,
+  KNOWN_FAILURE_CODES,
+  REFUSED_REQUEST,
+  UNKNOWN_DECLINE,
+} from './failure-words';
 
 /** A sentence for people: src/stripe/messages.test.ts says what must not stand in it. */
 const SENTENCE = /^[A-Z].{20,}\.$/;
@@ -41,16 +46,26 @@ describe('the words of a failure', () => {
   });
 });
 
-describe('a technical failure', () => {
-  it.each(TECHNICAL_FAILURE_CODES)('%s is one that blames neither card nor guest', (code) => {
-    expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/);
-    expect(failureWords(code)?.guest ?? 'Please try again').toMatch(/again/);
-  });
+describe('a decline', () => {
+  it.each([
+    'card_declined',
+    'insufficient_funds',
+    'expired_card',
+    'authentication_required',
+    'incorrect_cvc',
+  ])('%s is one', (code) => expect(DECLINE_CODES).toContain(code));
 
-  it('is not what the bank decided', () => {
-    const technical: readonly string[] = TECHNICAL_FAILURE_CODES;
-    expect(technical).toContain('processor_error');
-    for (const code of ['card_declined', 'insufficient_funds', 'expired_card', 'authentication_required'])
-      expect(technical).not.toContain(code);
+  it.each([
+    'processor_credentials',
+    'invalid_request_error',
+    'resource_missing',
+    'processor_error',
+    'processing_error',
+    'issuer_not_available',
+    'rate_limit',
+    'payment_intent_unexpected_state',
+    'unknown',
+  ])('%s is none: neither the card nor its bank decided', (code) => {
+    expect(DECLINE_CODES).not.toContain(code);
   });
 });

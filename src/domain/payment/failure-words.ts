@@ -173,6 +173,18 @@ export const UNKNOWN_DECLINE: Words = DECLINED;
 /** What speaks of the request itself. */
 export const REFUSED_REQUEST: Words = REFUSED;
 
+/** Words for what neither a card nor its bank decided. */
+const NO_DECISION: ReadonlySet<Words> = new Set([TRY_AGAIN, ALREADY_DONE, BUSY, AWAITING]);
+
+/**
+ * Codes by which a card, its bank or the amount was refused: Stripe "Decline codes" and the card errors of "Error codes". Every
+ * other code, one without words of its own too, is a technical failure and counts against `technicalSuccess` (decision 13): a
+ * revoked key must not look like guests without money.
+ */
+export const DECLINE_CODES: readonly string[] = Object.entries(BY_CODE)
+  .filter(([, words]) => !NO_DECISION.has(words))
+  .map(([code]) => code);
+
 /** Every code with words of its own. @internal Tests read all of them. */
 export const KNOWN_FAILURE_CODES: readonly string[] = Object.keys(BY_CODE);
 

@@ -75,7 +75,7 @@ function kpisOf(sums: Sums, speed: Speed, breaks: Breaks): Kpi[] {
     ),
     kpi('webhookProcessingP95', speed.p95Ms === null ? null : rounded(speed.p95Ms), 'milliseconds', {
       target: { comparison: 'BELOW', value: 1000 },
-      note: 'From receipt of an event to the start of its booking, waits and retries included: 95th percentile of the platform’s last 1,000 events.',
+      note: 'From the storing of an event to the start of its booking, retries included: 95th percentile of the platform’s last 1,000 events. The whole request is measured at /metrics, door webhook.',
     }),
     kpi('revenueAccuracy', accurate, 'percent', {
       target: { comparison: 'EQUAL', value: 100 },
