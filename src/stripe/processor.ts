@@ -3,6 +3,7 @@ import type { CreateIntentParams, Processor, ProcessorIntent, ProcessorOutcome }
 import { type CallerOptions, createCaller, withinTime } from './call';
 import { toEvent } from './events';
 import { toCharge, toIntent, toRefund } from './normalise';
+import { noAnswerOutcome } from './outcome';
 import { createProcessorMoney } from './processor-money';
 import { createSavedCards } from './saved-cards';
 import { statementSuffix } from './statement-suffix';
@@ -45,8 +46,8 @@ export function createProcessor(options: ProcessorOptions): Processor {
       if (page.value.found || !page.value.next) return { kind: 'ok', value: page.value.found };
       after = page.value.next;
     }
-    // The race that made it over has already answered.
-    return { kind: 'ok', value: null };
+    // Not looked at to its end: "there is none" could make a second intent.
+    return noAnswerOutcome('the list of intents was not read to its end in time');
   }
 
   return {

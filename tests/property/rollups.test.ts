@@ -251,6 +251,8 @@ type PaymentFact = {
   is_split: boolean;
 };
 
+type BillFact = { id: string; status: string; asked: number; captured: number };
+
 /** Every column of every cell without SQL's help: one payment, bill and refund after the other, by what ADR 34 says it means. */
 async function plainCells(): Promise<Cells> {
   const cells: Cells = {};
@@ -266,10 +268,16 @@ async function plainCells(): Promise<Cells> {
        array(SELECT order_id::text FROM payment_allocations a WHERE a.payment_id = p.id) AS orders
      FROM payments p JOIN restaurants r ON r.id = p.restaurant_id`,
   );
-  const { rows: bills } = await app.database.pool.query<{ id: string; state: string }>(
-    'SELECT order_id AS id, state FROM order_payment_states',
+  const { rows: bills } = await app.database.pool.query<BillFact>(
+    `SELECT o.id, o.status, o.subtotal_amount + o.tax_amount + o.tip_amount + s.adjusted_subtotal_amount
+       + s.adjusted_tax_amount + s.adjusted_tip_amount AS asked, s.captured_amount::int AS captured
+     FROM orders o JOIN order_payment_states s ON s.order_id = o.id`,
   );
-  const stateOf = new Map(bills.map(({ id, state }) => [id, state]));
+  const paidBills = new Set(
+    bills
+      .filter(({ status, asked, captured }) => captured >= (status === 'CANCELLED' ? 0 : Math.max(0, asked)))
+      .map(({ id }) => id),
+  );
   const ofOrder = new Map<string, PaymentFact[]>();
   for (const row of payments)
     for (const orderId of row.orders) ofOrder.set(orderId, [...(ofOrder.get(orderId) ?? []), row]);
@@ -291,9 +299,7 @@ async function plainCells(): Promise<Cells> {
       abandoned_count: Number(row.status === 'CANCELLED' && row.failure_code === null),
       failed_amount: isFailed ? row.total_amount : 0,
       bill_count: started.length,
-      paid_bill_count: started.filter((id) =>
-        ['PAID', 'OVERPAID', 'REFUNDED'].includes(stateOf.get(id) ?? ''),
-      ).length,
+      paid_bill_count: started.filter((id) => paidBills.has(id)).length,
       split_bill_count: started.filter((id) => ofOrder.get(id)?.some((one) => one.is_split)).length,
     });
     if (!isTaken || row.completed_at === null) continue;

@@ -1,5 +1,6 @@
 import { DECLINE_CODES } from '@/domain/payment/failure-words';
 import { CAPTURED } from './captured';
+import { BILL } from './reconciliation-terms';
 
 /**
  * What every cell of the kept figures counts. A cell is one hour of a business day, by currency and method: of a restaurant
@@ -80,11 +81,11 @@ const STARTED = facts(
   FROM days d JOIN payments p ON p.restaurant_id = d.restaurant_id AND p.created_at >= d.begin AND p.created_at < d.finish
     AND ${businessDayIn('p.created_at', 'd')} = d.business_day
   CROSS JOIN LATERAL (
-    SELECT count(*) AS started, count(*) FILTER (WHERE s.state IN ('PAID', 'OVERPAID', 'REFUNDED')) AS paid,
+    SELECT count(*) AS started, count(*) FILTER (WHERE s.captured_amount >= ${BILL}) AS paid,
       count(*) FILTER (WHERE EXISTS (
         SELECT 1 FROM payment_allocations b JOIN payments q ON q.id = b.payment_id
         WHERE b.order_id = a.order_id AND (q.split_group_id IS NOT NULL OR q.split_calculation_id IS NOT NULL))) AS split
-    FROM payment_allocations a JOIN order_payment_states s ON s.order_id = a.order_id
+    FROM payment_allocations a JOIN order_payment_states s ON s.order_id = a.order_id JOIN orders o ON o.id = a.order_id
     WHERE a.payment_id = p.id AND NOT EXISTS (
       SELECT 1 FROM payment_allocations b JOIN payments q ON q.id = b.payment_id
       WHERE b.order_id = a.order_id AND (q.created_at, q.id) < (p.created_at, p.id))

@@ -145,5 +145,7 @@ WITH ${FRESH}, old AS MATERIALIZED (
 ), noted AS (
   UPDATE metric_cursor SET counted_at = clock_timestamp()
 )
-DELETE FROM metric_dirty_days m USING days d WHERE m.restaurant_id = d.restaurant_id AND m.business_day = d.business_day`,
+DELETE FROM metric_dirty_days m USING days d WHERE m.restaurant_id = d.restaurant_id AND m.business_day = d.business_day
+  -- Counted before the first row goes: from its first write on the transaction has an id, for which live events wait.
+  AND (SELECT count(*) FROM fresh) >= 0`,
 };

@@ -38,6 +38,30 @@ test('a person’s address is taken by version: an older or equal one is stale, 
   expect((await userRow(id)).email).toBeNull();
 });
 
+test('a restaurant that names its people with an older address overrules nobody’s own, nor brings back one taken away', async () => {
+  const at = await seedRestaurant(service);
+  await sync({ id: at.staffId, email: 'new@example.com', name: 'New', version: 7 });
+  const named = (version: number) =>
+    service.platform.restaurants.sync.mutate({
+      restaurants: [
+        {
+          id: at.restaurantId,
+          name: 'Chez Test',
+          currency: at.currency,
+          timeZone: 'America/New_York',
+          closingHour: 4,
+          members: [{ userId: at.staffId, role: 'STAFF', email: 'old@example.com', name: 'Old' }],
+          version,
+        },
+      ],
+    });
+  expect((await named(2)).results).toMatchObject([{ outcome: 'APPLIED' }]);
+  expect(await userRow(at.staffId)).toEqual({ email: 'new@example.com', name: 'New', version: 7 });
+  await sync({ id: at.staffId, email: null, version: 8 });
+  expect((await named(3)).results).toMatchObject([{ outcome: 'APPLIED' }]);
+  expect((await userRow(at.staffId)).email).toBeNull();
+});
+
 test('one who was only referred to so far gets their address', async () => {
   const id = `customer-${newKey()}`;
   const orderId = await seedOrder(service, await seedRestaurant(service), { customerId: id });
