@@ -95,3 +95,28 @@ describe('the well-known development secret', () => {
     ]);
   });
 });
+
+describe('the limits of a card payment', () => {
+  it.each<[string, Record<string, string>, string]>([
+    ['HUF', {}, '17500'],
+    ['SEK', { MIN_PAYMENT_AMOUNT: '299' }, '300'],
+    ['JPY', { MIN_PAYMENT_AMOUNT: '1' }, '50'],
+    ['USD', { MIN_PAYMENT_AMOUNT: '49' }, '50'],
+  ])('in %s begin where Stripe does: less is refused, with what to set', (currency, source, least) => {
+    expect(problemsOf({ PAYMENT_CURRENCY: currency, ...source })).toEqual([
+      `MIN_PAYMENT_AMOUNT is less than Stripe charges in ${currency}: set it to ${least} or more, in minor units`,
+    ]);
+    expect(problemsOf({ PAYMENT_CURRENCY: currency, MIN_PAYMENT_AMOUNT: least })).toEqual([]);
+  });
+
+  it('end above where they begin: each that is too small is named', () => {
+    const source = { PAYMENT_CURRENCY: 'HUF', MAX_PAYMENT_AMOUNT: '17499' };
+    expect(problemsOf(source)).toEqual([
+      expect.stringMatching(/^MIN_PAYMENT_AMOUNT is less than Stripe charges in HUF: set it to 17500/),
+      expect.stringMatching(/^MAX_PAYMENT_AMOUNT is less than Stripe charges in HUF: set it to 17500/),
+    ]);
+    expect(problemsOf({ MIN_PAYMENT_AMOUNT: '900', MAX_PAYMENT_AMOUNT: '800' })).toEqual([
+      'MIN_PAYMENT_AMOUNT is larger than MAX_PAYMENT_AMOUNT: no payment would be possible',
+    ]);
+  });
+});

@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import { isSupported, minimumChargeMinor } from '@/domain/currency';
 import { DEVELOPMENT, type Problem, SDK_API_VERSION, type Values, type VariableName } from '@/env.variables';
 
 /** The documented default of the requirements; true only for the deployment that it names. */
@@ -26,8 +27,6 @@ export function generalProblems(values: Values): Problem[] {
   const problems: Problem[] = [];
   const refuse = (variable: VariableName, text: string) => problems.push({ variable, text });
 
-  if (values.MIN_PAYMENT_AMOUNT > values.MAX_PAYMENT_AMOUNT)
-    refuse('MIN_PAYMENT_AMOUNT', 'is larger than MAX_PAYMENT_AMOUNT: no payment would be possible');
   if (values.PAYMENT_RATE_LIMIT_PER_15_MINUTES > values.PAYMENT_RATE_LIMIT_PER_HOUR)
     refuse('PAYMENT_RATE_LIMIT_PER_HOUR', 'is smaller than PAYMENT_RATE_LIMIT_PER_15_MINUTES: raise it');
   if (values.JWT_SECRET && values.JWT_JWKS_URL)
@@ -44,7 +43,25 @@ export function generalProblems(values: Values): Problem[] {
   if (values.SMTP_URL && !values.MAIL_FROM)
     refuse('MAIL_FROM', 'is missing, though SMTP_URL is set: set the sender of the mails');
 
-  return [...problems, ...stripeProblems(values)];
+  return [...problems, ...limitProblems(values), ...stripeProblems(values)];
+}
+
+/** Limits of card payments (decision 14). Cash knows none. */
+function limitProblems(values: Values): Problem[] {
+  const { PAYMENT_CURRENCY: currency, MIN_PAYMENT_AMOUNT: minimum, MAX_PAYMENT_AMOUNT: maximum } = values;
+  const least = isSupported(currency) ? minimumChargeMinor(currency) : 0;
+  const names = ['MIN_PAYMENT_AMOUNT', 'MAX_PAYMENT_AMOUNT'] as const;
+  const problems: Problem[] = names
+    .filter((name) => values[name] < least)
+    .map((variable) => ({
+      variable,
+      text: `is less than Stripe charges in ${currency}: set it to ${least} or more, in minor units`,
+    }));
+  if (problems.length === 0 && minimum > maximum) {
+    const text = 'is larger than MAX_PAYMENT_AMOUNT: no payment would be possible';
+    problems.push({ variable: 'MIN_PAYMENT_AMOUNT', text });
+  }
+  return problems;
 }
 
 function stripeProblems(values: Values): Problem[] {

@@ -36,6 +36,15 @@ export class HiddenFailureError extends Error {
 const serializationFailure = '40001';
 const deadlockDetected = '40P01';
 
+/**
+ * The transaction's locks no longer cover what it goes on to read, as another one has committed meanwhile. Taking the rest now
+ * could break the order in which locks are taken, so it is repeated as a whole, as after a serialization failure.
+ */
+export class OutdatedLocksError extends Error {
+  override readonly name = 'OutdatedLocksError';
+  readonly code = serializationFailure;
+}
+
 function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -4,6 +4,7 @@ import {
   allocateToOrders,
   amountDue,
   type BillOrder,
+  orderExcess,
   orderGross,
   orderPaymentState,
   overCollected,
@@ -188,6 +189,19 @@ describe('over-collection', () => {
     'bill %d, captured %d, then %d more: %d above',
     (grossMinor, capturedBeforeMinor, newlyCapturedMinor, above) => {
       expect(overCollected({ grossMinor, capturedBeforeMinor, newlyCapturedMinor })).toBe(above);
+    },
+  );
+
+  test.each([
+    [false, 1500, 500],
+    [false, 1000, 0],
+    [false, 900, 0],
+    [true, 900, 900],
+  ])(
+    'of an order of 10.00 (cancelled: %s) that keeps %d, %d are too much',
+    (cancelled, keptMinor, excess) => {
+      const order = { orderId: 'o', subtotalMinor: 900, taxMinor: 50, tipMinor: 100, adjustmentMinor: -50 };
+      expect(orderExcess({ ...order, cancelled }, keptMinor)).toBe(excess);
     },
   );
 });

@@ -124,6 +124,11 @@ export function overCollected(capture: {
   return Math.min(capture.newlyCapturedMinor, Math.max(0, aboveMinor));
 }
 
+/** What an order keeps of captured money beyond what it costs (decision 11), never below 0. */
+export function orderExcess(order: BillOrder, keptMinor: number): number {
+  return Math.max(0, keptMinor - orderGross(order));
+}
+
 // Order ids are the platform's: as keys of a map, 'constructor' finds nothing that objects inherit.
 function toMap(amounts: PerOrder): Map<string, number> {
   return amounts instanceof Map ? amounts : new Map(Object.entries(amounts));

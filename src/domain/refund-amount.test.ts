@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { chargeStepMinor } from '@/domain/currency';
-import { excessRefund, refundAmount, type WantedRefund } from '@/domain/refund-amount';
+import { excessRefund, refundAmount, refundableAmounts, type WantedRefund } from '@/domain/refund-amount';
 import { codeOf, detailsOf, numRuns } from '@/domain/test-samples';
 
 const payment = { totalMinor: 1200, tipMinor: 200, currency: 'USD', provider: 'STRIPE' };
@@ -101,6 +101,55 @@ test('any refunds: each is positive, all of them never exceed the payment, and t
     }),
     numRuns(),
   );
+});
+
+describe('what people may choose from', () => {
+  test.each<[ReturnType<typeof refund>[], number, [number, number, number]]>([
+    [[], 0, [1200, 1000, 200]],
+    [[refund(300, 0, 'PROCESSING')], 0, [900, 700, 200]],
+    [[refund(300, 50), refund(100, 0, 'FAILED')], 0, [900, 750, 150]],
+    [[], 1100, [100, 0, 100]],
+    [[refund(300)], 1000, [0, 0, 0]],
+  ])('after %j, and %i given back by banks', (refunds, chargedBackMinor, [allMinor, billMinor, tipMinor]) => {
+    expect(refundableAmounts(payment, refunds, chargedBackMinor)).toEqual({ allMinor, billMinor, tipMinor });
+  });
+
+  test('any amount that is shown is refunded as it is, a card in a currency of steps included; nothing is refused', () => {
+    const minor = fc.integer({ min: 0, max: 5000 });
+    const status = fc.constantFrom('PROCESSING', 'COMPLETED', 'FAILED');
+    const kind = fc.record({
+      currency: fc.constantFrom('USD', 'ISK', 'KWD'),
+      provider: fc.constantFrom('STRIPE', 'CASH'),
+    });
+    fc.assert(
+      fc.property(
+        minor,
+        minor,
+        minor,
+        minor,
+        status,
+        kind,
+        (bill, tip, back, chargedBackMinor, state, of) => {
+          const paid = { ...of, totalMinor: bill + tip, tipMinor: tip };
+          const refundMinor = Math.min(back, paid.totalMinor);
+          const refunds = [refund(refundMinor, Math.min(tip, refundMinor), state)];
+          const shown = refundableAmounts(paid, refunds, chargedBackMinor);
+          for (const [part, amountMinor] of [
+            [undefined, shown.allMinor],
+            ['BILL', shown.billMinor],
+            ['TIP', shown.tipMinor],
+          ] as const) {
+            expect(amountMinor).toBeGreaterThanOrEqual(0);
+            if (amountMinor === 0) continue;
+            expect(refundAmount(paid, refunds, { amountMinor, part, chargedBackMinor }).refundMinor).toBe(
+              amountMinor,
+            );
+          }
+        },
+      ),
+      numRuns(),
+    );
+  });
 });
 
 describe('what a payment gives back of an excess without a person', () => {

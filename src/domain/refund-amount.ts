@@ -12,6 +12,16 @@ export interface WantedRefund {
   chargedBackMinor: number;
 }
 
+/** What one refund can give back: of everything, of the bill (subtotal and tax), of the tip. Minor units, each >= 0. */
+export interface Refundable {
+  allMinor: number;
+  billMinor: number;
+  tipMinor: number;
+}
+
+type Payment = { totalMinor: number; tipMinor: number; currency: string; provider: string };
+type Refunds = readonly (Omit<RefundParts, 'orderAmounts'> & { status: string })[];
+
 /** Minor units. `tipRefundMinor`: what of it is tip; undefined: in proportion. */
 interface RefundAmount {
   refundMinor: number;
@@ -25,16 +35,9 @@ interface RefundAmount {
  * @param payment a captured one; a `provider` other than CASH pays back in the steps of its currency only
  * @throws DomainError NOTHING_REFUNDABLE, REFUND_EXCEEDS_REMAINING, AMOUNT_NOT_CHARGEABLE
  */
-export function refundAmount(
-  payment: { totalMinor: number; tipMinor: number; currency: string; provider: string },
-  refunds: readonly (Omit<RefundParts, 'orderAmounts'> & { status: string })[],
-  wanted: WantedRefund,
-): RefundAmount {
-  const tipLeftMinor = payment.tipMinor - partsOf(counting(refunds)).tipMinor;
-  const amounts = refunds.map((r) => ({ amountMinor: r.refundMinor, status: r.status }));
-  const unrefundedMinor = refundable({ capturedMinor: payment.totalMinor, refunds: amounts });
-  const allLeftMinor = Math.max(0, unrefundedMinor - wanted.chargedBackMinor);
-  const leftMinor = leftOf(wanted.part, allLeftMinor, tipLeftMinor);
+export function refundAmount(payment: Payment, refunds: Refunds, wanted: WantedRefund): RefundAmount {
+  const left = leftOf(payment, refunds, wanted.chargedBackMinor);
+  const leftMinor = left[LEFT_OF[wanted.part ?? 'ALL']];
   if (leftMinor === 0) {
     throw new DomainError(
       'NOTHING_REFUNDABLE',
@@ -53,9 +56,25 @@ export function refundAmount(
     );
   }
   if (payment.provider !== 'CASH') assertCardRefund(payment.currency, refundMinor, leftMinor);
-  const refundedMinor = payment.totalMinor - allLeftMinor + refundMinor;
+  const refundedMinor = payment.totalMinor - left.allMinor + refundMinor;
   if (wanted.part === undefined) return { refundMinor, tipRefundMinor: wanted.tipRefundMinor, refundedMinor };
   return { refundMinor, tipRefundMinor: wanted.part === 'TIP' ? refundMinor : 0, refundedMinor };
+}
+
+/**
+ * What people may choose from: each amount is one that `refundAmount` takes, as a card gives whole steps of its currency only.
+ * @param chargedBackMinor what banks took back and gave to who paid
+ * @throws DomainError CURRENCY_UNSUPPORTED
+ */
+export function refundableAmounts(payment: Payment, refunds: Refunds, chargedBackMinor: number): Refundable {
+  const left = leftOf(payment, refunds, chargedBackMinor);
+  const stepMinor = payment.provider === 'CASH' ? 1 : chargeStepMinor(assertCurrency(payment.currency));
+  const inSteps = (minor: number) => minor - (minor % stepMinor);
+  return {
+    allMinor: inSteps(left.allMinor),
+    billMinor: inSteps(left.billMinor),
+    tipMinor: inSteps(left.tipMinor),
+  };
 }
 
 /**
@@ -64,7 +83,7 @@ export function refundAmount(
  */
 export function excessRefund(
   payment: { subtotalMinor: number; taxMinor: number; currency: string },
-  refunds: readonly (Omit<RefundParts, 'orderAmounts'> & { status: string })[],
+  refunds: Refunds,
   excessMinor: number,
 ): number {
   const back = partsOf(counting(refunds));
@@ -91,10 +110,20 @@ function assertCardRefund(code: string, refundMinor: number, leftMinor: number):
   );
 }
 
-function leftOf(part: WantedRefund['part'], allLeftMinor: number, tipLeftMinor: number): number {
-  if (part === 'TIP') return Math.min(tipLeftMinor, allLeftMinor);
-  return part === 'BILL' ? Math.max(0, allLeftMinor - tipLeftMinor) : allLeftMinor;
+/** What refunds, those under way included, and banks have left. */
+function leftOf(payment: Payment, refunds: Refunds, chargedBackMinor: number): Refundable {
+  const tipLeftMinor = payment.tipMinor - partsOf(counting(refunds)).tipMinor;
+  const amounts = refunds.map((r) => ({ amountMinor: r.refundMinor, status: r.status }));
+  const unrefundedMinor = refundable({ capturedMinor: payment.totalMinor, refunds: amounts });
+  const allMinor = Math.max(0, unrefundedMinor - chargedBackMinor);
+  return {
+    allMinor,
+    billMinor: Math.max(0, allMinor - tipLeftMinor),
+    tipMinor: Math.min(tipLeftMinor, allMinor),
+  };
 }
+
+const LEFT_OF = { ALL: 'allMinor', TIP: 'tipMinor', BILL: 'billMinor' } as const;
 
 const SUBJECT = {
   ALL: 'Everything of this payment',

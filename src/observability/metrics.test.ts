@@ -10,6 +10,12 @@ it('every status of payments is there before any took it: an alert waits for one
   expect(await linesOf(metrics)).toContain('tabsy_payment_status_changes_total{status="COMPLETED"} 1');
 });
 
+it('every end of a delivery is there before any came: a share of none would be no figure', async () => {
+  const lines = await linesOf(createMetrics({ process: false }));
+  for (const result of ['applied', 'ignored', 'duplicate', 'waiting', 'retry'])
+    expect(lines).toContain(`tabsy_webhook_events_total{result="${result}"} 0`);
+});
+
 it('time and runs are summed by statement, equal at each scrape; a transaction is not a statement', async () => {
   const metrics = createMetrics({ process: false });
   metrics.query('sql', 'read-it', 500, null);

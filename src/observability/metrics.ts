@@ -12,6 +12,8 @@ export interface PoolFigures {
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
+/** What becomes of a delivery: the receipts of the inbox. */
+const WEBHOOK_RESULTS = ['applied', 'ignored', 'duplicate', 'waiting', 'retry'] as const;
 const LAG_BUCKETS_SEC = [1, 2, 5, 10, 30, 60, 300, 900, 3600, 86_400, 259_200];
 const LATENCY_BUCKETS_SEC = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -39,7 +41,7 @@ export function createMetrics(options: { process: boolean }) {
   });
   const webhooks = new Counter({
     name: 'tabsy_webhook_events_total',
-    help: 'Events taken in from Stripe, by what became of them.',
+    help: 'Events that Stripe delivered, by what became of them.',
     labelNames: ['result'] as const,
     registers,
   });
@@ -70,6 +72,7 @@ export function createMetrics(options: { process: boolean }) {
   });
   // There from the start: an alert that waits for a status must see that it never comes (ops/alerts.yml).
   for (const status of PAYMENT_STATUSES) statuses.inc({ status }, 0);
+  for (const result of WEBHOOK_RESULTS) webhooks.inc({ result }, 0);
 
   return {
     /** One answered request. `seconds` is its duration. */

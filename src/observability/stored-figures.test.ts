@@ -7,6 +7,7 @@ const FIGURES: StoredFigures = {
   queues: [{ queue: 'mails', depth: 2, oldestSec: 7 }],
   alerts: [{ kind: 'DEAD_LETTERS', severity: 'HIGH', count: 1 }],
   jobs: [{ task: 'expire-payments', lateSec: 4 }],
+  sweptEvents: 9,
 };
 
 async function scrape(read: () => Promise<StoredFigures>): Promise<string> {
@@ -25,6 +26,7 @@ it('shows what is stored, with the states that no payment is in', async () => {
     'tabsy_queue_oldest_seconds{queue="mails"} 7',
     'tabsy_alerts_open{kind="DEAD_LETTERS",severity="HIGH"} 1',
     'tabsy_job_late_seconds{task="expire-payments"} 4',
+    'tabsy_swept_events_total 9',
   ])
     expect(text).toContain(line);
 });
@@ -45,4 +47,6 @@ it('a database that does not answer leaves its gauges out, and the scrape goes o
   const text = await scrape(() => Promise.reject(new Error('away')));
   expect(text).toContain('tabsy_database_up 0');
   expect(text).not.toMatch(/^tabsy_payments_open\{/m);
+  // Nor 0, after which the next scrape would look like a rise.
+  expect(text).not.toMatch(/^tabsy_swept_events_total/m);
 });

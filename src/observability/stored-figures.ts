@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import { isOpen, PAYMENT_STATUSES } from '@/domain/payment/status';
 import { shared, withinLimit } from './shared-read';
 
@@ -8,6 +8,7 @@ export interface StoredFigures {
   queues: readonly { queue: string; depth: number; oldestSec: number }[];
   alerts: readonly { kind: string; severity: string; count: number }[];
   jobs: readonly { task: string; lateSec: number }[];
+  sweptEvents: number;
 }
 
 /** Whoever scrapes, and however often: the database is asked once in this time. */
@@ -18,7 +19,7 @@ const LIMIT_MS = 2_000;
 const STATUSES = PAYMENT_STATUSES.filter(isOpen);
 
 /**
- * Gauges of what is stored. Every node shows the same: take `max by`, not `sum`. When the database does not answer, they are
+ * Figures of what is stored. Every node shows the same: take `max by`, not `sum`. When the database does not answer, they are
  * left out and tabsy_database_up is 0.
  */
 export function watchStored(registry: Registry, read: () => Promise<StoredFigures>): void {
@@ -81,10 +82,21 @@ export function watchStored(registry: Registry, read: () => Promise<StoredFigure
   );
   gauge(
     'tabsy_job_late_seconds',
-    'For how long a recovery task could have run and did not.',
+    'For how long a task of the worker could have run and did not.',
     ['task'],
     (figures, set) => {
       for (const { task, lateSec } of figures.jobs) set({ task }, lateSec);
     },
   );
+  new Counter({
+    name: 'tabsy_swept_events_total',
+    help: 'Events that the sweep found a minute or more after Stripe had made them: their webhooks did not come.',
+    registers,
+    async collect() {
+      const figures = await current();
+      // Not 0 when it is not known: the next scrape would look like a rise.
+      this.remove();
+      if (figures !== null) this.inc(figures.sweptEvents);
+    },
+  });
 }

@@ -1,6 +1,5 @@
 import { confirmCash } from '@/services/cash';
 import { ServiceError } from '@/services/errors';
-import { stepKey } from '@/services/idempotency';
 import { cancelPayment, getPayment } from '@/services/payments';
 import type { PaymentView } from '@/services/payments/view';
 import { createRefund } from '@/services/refunds';
@@ -48,7 +47,10 @@ export async function refund(call: RestCall, paymentId: string): Promise<Answer>
   const amountMinor = minorOf(body.amount, before.currency, 'amount');
   const reason = text(body.reason)?.trim().slice(0, 500) || 'Requested by the restaurant';
   const input = { paymentId, reason, ...(amountMinor === undefined ? {} : { amountMinor }) };
-  const made = await createOnce(call, input);
+  // These clients send no key: a double click, or a colleague's, must not refund a part twice (docs/adr/0017). A full refund needs
+  // no such care, as it leaves nothing for a second.
+  const joins = call.hasOwnKey ? 'NONE' : 'SAME_OF_LAST_MINUTE';
+  const made = await createRefund(ctx, { ...input, idempotencyKey: call.idempotencyKey }, joins);
   // Asked for again after it failed at the processor: these clients read success as done.
   if (made.status === 'FAILED') {
     throw new ServiceError('PROCESSOR_REFUSED', made.failureReason ?? 'The refund failed. Try again.');
@@ -59,31 +61,6 @@ export async function refund(call: RestCall, paymentId: string): Promise<Answer>
     refundId: made.id,
     refundReason: made.reason,
   });
-}
-
-/**
- * A double click must not refund a part twice, and these clients send no key: without one the same part for the same reason
- * is the same refund, unless that one failed, however often. A full refund needs no such care, as it leaves nothing for a second.
- */
-async function createOnce(
-  { ctx, idempotencyKey, hasOwnKey }: RestCall,
-  input: { paymentId: string; reason: string; amountMinor?: number },
-): Promise<RefundView> {
-  if (hasOwnKey || input.amountMinor === undefined) return createRefund(ctx, { ...input, idempotencyKey });
-  const { paymentId, amountMinor, reason } = input;
-  let key = stepKey(`${paymentId} ${amountMinor} ${reason}`, 'rest-refund');
-  for (;;) {
-    const made = await createRefund(ctx, { ...input, idempotencyKey: key }).catch(refusedBefore);
-    if (typeof made !== 'string' && made.status !== 'FAILED') return made;
-    key = stepKey(`${key} ${typeof made === 'string' ? made : made.id}`, 'rest-refund');
-  }
-}
-
-/** The refund that was refused under this key before; what has just been refused is thrown. */
-function refusedBefore(error: unknown): string {
-  const refundId = error instanceof ServiceError ? error.details.refundId : undefined;
-  if (typeof refundId !== 'string') throw error;
-  return refundId;
 }
 
 /** The screen shows what it asked for at once; a refund that the processor has yet to confirm counts here already. */

@@ -73,7 +73,7 @@ async function answer(
   const found = match(request.method, path);
   progress.route = found?.route ?? null;
   spend(progress, await limits.takeAddress(info.ip));
-  if (!found) return elsewhere(settings, request, fullPath, info.ip);
+  if (!found) return elsewhere(settings, request, url.pathname, info.ip);
 
   const { route, params } = found;
   progress.params = params;
@@ -115,7 +115,7 @@ function envelope({ data, message, status }: Answer): Response {
   return Response.json(body, { status: status ?? 200 });
 }
 
-/** Paths that belong to the platform (decision 2). */
+/** Paths that belong to the platform (decision 2), which reads them as they came. */
 function elsewhere(
   settings: RestSettings,
   request: Request,

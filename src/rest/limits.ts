@@ -13,9 +13,12 @@ export interface LimitState {
 
 /** Counts requests by actor and by address (decision 27). Never throws: without its store it counts in memory. */
 export interface RateLimits {
-  /** Everything from one address, before anybody is looked up. Null address: not known, not counted. */
-  takeAddress(ip: string | null): Promise<LimitState | null>;
-  /** @param points how many calls a batch holds */
+  /**
+   * Everything from one address, before anybody is looked up. Null address: not known, not counted.
+   * @param points how many calls a batch holds
+   */
+  takeAddress(ip: string | null, points?: number): Promise<LimitState | null>;
+  /** @param points as above */
   take(kind: LimitKind, actor: Actor, ip: string | null, points?: number): Promise<LimitState>;
 }
 
@@ -27,4 +30,10 @@ export function limitHeaders(state: LimitState): Record<string, string> {
     'ratelimit-reset': String(state.resetSec),
     ...(state.isExceeded ? { 'retry-after': String(Math.max(1, state.resetSec)) } : {}),
   };
+}
+
+/** The one that refuses for longest; else the one with the least left. */
+export function nearest(states: readonly LimitState[]): LimitState {
+  const rank = (state: LimitState) => (state.isExceeded ? -1 - state.resetSec : state.remaining);
+  return states.reduce((first, state) => (rank(state) < rank(first) ? state : first));
 }

@@ -1,7 +1,10 @@
 import { parseMajor, toMajorNumber } from '@/domain/money';
 import { ServiceError } from '@/services/errors';
 
-/** The only place where decimal major units of the legacy wire meet minor units (legacy-contract section 2). */
+/**
+ * The only place that reads decimal major units of the legacy wire, and where this API writes them (legacy-contract section 2).
+ * Bodies that it shares with Socket.IO (services/legacy) and its payloads write them too.
+ */
 
 /** 1234 USD -> 12.34; 1234 JPY -> 1234. */
 export function major(amountMinor: number, currency: string): number {

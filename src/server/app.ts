@@ -19,6 +19,7 @@ import { createCallLog } from '@/services/processor-calls/call-log';
 import { readStoredFigures } from '@/services/system/figures';
 import { createEventReader } from '@/stripe/events';
 import { dispatch } from '@/webhooks/dispatch';
+import { EVENT_TYPES } from '@/webhooks/event-types';
 import { createCors } from './cors';
 import { createDemo, type Demo } from './demo';
 import { demoPlatform } from './demo-platform';
@@ -131,6 +132,7 @@ export async function createApp(env: Env, options: AppOptions): Promise<App> {
         toleranceSec: env.webhooks.toleranceSeconds,
       }),
       apply: dispatch,
+      types: EVENT_TYPES,
     },
     checkpoint: options.checkpoint ?? (() => undefined),
   };

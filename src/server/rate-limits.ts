@@ -9,7 +9,7 @@ import {
 } from 'rate-limiter-flexible';
 import type { createPool } from '@/db/pool';
 import type { Env } from '@/env';
-import type { LimitState, RateLimits } from '@/rest/limits';
+import { type LimitState, nearest, type RateLimits } from '@/rest/limits';
 import { type Actor, actorLabel } from '@/services/actor';
 import type { Logger } from '@/services/ports';
 
@@ -67,18 +67,17 @@ export function createRateLimits({ limits, pool, redis, log }: RateLimitParts): 
   };
 
   return {
-    takeAddress: (ip) => (ip === null ? Promise.resolve(null) : take(address, ip, 1, log)),
+    takeAddress: (ip, points = 1) => (ip === null ? Promise.resolve(null) : take(address, ip, points, log)),
     async take(kind, actor, ip, points = 1) {
       const who = keyOf(actor, ip);
       if (kind === 'request') return take(requests, who, points, log);
       await ready();
-      return nearest(
-        await Promise.all([
-          take(perQuarter, who, points, log),
-          take(perHour, who, points, log),
-          ...(ip === null ? [] : [take(perAddress, ip, points, log)]),
-        ]),
+      const own = nearest(
+        await Promise.all([take(perQuarter, who, points, log), take(perHour, who, points, log)]),
       );
+      // Who is over their own takes nothing from the others behind the address.
+      if (own.isExceeded || ip === null) return own;
+      return nearest([own, await take(perAddress, ip, points, log)]);
     },
   };
 }
@@ -110,12 +109,6 @@ function stateOf(limiter: RateLimiterAbstract, result: RateLimiterRes, isExceede
     resetSec: Math.ceil(result.msBeforeNext / 1_000),
     isExceeded,
   };
-}
-
-/** The one that refuses for longest; else the one with the least left. */
-function nearest(states: readonly LimitState[]): LimitState {
-  const rank = (state: LimitState) => (state.isExceeded ? -1 - state.resetSec : state.remaining);
-  return states.reduce((first, state) => (rank(state) < rank(first) ? state : first));
 }
 
 /** Ids are up to 255 characters of anything, and stand in a shared table: hashed. Who is nobody counts by address. */

@@ -1,57 +1,103 @@
-import { limitHeaders, type RateLimits } from '@/rest/limits';
+import { type LimitState, limitHeaders, nearest, type RateLimits } from '@/rest/limits';
+import type { Actor } from '@/services/actor';
 import type { RequestInfo } from '@/services/context';
 import { ServiceError } from '@/services/errors';
 import { credentialsOf } from '@/services/identity/resolve-actor';
-import { handleTrpc, TRPC_PATH, type TrpcDoor } from '@/trpc/handler';
+import { handleTrpc, MAX_BATCH_SIZE, TRPC_PATH, type TrpcDoor } from '@/trpc/handler';
 import { refuseTrpc } from '@/trpc/refusal';
-import { pathOf } from './http';
 
-/** The procedures that open a payment for a payer, as the counted rows of the legacy API do (decision 27), or try a card anew. */
+/**
+ * The procedures that open a payment for a payer, as the counted rows of the legacy API do (decision 27), try a card anew, or
+ * make an intent for a payment that had none.
+ */
 const COUNTED: ReadonlySet<string> = new Set([
   'payments.create',
   'cash.request',
   'tableSessions.pay',
   'splits.create',
   'payments.retry',
+  'payments.changeMethod',
   'payments.payWithSavedCard',
   'paymentMethods.setupIntent',
 ]);
 
-/** How many payments a request asks to open: each call of a batch counts (decision 26). */
-function countedCalls(request: Request): number {
-  if (request.method !== 'POST') return 0;
-  const names = decoded(pathOf(request.url).slice(TRPC_PATH.length + 1)).split(',');
-  return names.filter((name) => COUNTED.has(name)).length;
+/** How many calls of each kind a request holds: each of a batch counts (decision 26). */
+interface Calls {
+  payment: number;
+  request: number;
 }
 
-/** tRPC behind the same limit as the legacy API. Who asks is looked up once, for the limit and for the call. */
+const NOBODY: Actor = { kind: 'anonymous' };
+
+/**
+ * tRPC behind the same limits as the legacy API. Who asks is looked up once, for the limits and for the call. The platform alone
+ * is not held up: it syncs all restaurants by one name from one address.
+ */
 export async function handleLimitedTrpc(
   door: TrpcDoor & { limits: RateLimits },
   request: Request,
   info: RequestInfo,
 ): Promise<Response> {
-  const calls = countedCalls(request);
-  if (calls === 0) return handleTrpc(door, request, info);
-  const asking = door.resolveActor(credentialsOf(request.headers));
+  const { limits } = door;
+  const calls = callsOf(request);
+  const credentials = credentialsOf(request.headers);
+  const ofAddress = await limits.takeAddress(info.ip, calls.payment + calls.request);
+  // Nobody is looked up for an address that is over it; a token may be the platform's.
+  if (ofAddress?.isExceeded && credentials.authorization === null) return refused(ofAddress, info);
+  const asking = door.resolveActor(credentials);
   const again = { ...door, resolveActor: () => asking };
   // Credentials that are no good are tRPC's to refuse.
   const actor = await asking.catch(() => null);
-  if (actor === null) return handleTrpc(again, request, info);
-  const state = await door.limits.take('payment', actor, info.ip, calls);
-  const response = state.isExceeded
-    ? refuseTrpc(exceeded(state.resetSec), 429, info)
-    : await handleTrpc(again, request, info);
-  for (const [name, value] of Object.entries(limitHeaders(state))) response.headers.set(name, value);
-  return response;
+  if (actor?.kind === 'service') return handleTrpc(again, request, info);
+  if (ofAddress?.isExceeded) return refused(ofAddress, info);
+  const states = await takeCalls(limits, actor, info.ip, calls);
+  if (ofAddress) states.push(ofAddress);
+  // An admin whose address nobody knows.
+  if (states.length === 0) return handleTrpc(again, request, info);
+  const state = nearest(states);
+  if (state.isExceeded) return refused(state, info);
+  return withLimit(await handleTrpc(again, request, info), state);
 }
 
-function exceeded(resetSec: number): ServiceError {
-  const retryAfterSec = Math.max(1, resetSec);
-  return new ServiceError(
+/**
+ * Who could not be told opens no payment, and is counted as nobody. Admins' other calls count by address alone: their pages
+ * look again at every event of all restaurants.
+ */
+function takeCalls(
+  limits: RateLimits,
+  actor: Actor | null,
+  ip: string | null,
+  calls: Calls,
+): Promise<LimitState[]> {
+  if (actor === null) return Promise.all([limits.take('request', NOBODY, ip, calls.payment + calls.request)]);
+  return Promise.all(
+    (['payment', 'request'] as const)
+      .filter((kind) => calls[kind] > 0 && (kind === 'payment' || actor.kind !== 'admin'))
+      .map((kind) => limits.take(kind, actor, ip, calls[kind])),
+  );
+}
+
+/** Names are found as tRPC finds them: a slash behind them changes nothing. What is too long for a batch is refused there. */
+function callsOf(request: Request): Calls {
+  const path = new URL(request.url).pathname.slice(TRPC_PATH.length + 1).replace(/\/$/, '');
+  const names = decoded(path).split(',', MAX_BATCH_SIZE);
+  const payment = request.method === 'POST' ? names.filter((name) => COUNTED.has(name)).length : 0;
+  return { payment, request: names.length - payment };
+}
+
+function refused(state: LimitState, info: RequestInfo): Response {
+  const retryAfterSec = Math.max(1, state.resetSec);
+  const refusal = new ServiceError(
     'RATE_LIMIT_EXCEEDED',
-    `Too many payments started. Try again in ${retryAfterSec} seconds.`,
+    `Too many requests. Try again in ${retryAfterSec} seconds.`,
     { details: { retryAfterSec } },
   );
+  return withLimit(refuseTrpc(refusal, 429, info), state);
+}
+
+function withLimit(response: Response, state: LimitState): Response {
+  for (const [name, value] of Object.entries(limitHeaders(state))) response.headers.set(name, value);
+  return response;
 }
 
 function decoded(path: string): string {

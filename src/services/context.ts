@@ -37,8 +37,11 @@ export interface Deps {
   settings: Settings;
   log: Logger;
   wake(topic: WakeTopic): void;
-  /** Reads the processor's events, and applies one: given by src/webhooks, so that services know no event types. */
-  inbox: { reader: EventReader; apply: ApplyEvent };
+  /**
+   * Reads the processor's events, and applies one; `types`: those that are delivered, while a list of events shows all. Given by
+   * src/webhooks, so that services know no event types.
+   */
+  inbox: { reader: EventReader; apply: ApplyEvent; types: readonly string[] };
   /** Does nothing but in a chaos run, see checkpoints.ts. */
   checkpoint(name: Checkpoint): void | Promise<void>;
 }

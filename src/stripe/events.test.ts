@@ -150,7 +150,7 @@ describe('events', () => {
 
   it.each([
     ['charge', { id: 'ch_1', amount: 1, currency: 'usd', created: 1 }],
-    ['refund', { id: 're_1', amount: 1, currency: 'usd', status: 'succeeded' }],
+    ['refund', { id: 're_1', amount: 1, created: 1_700_000_000, currency: 'usd', status: 'succeeded' }],
     ['dispute', { id: 'dp_1', amount: 1, currency: 'usd', status: 'lost', reason: 'fraudulent' }],
   ])('read a %s', (kind, fields) => {
     const event = reader.parse(eventBody({ object: kind, ...fields }, 'whatever.happened'));
@@ -168,7 +168,14 @@ describe('events', () => {
     expect(reader.parse(eventBody({ object: 'balance' }, 'balance.available')).objectId).toBe('');
     const long = reader.parse(eventBody({ object: 'product', id: 'x'.repeat(300) }, 'product.created'));
     expect(long.objectId).toHaveLength(255);
-    const fields = { object: 'refund', id: 're_1', amount: 1, currency: 'usd', status: 'succeeded' };
+    const fields = {
+      object: 'refund',
+      id: 're_1',
+      amount: 1,
+      created: 1_700_000_000,
+      currency: 'usd',
+      status: 'succeeded',
+    };
     const wrong = reader.parse(eventBody({ ...fields, payment_intent: 'x'.repeat(300) }, 'refund.created'));
     expect(wrong.subject).toMatchObject({ kind: 'unreadable' });
   });

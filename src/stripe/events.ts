@@ -44,6 +44,8 @@ export function createEventReader({ secrets, toleranceSec }: EventReaderOptions)
 
 /** What the inbox has room for. */
 const MAX_TYPE_LENGTH = 100;
+/** Far more than any event of Stripe's has. PostgreSQL's stack ends at some thousands, and that of a walk through them. */
+const DEEPEST = 200;
 
 function parseEvent(payload: string): ProcessorEvent {
   return toEvent(JSON.parse(payload), payload);
@@ -58,6 +60,7 @@ export function toEvent(event: unknown, payload: string): ProcessorEvent {
   const [id, type] = [text(event, 'id'), text(event, 'type')];
   if (id.length > MAX_ID_LENGTH || type.length > MAX_TYPE_LENGTH)
     throw new UnexpectedShape('The event has no name to keep it by.');
+  if (isDeeperThan(DEEPEST, event)) throw new UnexpectedShape('The event is nested too deep to be kept.');
   return {
     id,
     type,
@@ -67,6 +70,14 @@ export function toEvent(event: unknown, payload: string): ProcessorEvent {
     payload,
     subject: readableSubject(object),
   };
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  // Faster than a list of the values, in a place that every delivery passes.
+  for (const name in value) if (isDeeperThan(levels - 1, (value as Fields)[name])) return true;
+  return false;
 }
 
 function readableSubject(object: Fields): ProcessorEvent['subject'] {

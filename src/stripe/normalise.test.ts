@@ -137,6 +137,7 @@ describe('refunds and disputes', () => {
   const REFUND = {
     object: 'refund',
     id: 're_1',
+    created: 1_700_000_000,
     payment_intent: 'pi_1',
     charge: 'ch_1',
     amount: 5,
@@ -158,6 +159,7 @@ describe('refunds and disputes', () => {
       currency: 'JPY',
       status: 'failed',
       failureReason: 'lost_or_stolen_card',
+      createdSec: 1_700_000_000,
       metadata: { refundId: 'r1' },
     });
   });

@@ -90,6 +90,7 @@ export function toRefund(raw: object): ProcessorRefund {
     currency: text(refund, 'currency').toUpperCase(),
     status: refund.status == null ? 'pending' : oneOf(refund, 'status', REFUND_STATUSES),
     failureReason: textOrNull(refund, 'failure_reason'),
+    createdSec: integer(refund, 'created'),
     metadata: metadataOf(refund),
   };
 }

@@ -7,7 +7,7 @@ import { appRouter } from './routers';
 import type { TrpcContext } from './trpc';
 
 /** The typed client holds itself to the same (decision 26). */
-const MAX_BATCH_SIZE = 10;
+export const MAX_BATCH_SIZE = 10;
 export const TRPC_PATH = '/api/trpc';
 
 export interface TrpcDoor {

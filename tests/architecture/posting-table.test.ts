@@ -88,6 +88,14 @@ const FACTS: Readonly<Record<string, Fact>> = {
     by: 'movementPostings',
     samples: [processor.movementPostings({ kind: 'OTHER', grossMinor: -1, feeMinor: 0 }, false)],
   },
+  'Receipt given back or taken': {
+    by: 'unmatchedMovementPostings',
+    samples: [processor.unmatchedMovementPostings(-1)],
+  },
+  'Receipt’s refund failed': {
+    by: 'unmatchedMovementPostings',
+    samples: [processor.unmatchedMovementPostings(1)],
+  },
   'Settled in another currency': { by: 'exchangePostings', samples: [exchange.presented, exchange.settled] },
 };
 

@@ -39,6 +39,22 @@ export async function settle(simulator: SimulatorProcess, pool: Pick<Pool, 'quer
   });
 }
 
+/**
+ * Waits until all that happened so far is in the kept figures, and until the balance was listed once more, from its end, and is
+ * posted. After `settle`.
+ */
+export async function catchUp(pool: Pick<Pool, 'query'>): Promise<void> {
+  const { rows } = await pool.query('SELECT floor(extract(epoch FROM now()))::bigint AS sec');
+  const behind = async () => (await pool.query(BEHIND, [rows[0].sec])).rows[0];
+  await waitFor(
+    'figures and balance catch up',
+    async () => Object.values(await behind()).every((count) => count === 0),
+    LIMIT_MS,
+  ).catch(async (error: unknown) => {
+    throw new Error(`still behind: ${JSON.stringify(await behind())}`, { cause: error });
+  });
+}
+
 /** Expires every open payment, and waits until the recovery has closed them all. */
 export async function expireAll(pool: Pick<Pool, 'query'>): Promise<void> {
   await pool.query(
@@ -88,7 +104,7 @@ export async function makeOlder(pool: Pick<Pool, 'query'>): Promise<void> {
 }
 
 /** The statuses of decided disputes, as a list in SQL. */
-export const CLOSED_DISPUTES = DISPUTE_STATUSES.filter((status) => !isDisputeOpen(status))
+const CLOSED_DISPUTES = DISPUTE_STATUSES.filter((status) => !isDisputeOpen(status))
   .map((status) => `'${status}'`)
   .join(', ');
 
@@ -105,3 +121,16 @@ const UNFINISHED = `
     (SELECT count(*)::int FROM payment_refunds WHERE status = 'PROCESSING' AND refund_id IS NULL) AS refunds,
     (SELECT count(*)::int FROM webhook_events WHERE state IN ('RECEIVED', 'RETRY', 'WAITING')) AS events,
     (SELECT count(*)::int FROM webhook_events WHERE event_id = ANY ($1::text[])) AS known`;
+
+/**
+ * What the figures and the sync of the balance have yet to do. A listing that began later than the second $1 has put the position
+ * beyond the second after it.
+ */
+const BEHIND = `
+  SELECT (SELECT count(*)::int FROM outbox_events o, metric_cursor c WHERE (o.xid, o.position) > (c.xid, c.position)) AS events,
+    (SELECT count(*)::int FROM metric_marks) AS marks,
+    (SELECT count(*)::int FROM metric_dirty_days) AS days,
+    (SELECT count(*)::int FROM restaurants r WHERE NOT EXISTS (SELECT 1 FROM metric_clocks c WHERE c.restaurant_id = r.id)) AS clocks,
+    (SELECT 1 - count(*)::int FROM processor_cursors WHERE name = 'balance-transactions' AND position::bigint > $1::bigint + 1) AS listing,
+    (SELECT count(*)::int FROM awaited_transactions) AS awaited,
+    (SELECT count(*)::int FROM processor_transactions WHERE posted_at IS NULL) AS unposted`;

@@ -1,10 +1,12 @@
 import { CHECKPOINTS } from '@/services/checkpoints';
 import { audit } from './auditor/audit';
+import { auditSettled } from './auditor/settled';
 import type { ChaosWorld } from './callers';
 import type { ChaosDatabase } from './database';
 import { createDice, type Dice } from './dice';
 import { releaseFaults } from './faults';
-import { expireAll, settle } from './settle';
+import { reconcile } from './reconcile';
+import { catchUp, expireAll, settle } from './settle';
 import { setChaosStage } from './stage';
 import { playStory, writeStories } from './stories';
 import { killAgainAndAgain, newStorm, passTime, type Storm, troubleDatabase } from './weather';
@@ -90,8 +92,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     await expireAll(pool);
     log('every open payment has expired');
     await settle(world.simulator, pool);
+    await catchUp(pool);
+    await reconcile(world);
+    log('figures are counted and everything is reconciled');
     const state = await world.simulator.control('state');
-    const breaches = new Set([...world.breaches, ...atRest, ...(await audit(state, pool))]);
+    const atTheEnd = [...(await audit(state, pool)), ...(await auditSettled(state, pool))];
+    const breaches = new Set([...world.breaches, ...atRest, ...atTheEnd]);
     const { rows } = await pool.query<{ status: string; count: number }>(
       'SELECT status::text, count(*)::int FROM payments GROUP BY 1 ORDER BY 1',
     );

@@ -57,6 +57,34 @@ describe.each(VERSIONS)('the dashboards of %s', (version) => {
     expect(await refusal(wrong)).toMatchObject({ status: 400, code: 'INVALID_INPUT' });
   });
 
+  it('the same part for the same reason is one refund within a minute, whoever asks; later it is another', async () => {
+    const { id } = await paidByCard();
+    const owner = await world.owner(version);
+    const staff = await world.staff(version);
+    const part = { amount: 5, reason: 'cold soup' };
+    const path = `/payments/${id}/refund`;
+    const both = await Promise.all([owner.post(path, part), staff.post(path, part)]);
+    const [first] = both.map(({ data }) => data.refundId);
+    expect(both.map(({ data }) => data)).toMatchObject([
+      { refundId: first, refundAmount: 5 },
+      { refundId: first, refundAmount: 5 },
+    ]);
+    await world.app.database.pool.query(
+      `UPDATE payment_refunds SET created_at = created_at - interval '61 seconds' WHERE payment_id = $1`,
+      [id],
+    );
+    const later = (await owner.post(path, part)).data;
+    expect(later).toMatchObject({ refundAmount: 10, refundReason: 'cold soup' });
+    expect(later.refundId).not.toBe(first);
+    expect((await staff.post(path, part)).data).toMatchObject({ refundId: later.refundId, refundAmount: 10 });
+    const other = await staff.post(path, { ...part, reason: 'cold coffee' });
+    expect(other.data).toMatchObject({ refundAmount: 15 });
+    const sent = world.app.simulator.control
+      .state()
+      .refunds.filter(({ metadata }) => metadata?.paymentId === id);
+    expect(sent.map(({ amount }) => amount)).toEqual([500, 500, 500]);
+  });
+
   it('a part that is refused again and again is never called done, and is refunded once it can be', async () => {
     const { id } = await paidByCard();
     const owner = await world.owner(version);

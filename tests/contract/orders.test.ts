@@ -199,8 +199,39 @@ describe('POST /payments/cash', () => {
     expect(await refusal(wrong)).toMatchObject({ status: 400, code: 'AMOUNT_MISMATCH' });
     const taken = await staff.post('/payments/cash', { orderId, amount: 27, receivedAmount: 30, change: 3 });
     expect(taken.data).toMatchObject({ status: 'COMPLETED', amount: 27, method: 'CASH' });
-    const twice = staff.post('/payments/cash', { orderId });
-    expect(await refusal(twice)).toMatchObject({ status: 409, code: 'NOTHING_DUE' });
+  });
+
+  it('a repeat after a lost answer finds the cash that was recorded; anything else is due no more', async () => {
+    const staff = await world.staff('v1');
+    const orderId = await world.order();
+    const body = { orderId, amount: 27, tipAmount: 2, receivedAmount: 30, change: 1 };
+    const { data } = await staff.post('/payments/cash', body);
+    expect((await staff.post('/payments/cash', body)).data).toMatchObject({ id: data.id, amount: 29 });
+    expect((await staff.post('/payments/cash', { orderId, tipAmount: 2 })).data.id).toBe(data.id);
+
+    const refused = { status: 409, code: 'NOTHING_DUE' };
+    for (const other of [{ amount: 26 }, { tipAmount: 3 }, { change: 2 }, { receivedAmount: 28 }])
+      expect(await refusal(staff.post('/payments/cash', { ...body, ...other }))).toMatchObject(refused);
+    const owner = await world.owner('v1');
+    expect(await refusal(owner.post('/payments/cash', body))).toMatchObject(refused);
+    const token = await world.app.token('RESTAURANT_STAFF', world.restaurant.staffId);
+    const withKey = await fetch(`${world.app.url}/api/v1/payments/cash`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        'idempotency-key': 'another-press',
+      },
+      body: JSON.stringify(body),
+    });
+    expect([withKey.status, (await withKey.json()).code]).toEqual([409, 'NOTHING_DUE']);
+    const { pool } = world.app.database;
+    await pool.query(`UPDATE payments SET completed_at = completed_at - interval '6 minutes' WHERE id = $1`, [
+      data.id,
+    ]);
+    expect(await refusal(staff.post('/payments/cash', body))).toMatchObject(refused);
+    const { rows } = await pool.query('SELECT 1 FROM payments WHERE order_id = $1', [orderId]);
+    expect(rows).toHaveLength(1);
   });
 
   it('guests may not', async () => {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seedRestaurant } from '../support/app';
 import { assertBooksBalance } from '../support/invariants';
 import { waitFor } from '../support/wait-for';
-import { type LegacyClient, refusal, type Wire } from './legacy-client';
+import { createLegacyClient, type LegacyClient, refusal, type Wire } from './legacy-client';
 import { type LegacyWorld, startLegacyWorld } from './support';
 
 /** Legacy-contract 3.2: v2 R manages a live split by the group's rows, with the calculation's id and payment ids. */
@@ -153,4 +154,19 @@ describe('a payment of a live split', () => {
     }
     expect(await statusOf(other.first)).toBe('PENDING');
   });
+});
+
+it('a calculation is read at its table: among the groups it is not there, for strangers as for the restaurant', async () => {
+  const { path, first } = await splitTable();
+  const { staffId } = await seedRestaurant(await world.app.asService());
+  const token = await world.app.token('RESTAURANT_STAFF', staffId);
+  const stranger = createLegacyClient({ url: world.app.url, version: 'v2', recorded: world.recorded, token });
+  for (const client of [staff, await world.owner('v2'), stranger]) {
+    for (const call of [
+      () => client.get(path),
+      () => client.get(`${path}/status`),
+      () => client.patch(`${path}/participant/${first.id}`, { amount: 1 }),
+    ])
+      expect(await refusal(call())).toMatchObject({ status: 404, code: 'NOT_FOUND' });
+  }
 });

@@ -38,7 +38,7 @@ beforeAll(async () => {
   deps = {
     ...own,
     inbox: {
-      reader: own.inbox.reader,
+      ...own.inbox,
       apply: async (tx, ctx, event) => {
         const outcome = await own.inbox.apply(tx, ctx, event);
         if (breaking.delete(event.id)) throw new Error('broken on purpose');

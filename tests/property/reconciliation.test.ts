@@ -33,6 +33,9 @@ function plantSound(world: World, count: number): void {
     world.payout(world.sound({ totalMinor: totalMinor + 60 }));
     // Charged once more, in vain, by card and beside cash: given back, it is done with.
     world.extraCharge(world.sound({ totalMinor: totalMinor + 80 }), 700, 700);
+    const chain = world.sound({ totalMinor: totalMinor + 85 });
+    const { intentId, back } = world.receipt(chain, 900, 900);
+    world.receiptEntry(`unmatched-refund:${intentId}:${back.id}`, String(chain.payment.id), -900);
     const at = new Date(world.time.noon.getTime() + 8 * 3_600_000);
     world.extraCharge(world.sound({ totalMinor: totalMinor + 90, provider: 'CASH', at }), 800, 800);
   }

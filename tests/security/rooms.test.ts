@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADMIN_ROOMS, ROOM_PREFIXES } from '@/realtime/socket-io/rooms';
+import { REQUESTS } from '@/realtime/socket-io/requests';
+import { ROOM_FORMS } from '@/realtime/socket-io/rooms';
 import { NAMESPACES } from '@/realtime/socket-io/types';
 import {
   newKey,
@@ -24,12 +25,13 @@ const ACTORS = [
   'owner',
   'other staff',
   'staff in the default namespace',
-  'customer',
+  'customer', // whose order it is, in rows that say so
+  'other customer',
   'admin',
   'service',
 ] as const;
 type ActorName = (typeof ACTORS)[number];
-type Answer = 'joined' | 'UNAUTHENTICATED' | 'FORBIDDEN' | 'NOT_FOUND';
+type Answer = 'taken' | 'INVALID_INPUT' | 'UNAUTHENTICATED' | 'FORBIDDEN' | 'NOT_FOUND';
 type Row = Record<ActorName, Answer>;
 
 const STRANGERS: Row = {
@@ -37,20 +39,20 @@ const STRANGERS: Row = {
   nobody: 'UNAUTHENTICATED',
 };
 const GUESTS = {
-  payer: 'joined',
-  'table mate': 'joined',
-  'payer in the default namespace': 'joined',
+  payer: 'taken',
+  'table mate': 'taken',
+  'payer in the default namespace': 'taken',
 } as const;
 const STAFF = {
-  staff: 'joined',
-  owner: 'joined',
-  'staff in the default namespace': 'joined',
-  admin: 'joined',
+  staff: 'taken',
+  owner: 'taken',
+  'staff in the default namespace': 'taken',
+  admin: 'taken',
 } as const;
 const ADMIN: Row = {
   ...(Object.fromEntries(ACTORS.map((actor) => [actor, 'FORBIDDEN'])) as Row),
   nobody: 'UNAUTHENTICATED',
-  admin: 'joined',
+  admin: 'taken',
 };
 
 /** Who may join a room about this restaurant and what happens at its table, by the room's name on the wire. */
@@ -62,13 +64,39 @@ const EXPECTED: Readonly<Record<string, Row>> = {
   'session:<id>': { ...STRANGERS, ...GUESTS, ...STAFF },
   'payment:<id>': { ...STRANGERS, ...GUESTS, ...STAFF },
   'order:<id>': { ...STRANGERS, ...GUESTS, ...STAFF },
-  ...Object.fromEntries(ADMIN_ROOMS.map((name) => [`admin:${name}`, ADMIN])),
+  'admin:system': ADMIN,
+  'admin:analytics': ADMIN,
+  'admin:restaurants': ADMIN,
+  'admin:users': ADMIN,
+  'admin:payments': ADMIN,
+};
+
+const EVERYONE: Row = Object.fromEntries(ACTORS.map((actor) => [actor, 'taken'])) as Row;
+
+/** What each message of a client is answered, sent about the payment of a customer at this restaurant. */
+const MESSAGES: Readonly<Record<string, Row>> = {
+  // Room by room above.
+  'join-room': { ...STRANGERS, ...STAFF, customer: 'taken' },
+  // The restaurant's room is left out for who pays.
+  'join:payment': { ...STRANGERS, ...STAFF, customer: 'taken' },
+  // Who is in no room leaves none.
+  'leave-room': EVERYONE,
+  'leave:payment': EVERYONE,
+  // Of the own table, whatever is sent along; who sits at none calls nobody.
+  'table:assistance-requested': {
+    ...(Object.fromEntries(ACTORS.map((actor) => [actor, 'INVALID_INPUT'])) as Row),
+    ...GUESTS,
+    'other guest': 'taken',
+  },
 };
 
 let app: TestApp;
 let here: SeededRestaurant;
 let session: SeededSession;
+/** By what stands before the id in a room's name. */
 const ids: Record<string, string> = {};
+/** What is sent with each message. */
+const bodies: Record<string, unknown> = {};
 const sockets = new Map<ActorName, LegacySocket>();
 
 beforeAll(async () => {
@@ -82,6 +110,20 @@ beforeAll(async () => {
   const orderId = await seedOrder(service, here, { session, guestSessionId: payer });
   const payment = await app.asGuest(payer).payments.create.mutate({ orderId, idempotencyKey: newKey() });
   const { restaurantId } = here;
+  const customerId = `customer-${newKey()}`;
+  const ownOrderId = await seedOrder(service, here, { customerId });
+  const { id: ownPaymentId } = await (await app.asCustomer(customerId)).payments.create.mutate({
+    orderId: ownOrderId,
+    idempotencyKey: newKey(),
+  });
+  const ofCustomer = { paymentId: ownPaymentId, orderId: ownOrderId, restaurantId };
+  Object.assign(bodies, {
+    'join-room': `payment:${ownPaymentId}`,
+    'leave-room': `payment:${ownPaymentId}`,
+    'join:payment': ofCustomer,
+    'leave:payment': ofCustomer,
+    'table:assistance-requested': { tableSessionId: session.sessionId, requestType: 'bill' },
+  });
   Object.assign(ids, {
     restaurant: restaurantId,
     kitchen: restaurantId,
@@ -105,7 +147,11 @@ beforeAll(async () => {
       elsewhere.restaurantId,
     ),
     'staff in the default namespace': { namespace: '/', auth: { token: staffToken } },
-    customer: { namespace: '/', auth: { token: await app.token('CUSTOMER', `customer-${newKey()}`) } },
+    customer: { namespace: '/', auth: { token: await app.token('CUSTOMER', customerId) } },
+    'other customer': {
+      namespace: '/',
+      auth: { token: await app.token('CUSTOMER', `customer-${newKey()}`) },
+    },
     admin: { namespace: '/restaurant', auth: { token: await app.token('ADMIN', 'admin-1') } },
     service: { namespace: '/', auth: { token: await app.token('SERVICE', 'platform') } },
   };
@@ -116,13 +162,13 @@ afterAll(async () => {
   await app?.stop();
 });
 
-it('every room that a client can name has a rule here, in every namespace that there is', () => {
-  const names = [
-    ...Object.keys(ROOM_PREFIXES).map((prefix) => `${prefix}:<id>`),
-    'restaurant:<id>:payments',
-    ...ADMIN_ROOMS.map((name) => `admin:${name}`),
-  ];
+it('every room that a client can name and every message that it can send has a rule here, in every namespace', () => {
+  const names = ROOM_FORMS.flatMap(({ name, ids: all = ['<id>'] }) =>
+    all.map((id) => name.replace('<id>', id)),
+  );
   expect(Object.keys(EXPECTED).sort()).toEqual(names.sort());
+  expect(Object.keys(MESSAGES).sort()).toEqual(Object.keys(REQUESTS).sort());
+  expect(Object.keys(bodies).sort()).toEqual(Object.keys(REQUESTS).sort());
   expect(NAMESPACES).toEqual(['/restaurant', '/customer', '/']);
 });
 
@@ -130,7 +176,26 @@ describe.each(Object.keys(EXPECTED))('%s', (name) => {
   it.each(ACTORS)('to %s', async (actor) => {
     const [prefix = ''] = name.split(':');
     const room = name.replace('<id>', ids[prefix] ?? '');
-    const answer = await sockets.get(actor)?.ask('join-room', room);
-    expect(answer?.success ? 'joined' : answer?.code).toBe(EXPECTED[name]?.[actor]);
+    expect(await answerTo(actor, 'join-room', room)).toBe(EXPECTED[name]?.[actor]);
   });
 });
+
+describe.each(Object.keys(MESSAGES))('the message %s', (name) => {
+  it.each(ACTORS)('of %s', async (actor) => {
+    expect(await answerTo(actor, name, bodies[name])).toBe(MESSAGES[name]?.[actor]);
+  });
+});
+
+it('a call for somebody to come is of the caller’s own table, whatever table they name', async () => {
+  const { rows } = await app.database.pool.query<{ tableSessionId: string }>(
+    `SELECT payload->>'tableSessionId' AS "tableSessionId" FROM outbox_events WHERE payload->>'type' = 'assistance:requested'`,
+  );
+  const ofHere = rows.filter(({ tableSessionId }) => tableSessionId === session.sessionId);
+  // Payer twice, table mate; the guest of another restaurant called there.
+  expect([ofHere.length, rows.length]).toEqual([3, 4]);
+});
+
+async function answerTo(actor: ActorName, message: string, body: unknown): Promise<string | undefined> {
+  const answer = await sockets.get(actor)?.ask(message, body);
+  return answer?.success ? 'taken' : answer?.code;
+}

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -19,8 +19,10 @@ const TRY_AGAIN_MS = 100;
 /**
  * A load balancer in front of nodes, as ops/Caddyfile describes one: it asks each for /ready, sends a request to those that
  * are, tries another one when a connection is refused (nothing was sent then), and says that its own side is https.
+ * `keepAlive`: it sends many requests over one connection, too, and one that a node closes under a request is a failure.
  */
-export async function startBalancer(nodes: readonly string[]): Promise<Balancer> {
+export async function startBalancer(nodes: readonly string[], { keepAlive = false } = {}): Promise<Balancer> {
+  const agent = keepAlive ? new Agent({ keepAlive }) : false;
   const ready = new Set<string>();
   let turn = 0;
   let failures = 0;
@@ -48,7 +50,7 @@ export async function startBalancer(nodes: readonly string[]): Promise<Balancer>
     for await (const chunk of incoming) body.push(chunk as Buffer);
     for (const endMs = performance.now() + TRY_MS; performance.now() < endMs; await pause(TRY_AGAIN_MS)) {
       for (const node of candidates()) {
-        const answer = await ask(node, incoming, Buffer.concat(body));
+        const answer = await ask(node, incoming, Buffer.concat(body), agent);
         if (answer === null) continue;
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(outgoing);
@@ -97,6 +99,7 @@ export async function startBalancer(nodes: readonly string[]): Promise<Balancer>
     failures: () => failures,
     async stop() {
       clearInterval(checks);
+      if (agent) agent.destroy();
       for (const socket of open) socket.destroy();
       server.closeAllConnections();
       server.close();
@@ -130,7 +133,12 @@ function forwardedHeaders({ headers, socket }: IncomingMessage) {
 }
 
 /** Null: the connection was refused. */
-function ask(node: string, incoming: IncomingMessage, body: Buffer): Promise<IncomingMessage | null> {
+function ask(
+  node: string,
+  incoming: IncomingMessage,
+  body: Buffer,
+  agent: Agent | false,
+): Promise<IncomingMessage | null> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(node);
     const call = request(
@@ -139,8 +147,11 @@ function ask(node: string, incoming: IncomingMessage, body: Buffer): Promise<Inc
         port,
         path: incoming.url,
         method: incoming.method,
-        headers: { ...forwardedHeaders(incoming), connection: 'close' },
-        agent: false,
+        headers: {
+          ...forwardedHeaders(incoming),
+          connection: agent ? 'keep-alive' : 'close',
+        },
+        agent,
       },
       resolve,
     );

@@ -124,6 +124,29 @@ const ALWAYS: Record<string, string> = {
     SELECT t.id FROM processor_transactions t LEFT JOIN ledger_transactions l ON l.fact_key = 'dispute:' || t.id
     WHERE t.reporting_category IN ('dispute', 'dispute_reversal') AND t.posted_at IS NOT NULL AND t.payment_id IS NOT NULL
     GROUP BY t.id HAVING count(l.id) <> 1 AND max(abs(t.gross_amount) + abs(t.fee_amount)) > 0`,
+  'unmatched receipts in the books are those on the work list, less what the processor moved of them since': `
+    WITH listed AS (
+      SELECT d.restaurant_id, l.currency, sum(CASE WHEN EXISTS (
+          SELECT FROM ledger_transactions c WHERE c.fact_key = replace(d.fact_key, 'unmatched:', 'unmatched-settled:')) THEN 0
+        ELSE d.actual_amount + coalesce(m.minor, 0) END) AS minor
+      FROM discrepancies d JOIN ledger_transactions l ON l.fact_key = d.fact_key AND d.fact_key LIKE 'unmatched:%'
+      LEFT JOIN LATERAL (
+        SELECT sum(CASE WHEN coalesce(t.source_currency, t.currency) = t.currency THEN t.gross_amount
+          ELSE sign(t.gross_amount) * t.source_amount END) AS minor
+        FROM processor_transactions t WHERE t.payment_id = d.payment_id AND t.posted_at IS NOT NULL
+          AND t.reporting_category LIKE 'refund%' AND 'unmatched:' || t.intent_id = d.fact_key) m ON TRUE
+      GROUP BY 1, 2
+    ), booked AS (
+      SELECT t.restaurant_id, t.currency, -sum(p.amount) AS minor FROM ledger_postings p JOIN ledger_transactions t ON t.id = p.transaction_id
+      WHERE p.account = 'UNMATCHED_RECEIPTS' AND t.fact_key LIKE 'unmatched%' GROUP BY 1, 2)
+    SELECT * FROM listed FULL JOIN booked USING (restaurant_id, currency)
+    WHERE coalesce(listed.minor, 0) <> coalesce(booked.minor, 0)`,
+  'no receipt that went back whole holds a payment': `
+    SELECT p.id FROM payments p JOIN ledger_transactions t ON t.payment_id = p.id AND t.fact_key LIKE 'unmatched%'
+    JOIN ledger_postings l ON l.transaction_id = t.id AND l.account = 'UNMATCHED_RECEIPTS'
+    WHERE p.status = 'PROCESSING' AND p.fact_rank = 5 GROUP BY p.id, t.currency HAVING sum(l.amount) = 0
+      AND NOT EXISTS (SELECT FROM ledger_transactions o JOIN ledger_postings i ON i.transaction_id = o.id
+        WHERE o.payment_id = p.id AND i.account = 'UNMATCHED_RECEIPTS' GROUP BY o.currency HAVING sum(i.amount) <> 0)`,
   'the fee of a payment is what its charge paid': `
     SELECT p.id, p.fee_amount, t.fee_amount FROM payments p JOIN processor_transactions t ON t.payment_id = p.id
     WHERE t.reporting_category = 'charge' AND t.currency = p.currency AND t.intent_id = p.payment_intent_id

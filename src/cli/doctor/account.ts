@@ -14,6 +14,10 @@ export async function examineAccount(
   const mode = env.stripe.live ? 'live' : 'test';
   return [
     ok('Stripe account', `${id} (${country || 'country unknown'}), ${mode} keys`),
+    ok(
+      'Stripe requests',
+      `${env.stripe.requestsPerSecond} a second from each node: of all nodes no more than the account may make (STRIPE_REQUESTS_PER_SECOND)`,
+    ),
     takesCharges
       ? ok('charges', 'enabled')
       : fail('charges', 'Stripe takes none for this account: complete its activation in the Dashboard.'),

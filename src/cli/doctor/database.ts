@@ -101,9 +101,9 @@ async function examineContent(db: Db): Promise<Finding[]> {
       ? ok('dead letters', 'none')
       : fail('dead letters', `${dead} events of Stripe were given up: replay them at /admin/webhooks.`),
     jobs.length === 0
-      ? warn('recovery', 'no worker has ever run on this database: start a node, or npm run worker.')
+      ? warn('worker', 'no worker has ever run on this database: start a node, or npm run worker.')
       : late.length === 0
-        ? ok('recovery', `${jobs.length} tasks, none late`)
-        : fail('recovery', `${late.join(', ')} have not run for minutes: is a worker running?`),
+        ? ok('worker', `${jobs.length} tasks, none late`)
+        : fail('worker', `${late.join(', ')} have not run for minutes: is a worker running?`),
   ];
 }

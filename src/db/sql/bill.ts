@@ -41,11 +41,14 @@ WHERE o.id = ANY ((SELECT $1::text[])::text[])
 ORDER BY o.id`,
 };
 
+/** Whether the intent may have another amount than the payment shows, as a change of tip or share has not ended. */
+const IS_CHANGING = '(p.pending_tip_amount IS NOT NULL OR p.pending_share IS NOT NULL) AS "isChanging"';
+
 /** The payer's open payment that covers exactly these orders, newest first. $1: payer, $2: order ids in id order. */
 export const findOpenPayment = {
   name: 'find-open-payment',
   text: `SELECT p.id, p.status, p.provider = 'CASH' AS "isCash", p.total_amount AS "totalMinor", p.expires_at AS "expiresAt",
-           coalesce((p.creation_params->>'saveCard')::boolean, FALSE) AS "saveCard",
+           coalesce((p.creation_params->>'saveCard')::boolean, FALSE) AS "saveCard", ${IS_CHANGING},
            array_agg(a.subtotal_amount + a.tax_amount + a.tip_amount ORDER BY a.order_id) AS "partsMinor",
            sum(a.subtotal_amount + a.tax_amount + a.tip_amount)::int AS "billPartMinor"
          FROM payments p JOIN payment_allocations a ON a.payment_id = p.id
@@ -59,6 +62,7 @@ export const findOpenPaymentsOfSession = {
   name: 'find-open-payments-of-session',
   text: `SELECT p.id, p.status, p.scope, p.provider = 'CASH' AS "isCash", p.total_amount AS "totalMinor",
            p.expires_at AS "expiresAt", coalesce((p.creation_params->>'saveCard')::boolean, FALSE) AS "saveCard",
+           ${IS_CHANGING},
            array_agg(a.order_id::text ORDER BY a.order_id) AS "orderIds",
            array_agg(a.subtotal_amount + a.tax_amount + a.tip_amount ORDER BY a.order_id) AS "partsMinor",
            sum(a.subtotal_amount + a.tax_amount + a.tip_amount)::int AS "billPartMinor"

@@ -24,3 +24,14 @@ export const switchToCard = {
            pending_method = NULL
          WHERE id = $1`,
 };
+
+/** The newest completed cash payment of an order by one payer, with its part of the bill. $1: payer, $2: order, $3: since when. */
+export const findCashOfOrder = {
+  name: 'find-cash-of-order',
+  text: `SELECT p.id, p.total_amount AS "totalMinor",
+           (SELECT sum(a.subtotal_amount + a.tax_amount + a.tip_amount)::int FROM payment_allocations a
+            WHERE a.payment_id = p.id) AS "billMinor"
+         FROM payments p
+         WHERE p.payer_key = $1 AND p.order_id = $2 AND p.provider = 'CASH' AND p.status = 'COMPLETED' AND p.completed_at > $3
+         ORDER BY p.completed_at DESC, p.id DESC LIMIT 1`,
+};

@@ -12,3 +12,9 @@ export const readDiscrepancyOfFact = {
   name: 'read-discrepancy-of-fact',
   text: 'SELECT id FROM discrepancies WHERE fact_key = $1',
 };
+
+/** Of a payment ($1), for a reason ($2), that nobody has resolved yet. */
+export const findOpenDiscrepancy = {
+  name: 'find-open-discrepancy',
+  text: `SELECT id FROM discrepancies WHERE payment_id = $1 AND reason = $2 AND state = 'OPEN' LIMIT 1`,
+};

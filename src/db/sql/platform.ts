@@ -18,13 +18,23 @@ export const lockRestaurant = {
   text: 'SELECT currency, version FROM restaurants WHERE id = $1 FOR NO KEY UPDATE',
 };
 
-/** Whether anything in the restaurant's currency is still open: a bill, a payment, a drawer. Read it after locking. $1: restaurant id. */
+/**
+ * Whether anything in the restaurant's currency is still open: a bill, a payment, a drawer, a table session. A session whose
+ * time is over is open only while it owes again what was refunded, as many are never closed; one that is extended later keeps
+ * the currency of its orders (readOrderReferences). Read it after locking. $1: restaurant id; $2: now.
+ */
 export const readOpenBills = {
   name: 'read-open-bills',
   text: `SELECT EXISTS (SELECT 1 FROM orders o JOIN order_payment_states s ON s.order_id = o.id
                    WHERE o.restaurant_id = r.id AND o.status <> 'CANCELLED' AND s.state IN ('UNPAID', 'PARTIALLY_PAID'))
            OR EXISTS (SELECT 1 FROM payments p WHERE p.restaurant_id = r.id AND p.status IN ${OPEN})
            OR EXISTS (SELECT 1 FROM drawer_sessions d WHERE d.restaurant_id = r.id AND d.closed_at IS NULL)
+           OR EXISTS (SELECT 1 FROM table_sessions t WHERE t.restaurant_id = r.id AND t.status <> 'CLOSED'
+                        AND (greatest(t.expires_at, t.extended_until) > $2::timestamptz OR EXISTS (
+                          SELECT 1 FROM orders o JOIN order_payment_states s ON s.order_id = o.id
+                          WHERE o.table_session_id = t.id AND o.status <> 'CANCELLED' AND s.state = 'REFUNDED'
+                            AND o.subtotal_amount + o.tax_amount + o.tip_amount + s.adjusted_subtotal_amount
+                              + s.adjusted_tax_amount + s.adjusted_tip_amount > 0)))
              AS "hasOpen"
          FROM restaurants r WHERE r.id = $1`,
 };
@@ -57,8 +67,11 @@ export const replaceMembers = {
          ), people AS (
            INSERT INTO users AS u (id, email, name, version) SELECT user_id, email, name, 0 FROM given
            ON CONFLICT (id) DO UPDATE SET
-             email = CASE WHEN NOT ${forgottenUser('u.id')} THEN coalesce(excluded.email, u.email) END,
-             name = CASE WHEN NOT ${forgottenUser('u.id')} THEN coalesce(excluded.name, u.name) END
+             -- A person's own sync has a version and is never overruled by a restaurant's list of members.
+             email = CASE WHEN u.version > 0 THEN u.email
+               WHEN NOT ${forgottenUser('u.id')} THEN coalesce(excluded.email, u.email) END,
+             name = CASE WHEN u.version > 0 THEN u.name
+               WHEN NOT ${forgottenUser('u.id')} THEN coalesce(excluded.name, u.name) END
          ), gone AS (
            DELETE FROM memberships WHERE restaurant_id = $1 AND user_id <> ALL ($2::text[])
          )
@@ -131,9 +144,15 @@ export const upsertGuests = {
          RETURNING id`,
 };
 
+/** Locks a session, so that the orders that enter it do so one after the other. $1: session. */
+export const lockSession = {
+  name: 'lock-table-session',
+  text: 'SELECT id FROM table_sessions WHERE id = $1 FOR NO KEY UPDATE',
+};
+
 /**
  * What is known of an order and of what it refers to. Holds the restaurant, so that its currency stays; an order that is
- * here keeps the currency that it came with. $1: order; $2: restaurant; $3..$5: table, table session, guest.
+ * here keeps the currency that it came with. `otherCurrency`: another one, of orders of a session that it enters. Read it after locking the session. $1: order; $2: restaurant; $3..$5: table, table session, guest.
  */
 export const readOrderReferences = {
   name: 'read-order-references',
@@ -142,6 +161,9 @@ export const readOrderReferences = {
            s.captured_amount AS "capturedMinor", s.refunded_amount AS "refundedMinor",
            coalesce(s.adjusted_subtotal_amount + s.adjusted_tax_amount + s.adjusted_tip_amount, 0) AS "adjustmentMinor",
            r.time_zone AS "timeZone", r.closing_hour AS "closingHour",
+           (SELECT min(other.currency) FROM orders other WHERE other.table_session_id = $4 AND other.id <> $1
+              AND o.table_session_id IS DISTINCT FROM $4
+              AND other.currency <> coalesce(o.currency, r.currency)) AS "otherCurrency",
            $3::text IS NULL OR EXISTS (SELECT 1 FROM tables t WHERE t.id = $3 AND t.restaurant_id = r.id) AS "tableFits",
            $4::text IS NULL OR EXISTS (SELECT 1 FROM table_sessions t WHERE t.id = $4 AND t.restaurant_id = r.id) AS "sessionFits",
            $5::text IS NULL OR EXISTS (SELECT 1 FROM guest_sessions g WHERE g.id = $5 AND g.table_session_id = $4) AS "guestFits"

@@ -1,6 +1,7 @@
 /**
  * Locks the orders that a payment covers, in id order. Every write to a payment, its allocations or the payment state
- * of its orders happens under this lock: one kind of lock, one order, no deadlock. $1: payment id.
+ * of its orders happens under this lock: one kind of lock, one order, no deadlock. Which orders these are was decided before
+ * the wait: services/payments/locked-payment.ts compares with what is read after it. $1: payment id.
  */
 export const lockOrdersOfPayment = {
   name: 'lock-orders-of-payment',

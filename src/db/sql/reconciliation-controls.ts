@@ -2,6 +2,7 @@ import type { Statement } from '../sql';
 import { CAPTURED } from './captured';
 import {
   BILL,
+  BOOKS_RECEIPT,
   CASH_IN_DRAWER,
   DISPUTE_MOVED,
   GIVEN_BACK,
@@ -9,8 +10,11 @@ import {
   keptForBill,
   MONEY_ACCOUNTS,
   MONEY_FACTS,
+  MOVES_RECEIPT,
   PRESENTED,
   PRESENTED_CURRENCY,
+  RECEIPT_TAKEN,
+  RECEIPTS,
   REFUNDED_AT,
 } from './reconciliation-terms';
 
@@ -71,6 +75,8 @@ export const platformProcessorControl = control(
    WHERE l.restaurant_id IS NULL AND g.account = 'PROCESSOR_FEES' AND t.restaurant_id IS NULL AND ${inPeriod('t.occurred_at')}`,
 );
 
+const RECEIPT_LEFT = `d.restaurant_id = ANY ($1) AND ${inPeriod('l.occurred_at')} AND ${RECEIPT_TAKEN} IS NOT TRUE`;
+
 export const ledgerControl = control(
   'ledger',
   `SELECT p.currency, 'ours' AS side, (p.total_amount - p.refunded_amount)::bigint AS minor FROM payments p
@@ -84,7 +90,15 @@ export const ledgerControl = control(
    SELECT l.currency, 'theirs', g.amount FROM ledger_transactions l JOIN payments p ON p.id = l.payment_id
    JOIN ledger_postings g ON g.transaction_id = l.id
    WHERE l.restaurant_id = ANY ($1) AND l.business_day BETWEEN $2 AND $3 AND p.status NOT IN ${CAPTURED}
-     AND g.account IN ${MONEY_ACCOUNTS} AND l.fact_key LIKE 'capture:%'`,
+     AND g.account IN ${MONEY_ACCOUNTS} AND l.fact_key LIKE 'capture:%'
+   UNION ALL
+   SELECT l.currency, 'ours', d.actual_amount FROM ${RECEIPTS} WHERE ${RECEIPT_LEFT}
+   UNION ALL
+   SELECT l.currency, 'ours', ${PRESENTED} FROM ${RECEIPTS} JOIN processor_transactions t ON ${MOVES_RECEIPT} WHERE ${RECEIPT_LEFT}
+   UNION ALL
+   SELECT l.currency, 'theirs', -g.amount FROM ${RECEIPTS} JOIN ledger_transactions b ON ${BOOKS_RECEIPT}
+   JOIN ledger_postings g ON g.transaction_id = b.id AND g.account = 'UNMATCHED_RECEIPTS'
+   WHERE d.restaurant_id = ANY ($1) AND ${inPeriod('l.occurred_at')}`,
 );
 
 export const orderControl = control(

@@ -1,5 +1,6 @@
 import { CAPTURED } from './captured';
-import { BILL, PRESENTED } from './reconciliation-terms';
+import { CHARGED_BACK } from './payment-left';
+import { BILL, PRESENTED, RECEIPT_TAKEN } from './reconciliation-terms';
 
 /** Discrepancies as runs write them and as people work on them. Those that events write: discrepancies.ts. */
 
@@ -83,7 +84,7 @@ export const closeVanished = {
 const SETTLED = `CASE
   -- A receipt that fits no payment: it went back, or the payment was captured by it after all.
   WHEN d.fact_key LIKE 'unmatched:%' THEN
-    (d.reason IN ('AMOUNT_MISMATCH', 'CURRENCY_MISMATCH') AND p.status IN ${CAPTURED} AND 'unmatched:' || p.payment_intent_id = d.fact_key)
+    ${RECEIPT_TAKEN}
     OR coalesce((SELECT bool_or(t.reporting_category = 'charge') AND sum(${PRESENTED}) = 0
       FROM processor_transactions t WHERE t.payment_id = d.payment_id AND 'unmatched:' || t.intent_id = d.fact_key), FALSE)
   -- Too much for the bill: it is not any more, at none of the payment's orders.
@@ -96,7 +97,9 @@ const SETTLED = `CASE
     EXISTS (SELECT FROM payment_refunds r WHERE 'refund:' || r.refund_id = d.fact_key)
     OR coalesce((SELECT sum(${PRESENTED}) = 0 FROM processor_transactions t WHERE t.source_id = substr(d.fact_key, 8)), FALSE)
   WHEN d.fact_key LIKE 'capturable:%' THEN p.status = 'CANCELLED' OR p.status IN ${CAPTURED}
-  WHEN d.fact_key LIKE 'split-refund:%' THEN p.refunded_amount >= p.total_amount
+  -- Money that was to go back: no more than should be is left of the payment.
+  WHEN d.fact_key LIKE 'split-refund:%' OR d.fact_key LIKE 'refund-failed:%'
+    THEN p.total_amount - p.refunded_amount - ${CHARGED_BACK} <= coalesce(d.expected_amount, 0)
   ELSE FALSE END`;
 
 /**
@@ -169,6 +172,24 @@ export const resolveDiscrepancy = {
 export const reopenDiscrepancy = {
   name: 'reopen-discrepancy',
   text: `UPDATE discrepancies SET state = 'OPEN', resolution = NULL, resolved_by = NULL, resolved_at = NULL, updated_at = now() WHERE id = $1`,
+};
+
+/** Reopens what a refund ($2) of a payment ($1) was to correct, where that is still how it was resolved. */
+export const reopenCorrected = {
+  name: 'reopen-corrected-discrepancies',
+  text: `UPDATE discrepancies d SET state = 'OPEN', resolution = NULL, resolved_by = NULL, resolved_at = NULL, updated_at = now()
+         WHERE d.payment_id = $1 AND d.resolution = 'CORRECTED' AND $2::text = (
+           SELECT a.details ->> 'refundId' FROM discrepancy_actions a WHERE a.discrepancy_id = d.id AND a.action = 'CORRECTED'
+           ORDER BY a.id DESC LIMIT 1)
+         RETURNING id, restaurant_id AS "restaurantId"`,
+};
+
+/** Whether a refund of an order that a payment covers is under way, of whichever payment. $1: payment. */
+export const findRefundUnderWay = {
+  name: 'find-refund-under-way',
+  text: `SELECT 1 AS found FROM payment_allocations own JOIN payment_allocations a ON a.order_id = own.order_id
+         JOIN payment_refunds r ON r.payment_id = a.payment_id
+         WHERE own.payment_id = $1 AND r.status = 'PROCESSING' LIMIT 1`,
 };
 
 /** Whether a user belongs to a restaurant, or, without one, is known. $1: user, $2: restaurant or null. */

@@ -2,6 +2,7 @@ import type { Statement } from '../sql';
 import { CAPTURED } from './captured';
 import {
   BILL,
+  BOOKS_RECEIPT,
   CASH_IN_DRAWER,
   DISPUTE_MOVED,
   GIVEN_BACK,
@@ -9,8 +10,11 @@ import {
   keptForBill,
   MONEY_ACCOUNTS,
   MONEY_FACTS,
+  MOVES_RECEIPT,
   PRESENTED,
   PRESENTED_CURRENCY,
+  RECEIPT_TAKEN,
+  RECEIPTS,
   REFUNDED_AT,
 } from './reconciliation-terms';
 
@@ -171,6 +175,21 @@ export const postedPages = page(
    WHERE l.restaurant_id = ANY ($1) AND l.business_day BETWEEN $2 AND $3 AND l.fact_key LIKE 'capture:%'
      AND p.status NOT IN ${CAPTURED}`,
   'FALSE',
+);
+
+/** LEDGER: receipts that fit no payment, what of them has not gone back, and what stands in the ledger. */
+export const receiptPages = page(
+  'receipts',
+  `SELECT replace(d.fact_key, 'unmatched:', 'receipt:') AS subject, ${localDay('l.occurred_at')}, ${paymentColumns},
+     l.currency::text AS currency, CASE WHEN ${RECEIPT_TAKEN} THEN 0 ELSE d.actual_amount + m.amount END::bigint AS "oursMinor",
+     c.amount::bigint AS "theirsMinor", l.currency::text AS "theirsCurrency", ${age('l.occurred_at')}
+   FROM ${RECEIPTS} JOIN restaurants z ON z.id = d.restaurant_id
+   LEFT JOIN LATERAL (SELECT coalesce(sum(${PRESENTED}), 0) AS amount FROM processor_transactions t WHERE ${MOVES_RECEIPT}) m ON TRUE
+   LEFT JOIN LATERAL (
+     SELECT -sum(g.amount) AS amount FROM ledger_transactions b JOIN ledger_postings g ON g.transaction_id = b.id
+     WHERE ${BOOKS_RECEIPT} AND g.account = 'UNMATCHED_RECEIPTS') c ON TRUE
+   WHERE d.restaurant_id = ANY ($1) AND l.occurred_at >= $4 AND l.occurred_at < $5`,
+  '"oursMinor" = "theirsMinor"',
 );
 
 /** ORDERS: orders, and what their payments gave them. */

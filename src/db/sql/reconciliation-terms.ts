@@ -42,6 +42,23 @@ export const keptForBill = (captured: string, refunded: string, bill: string) =>
 export const MONEY_FACTS = `(l.fact_key LIKE 'capture:%' OR l.fact_key LIKE 'refund:%' OR l.fact_key LIKE 'refund-failed:%')`;
 export const MONEY_ACCOUNTS = `('PROCESSOR_CLEARING', 'CASH_DRAWER')`;
 
+/** The intent that a movement (t) is about: its own, or its charge's. */
+export const INTENT_OF_MOVEMENT = `coalesce(t.intent_id, (SELECT c.intent_id FROM processor_transactions c
+  WHERE c.source_id = t.charge_id AND c.reporting_category = 'charge' LIMIT 1))`;
+
+/** Receipts that fit no payment, as the work list (d) and the ledger (l) have them, each of payment p. */
+export const RECEIPTS = `discrepancies d JOIN ledger_transactions l ON l.fact_key = d.fact_key AND d.fact_key LIKE 'unmatched:%'
+  JOIN payments p ON p.id = d.payment_id`;
+/** Such a receipt is its payment's by now: nothing of it is left. */
+export const RECEIPT_TAKEN = `(d.reason IN ('AMOUNT_MISMATCH', 'CURRENCY_MISMATCH') AND p.status IN ${CAPTURED}
+  AND 'unmatched:' || p.payment_intent_id = d.fact_key)`;
+/** A movement (t) that gave such a receipt back, or failed to: in the books with it. */
+export const MOVES_RECEIPT = `t.payment_id = d.payment_id AND t.posted_at IS NOT NULL AND ${KIND} = 'REFUND'
+  AND ${PRESENTED_CURRENCY} = l.currency AND 'unmatched:' || ${INTENT_OF_MOVEMENT} = d.fact_key`;
+/** A fact of the ledger (b) that is about such a receipt. See unmatched-receipts.ts. */
+export const BOOKS_RECEIPT = `b.payment_id = l.payment_id AND b.currency = l.currency AND b.fact_key LIKE 'unmatched%'
+  AND split_part(b.fact_key, ':', 2) = split_part(d.fact_key, ':', 2)`;
+
 /** Cash payments that were taken while a drawer was open. */
 export const CASH_IN_DRAWER = `p.provider = 'CASH' AND p.status IN ${CAPTURED} AND EXISTS (
   SELECT FROM drawer_sessions d WHERE d.restaurant_id = p.restaurant_id AND d.currency = p.currency

@@ -134,3 +134,19 @@ export const moveCursor = {
          ON CONFLICT (name) DO UPDATE SET position = excluded.position, updated_at = now()
          WHERE c.position::bigint < excluded.position::bigint`,
 };
+
+/** Beside the sweep's position: how many events it has found. Kept, so that any process tells it of a sweep that another made. */
+const SWEPT = 'swept-events';
+
+/** $1: how many more. */
+export const addSweptEvents = {
+  name: 'add-swept-events',
+  text: `INSERT INTO processor_cursors AS c (name, position) VALUES ('${SWEPT}', $1::bigint::text)
+         ON CONFLICT (name) DO UPDATE SET
+           position = (c.position::bigint + excluded.position::bigint)::text, updated_at = now()`,
+};
+
+export const readSweptEvents = {
+  name: 'read-swept-events',
+  text: `SELECT coalesce(max(position::bigint), 0) AS "sweptEvents" FROM processor_cursors WHERE name = '${SWEPT}'`,
+};

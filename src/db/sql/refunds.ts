@@ -7,6 +7,17 @@ export const readRefunds = {
          FROM payment_refunds WHERE payment_id = $1 ORDER BY created_at, id`,
 };
 
+/**
+ * The same refund asked for a moment ago, unless it failed: the database's clock, as many nodes ask. Read it under the lock of
+ * the payment's orders. $1: payment id; $2: amount; $3: reason; $4: seconds.
+ */
+export const readSameRefund = {
+  name: 'read-same-refund',
+  text: `SELECT id AS "refundId" FROM payment_refunds
+         WHERE payment_id = $1 AND refund_amount = $2 AND reason = $3 AND status <> 'FAILED'
+           AND created_at > now() - make_interval(secs => $4) ORDER BY id DESC LIMIT 1`,
+};
+
 /** The newest refund that did not fail of each payment. $1: payment ids. */
 export const readNewestRefunds = {
   name: 'read-newest-refunds',
@@ -25,6 +36,15 @@ export const insertRefund = {
 export const readRefusedRefund = {
   name: 'read-refused-refund',
   text: `SELECT failure_reason AS "reason" FROM payment_refunds WHERE id = $1 AND status = 'FAILED' AND refund_id IS NULL`,
+};
+
+/** What failed, and whether the work on it is another case's: of the system's own refunds, and of a cancelled split. $1: refund id. */
+export const readFailedRefund = {
+  name: 'read-failed-refund',
+  text: `SELECT r.refund_amount AS "refundMinor",
+           coalesce(r.requested_by LIKE 'system:%', FALSE) OR coalesce(g.state IN ('CANCELLING', 'CANCELLED'), FALSE) AS "isCaseOfOthers"
+         FROM payment_refunds r JOIN payments p ON p.id = r.payment_id LEFT JOIN split_groups g ON g.id = p.split_group_id
+         WHERE r.id = $1`,
 };
 
 /** $2: status; $3: the processor's id; $4: why it failed. */

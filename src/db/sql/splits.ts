@@ -1,3 +1,5 @@
+import { LEFT_COLUMNS, LEFT_JOIN } from './payment-left';
+
 /** Fixed groups. A group's row is locked after the orders that its shares cover, never before (docs/adr/0001). */
 
 export const insertSplitGroup = {
@@ -72,27 +74,20 @@ export const followSplitPayment = {
 };
 
 /**
- * The shares of a group in the order in which they were named. `refundedMinor`: of its part of the bill; `claimedMinor`: of
- * the whole payment, by refunds that have not failed; `refundFailed`: giving it back for the group failed; `chargedBackMinor`:
- * by lost disputes. $1: group.
+ * The shares of a group in the order in which they were named, each with what is left of its payment (payment-left.ts).
+ * `refundedMinor`: of its part of the bill; `refundFailed`: giving it back for the group failed. $1: group.
  */
 export const readSplitShares = {
   name: 'read-split-shares',
-  text: `SELECT s.id AS "participantId", p.id AS "paymentId", p.status, p.provider, p.currency, p.payer_key AS "payerKey",
-           p.total_amount AS "totalMinor", a.amount AS "amountMinor", a.refunded AS "refundedMinor",
-           coalesce(r.claimed, 0)::int AS "claimedMinor", coalesce(r.failed, FALSE) AS "refundFailed",
-           (SELECT coalesce(sum(d.amount), 0)::float8 FROM disputes d WHERE d.payment_id = p.id AND d.status = 'lost' AND d.currency = p.currency)
-             AS "chargedBackMinor",
+  text: `SELECT s.id AS "participantId", p.id AS "paymentId", p.payer_key AS "payerKey", a.amount AS "amountMinor",
+           a.refunded AS "refundedMinor", ${LEFT_COLUMNS}, r.failed_for_split AS "refundFailed",
            p.session_id AS "guestSessionId", p.customer_id AS "customerId", s.participant_email AS email
          FROM split_payment_participants s
          JOIN payments p ON p.id = s.payment_id
          CROSS JOIN LATERAL (
            SELECT sum(subtotal_amount + tax_amount + tip_amount)::int AS amount, sum(refunded_amount)::int AS refunded
            FROM payment_allocations WHERE payment_id = p.id) a
-         LEFT JOIN LATERAL (
-           SELECT sum(refund_amount) FILTER (WHERE status <> 'FAILED') AS claimed,
-             bool_or(status = 'FAILED' AND requested_by = 'system:split-cancel') AS failed
-           FROM payment_refunds WHERE payment_id = p.id) r ON TRUE
+         ${LEFT_JOIN}
          WHERE s.split_group_id = $1 ORDER BY s.id`,
 };
 
@@ -134,12 +129,18 @@ export const startSplitChange = {
   text: 'UPDATE split_groups SET pending_change = $2::jsonb, change_touched_at = now() WHERE id = $1',
 };
 
-/** A change that failed becomes its putting back, once. $1: group, $2: the putting back, $3: key of its operation. Null: it is over. */
+/**
+ * The group still has this very change: of the operation with this scope ($2) and key ($3), and itself or its putting back ($4).
+ * Whoever comes late finds another one, or none.
+ */
+const IS_THIS_CHANGE = `pending_change->'operation'->>'scope' = $2::text AND pending_change->'operation'->>'key' = $3::text
+           AND (pending_change->'refused' IS NOT NULL) = $4::boolean`;
+
+/** A change that failed becomes its putting back, once. $1: group, $2 to $4: IS_THIS_CHANGE, $5: the putting back. Null: it is over. */
 export const giveUpSplitChange = {
   name: 'give-up-split-change',
-  text: `UPDATE split_groups SET pending_change = $2::jsonb, change_touched_at = now()
-         WHERE id = $1 AND pending_change->'operation'->>'key' = $3 AND pending_change->'refused' IS NULL
-         RETURNING id`,
+  text: `UPDATE split_groups SET pending_change = $5::jsonb, change_touched_at = now()
+         WHERE id = $1 AND ${IS_THIS_CHANGE} RETURNING id`,
 };
 
 /** Null: no change is under way. $1: group. */
@@ -148,16 +149,16 @@ export const readSplitChange = {
   text: 'SELECT 1 FROM split_groups WHERE id = $1 AND pending_change IS NOT NULL',
 };
 
-/** Somebody is at it: the janitor need not look yet. $1: group. */
+/** Somebody is at it: the janitor need not look yet. $1: group, $2 to $4: IS_THIS_CHANGE. Null: it is over. */
 export const touchSplitChange = {
   name: 'touch-split-change',
-  text: 'UPDATE split_groups SET change_touched_at = now() WHERE id = $1 AND pending_change IS NOT NULL',
+  text: `UPDATE split_groups SET change_touched_at = now() WHERE id = $1 AND ${IS_THIS_CHANGE} RETURNING id`,
 };
 
-/** $1: group. */
+/** $1: group, $2 to $4: IS_THIS_CHANGE. Null: it was over before. */
 export const endSplitChange = {
   name: 'end-split-change',
-  text: 'UPDATE split_groups SET pending_change = NULL, change_touched_at = NULL WHERE id = $1',
+  text: `UPDATE split_groups SET pending_change = NULL, change_touched_at = NULL WHERE id = $1 AND ${IS_THIS_CHANGE} RETURNING id`,
 };
 
 /** Groups with a change of shares that nobody is at any more. $1: limit, $2: seconds since somebody was. */

@@ -1,4 +1,5 @@
 import { CAPTURED } from './captured';
+import { SESSION_CURRENCY } from './table-sessions';
 
 /**
  * Sessions with their sums, for staff. Amounts are minor units, without cancelled orders; what is due is summed per
@@ -8,7 +9,7 @@ import { CAPTURED } from './captured';
 const SESSIONS = `
 WITH sessions AS (
   SELECT s.id AS "tableSessionId", s.restaurant_id AS "restaurantId", r.name AS "restaurantName", s.table_id AS "tableId",
-    t.name AS "tableName", s.code, s.status, r.currency, greatest(s.expires_at, s.extended_until) AS "expiresAt",
+    t.name AS "tableName", s.code, s.status, c.currency, greatest(s.expires_at, s.extended_until) AS "expiresAt",
     s.created_at AS "createdAt", s.created_at::text AS "createdKey", s.closed_at AS "closedAt", s.updated_at AS "updatedAt",
     s.status = 'CLOSED' OR greatest(s.expires_at, s.extended_until) <= $2::timestamptz AS "isOver",
     g.here AS "userCount", o.count AS "orderCount", o.last AS "lastOrderAt", o.total AS "totalMinor", o.paid AS "paidMinor",
@@ -21,13 +22,15 @@ WITH sessions AS (
   FROM table_sessions s
   JOIN restaurants r ON r.id = s.restaurant_id
   JOIN tables t ON t.id = s.table_id
+  CROSS JOIN LATERAL (SELECT ${SESSION_CURRENCY} AS currency) c
   CROSS JOIN LATERAL (SELECT count(*)::int AS here FROM guest_sessions WHERE table_session_id = s.id AND left_at IS NULL) g
   CROSS JOIN LATERAL (
     SELECT count(*)::int AS count, max(placed_at) AS last, max(touched) AS touched,
-      coalesce(sum(total), 0)::bigint AS total, coalesce(sum(paid), 0)::bigint AS paid,
-      coalesce(sum(greatest(0, total - paid)), 0)::bigint AS remaining
+      coalesce(sum(total) FILTER (WHERE bills.currency = c.currency), 0)::bigint AS total,
+      coalesce(sum(paid) FILTER (WHERE bills.currency = c.currency), 0)::bigint AS paid,
+      coalesce(sum(greatest(0, total - paid)) FILTER (WHERE bills.currency = c.currency), 0)::bigint AS remaining
     FROM (
-      SELECT x.placed_at, greatest(x.updated_at, p.updated_at) AS touched,
+      SELECT x.placed_at, x.currency, greatest(x.updated_at, p.updated_at) AS touched,
         coalesce(p.captured_amount - p.refunded_amount, 0) AS paid,
         greatest(0, x.subtotal_amount + x.tax_amount + x.tip_amount + coalesce(p.adjusted_subtotal_amount
           + p.adjusted_tax_amount + p.adjusted_tip_amount, 0)) AS total
@@ -65,7 +68,7 @@ SELECT * FROM sessions WHERE "tableSessionId" = $3`,
 };
 
 /**
- * Figures per restaurant of the sessions that began in a period. Revenue is captured less refunded, tips included. Days
+ * Figures per restaurant and currency of the sessions that began in a period. Revenue is captured less refunded, tips included. Days
  * and weeks begin by the restaurant's clock.
  * $1: restaurants, null for all; $2: now; $3, $4: created from and before, null for any.
  */
@@ -73,15 +76,16 @@ export const staffSessionFigures = {
   name: 'staff-session-figures',
   text: `
 WITH sessions AS (
-  SELECT s.*, date_trunc('day', $2::timestamptz, r.time_zone) AS today, date_trunc('week', $2::timestamptz, r.time_zone) AS week,
+  SELECT s.*, c.currency, date_trunc('day', $2::timestamptz, r.time_zone) AS today, date_trunc('week', $2::timestamptz, r.time_zone) AS week,
     (SELECT count(*) FROM guest_sessions g WHERE g.table_session_id = s.id) AS party,
     coalesce((SELECT sum(p.total_amount - p.refunded_amount) FROM payments p
-      WHERE p.table_session_id = s.id AND p.status IN ${CAPTURED}), 0) AS revenue
+      WHERE p.table_session_id = s.id AND p.currency = c.currency AND p.status IN ${CAPTURED}), 0) AS revenue
   FROM table_sessions s JOIN restaurants r ON r.id = s.restaurant_id
+  CROSS JOIN LATERAL (SELECT ${SESSION_CURRENCY} AS currency) c
   WHERE ($1::text[] IS NULL OR s.restaurant_id = ANY ($1::text[]))
     AND ($3::timestamptz IS NULL OR s.created_at >= $3) AND ($4::timestamptz IS NULL OR s.created_at < $4)
 )
-SELECT r.id AS "restaurantId", r.name AS "restaurantName", r.currency, count(*)::int AS "sessionCount",
+SELECT r.id AS "restaurantId", r.name AS "restaurantName", s.currency, count(*)::int AS "sessionCount",
   count(*) FILTER (WHERE s.status <> 'CLOSED' AND greatest(s.expires_at, s.extended_until) > $2)::int AS "activeCount",
   count(*) FILTER (WHERE s.closed_at IS NOT NULL)::int AS "closedCount",
   coalesce(sum(extract(epoch FROM s.closed_at - s.created_at) / 60) FILTER (WHERE s.closed_at IS NOT NULL), 0)::bigint AS "closedMinutes",
@@ -89,5 +93,5 @@ SELECT r.id AS "restaurantId", r.name AS "restaurantName", r.currency, count(*):
   count(*) FILTER (WHERE s.created_at >= s.week)::int AS "weekCount",
   sum(s.party)::int AS "guestCount", sum(s.revenue)::bigint AS "revenueMinor"
 FROM sessions s JOIN restaurants r ON r.id = s.restaurant_id
-GROUP BY r.id, r.name, r.currency ORDER BY sum(s.revenue) DESC, r.id`,
+GROUP BY r.id, r.name, s.currency ORDER BY sum(s.revenue) DESC, r.id, s.currency`,
 };

@@ -1,5 +1,5 @@
 import { allocate } from '@/domain/allocate';
-import { type BillOrder, orderGross } from '@/domain/bill';
+import { type BillOrder, orderExcess } from '@/domain/bill';
 import { balanced, type Posting } from './postings';
 
 /** The platform's new version of an order that has received money. All in minor units of one currency. */
@@ -16,8 +16,7 @@ export interface OrderChange {
  * Negative when the order grew again and takes credit back (decision 11).
  */
 export function overpaymentDelta({ before, after, keptMinor }: OrderChange): number {
-  const overpaid = (order: BillOrder) => Math.max(0, keptMinor - orderGross(order));
-  return overpaid(after) - overpaid(before);
+  return orderExcess(after, keptMinor) - orderExcess(before, keptMinor);
 }
 
 /**

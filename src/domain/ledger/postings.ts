@@ -104,7 +104,7 @@ export function payoutFailedPostings(payout: { amountMinor: number }): Posting[]
   return reverse(payoutPostings(payout));
 }
 
-/** Money at the processor that belongs to no payment we know. `reverse` it once it is matched. */
+/** Money at the processor that belongs to no payment we know. It leaves by unmatchedMovementPostings: back, or to its payment. */
 export function unmatchedReceiptPostings(receipt: { amountMinor: number }): Posting[] {
   const amountMinor = assertNonNegativeMinor(receipt.amountMinor, 'amountMinor');
   return balanced([

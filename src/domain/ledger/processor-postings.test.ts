@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assertBalanced, type Posting } from '@/domain/ledger/postings';
-import { exchangePostings, kindOf, movementPostings } from '@/domain/ledger/processor-postings';
+import {
+  exchangePostings,
+  kindOf,
+  movementPostings,
+  unmatchedMovementPostings,
+} from '@/domain/ledger/processor-postings';
 import { numRuns } from '@/domain/test-samples';
 
 const byAccount = (postings: readonly Posting[]) =>
@@ -100,6 +105,24 @@ describe('what a movement at the processor posts', () => {
     expect(byAccount(settled)).toEqual({ PROCESSOR_CLEARING: 3312, CURRENCY_EXCHANGE: -3312 });
     expect(exchangePostings(0, 0)).toEqual({ presented: [], settled: [] });
   });
+});
+
+test('an unmatched receipt that goes back in any parts, failed ones among them, leaves nothing in the books', () => {
+  const parts = fc.array(fc.integer({ min: 1, max: 1_000_000 }), { minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(parts, fc.array(fc.integer({ min: 1, max: 1_000_000 })), (given, failed) => {
+      const whole = given.reduce((sum, part) => sum + part, 0);
+      const moved = [whole, ...given.map((part) => -part), ...failed.flatMap((part) => [-part, part])];
+      const sums: Record<string, number> = {};
+      for (const postings of moved.map(unmatchedMovementPostings)) {
+        assertBalanced(postings);
+        for (const { account, amountMinor } of postings) sums[account] = (sums[account] ?? 0) + amountMinor;
+      }
+      expect(sums).toEqual({ PROCESSOR_CLEARING: 0, UNMATCHED_RECEIPTS: 0 });
+    }),
+    numRuns(),
+  );
+  expect(unmatchedMovementPostings(0)).toEqual([]);
 });
 
 test('whatever moves, its postings sum to zero, and of what is not booked elsewhere clearing gets exactly the net', () => {

@@ -35,15 +35,26 @@ export type Movement = { kind: TransactionKind; grossMinor: number; feeMinor: nu
 
 /**
  * The postings of a movement. Of a payment of ours its gross is booked with the payment or refund itself, so that only the
- * fee is left; a dispute is booked from its movement alone. A payout posts by its shares. Whatever belongs to no payment of
- * ours is an unmatched receipt of the platform's own books, and the account's own fees are its expense.
+ * fee is left (what a refund gave back of an unmatched receipt: unmatchedMovementPostings); a dispute is booked from its
+ * movement alone. A payout posts by its shares. Whatever belongs to no payment of ours is an unmatched receipt of the platform's own books, and the account's own fees are its expense.
  */
 export function movementPostings(movement: Movement, isOurs: boolean): Posting[] {
   const { kind, grossMinor } = movement;
   if (kind === 'PAYOUT') return [];
   if (kind === 'FEE') return signedFee(sumMinor([movement.feeMinor, -grossMinor]));
-  if (!isOurs || kind === 'OTHER') return merged([...unmatched(grossMinor), ...signedFee(movement.feeMinor)]);
+  if (!isOurs || kind === 'OTHER')
+    return merged([...unmatchedMovementPostings(grossMinor), ...signedFee(movement.feeMinor)]);
   return kind === 'DISPUTE' ? disputePostings(movement) : signedFee(movement.feeMinor);
+}
+
+/**
+ * Money of no payment came (positive) or went back (negative): what went back of an unmatched receipt leaves the books as
+ * it came in, and is there again when that refund fails.
+ */
+export function unmatchedMovementPostings(amountMinor: number): Posting[] {
+  return amountMinor < 0
+    ? reverse(unmatchedReceiptPostings({ amountMinor: -amountMinor }))
+    : unmatchedReceiptPostings({ amountMinor });
 }
 
 /**
@@ -76,12 +87,6 @@ function disputePostings({ grossMinor, feeMinor }: Movement): Posting[] {
 
 function signedFee(feeMinor: number): Posting[] {
   return feeMinor < 0 ? feeReversedPostings({ feeMinor: -feeMinor }) : feePostings({ feeMinor });
-}
-
-function unmatched(amountMinor: number): Posting[] {
-  return amountMinor < 0
-    ? reverse(unmatchedReceiptPostings({ amountMinor: -amountMinor }))
-    : unmatchedReceiptPostings({ amountMinor });
 }
 
 /** One line per account, none of zero. */

@@ -7,6 +7,7 @@ import { codeOf, detailsOf, numRuns } from '@/domain/test-samples';
 function order(orderId: string, subtotalMinor: number, taxMinor = 0, tipMinor = 0): OrderToPay {
   return {
     orderId,
+    currency: 'USD',
     subtotalMinor,
     taxMinor,
     tipMinor,
@@ -83,6 +84,29 @@ describe('the plan of one payment', () => {
 test('what is due does not ask who holds it', () => {
   expect(dueOf([{ ...order('a', 1000), capturedMinor: 300, heldMinor: 700 }]).dueMinor).toBe(700);
   expect(dueOf([{ ...order('a', 1000), capturedMinor: -300 }]).dueMinor).toBe(1000);
+});
+
+test('orders that owe in two currencies make no sum; one that owes nothing more does not hinder', () => {
+  const currencies = fc.array(fc.constantFrom('USD', 'JPY', 'KWD'), { minLength: 1, maxLength: 5 });
+  const amount = fc.tuple(fc.integer({ min: 1, max: 20_000 }), fc.boolean(), fc.boolean());
+  fc.assert(
+    fc.property(currencies, fc.array(amount, { minLength: 5, maxLength: 5 }), (names, amounts) => {
+      const bill = names.map((currency, n) => {
+        const [subtotalMinor, isPaid, cancelled] = amounts[n] ?? [1, false, false];
+        const capturedMinor = isPaid ? subtotalMinor : 0;
+        return { ...order(`o-${n}`, subtotalMinor), currency, capturedMinor, cancelled };
+      });
+      const owing = bill.filter((one) => one.capturedMinor === 0 && !one.cancelled);
+      const isMixed = new Set(owing.map((one) => one.currency)).size > 1;
+      const refused = isMixed ? 'CURRENCY_MISMATCH' : 'no error';
+      expect(codeOf(() => dueOf(bill))).toBe(refused);
+      expect(codeOf(() => planBillPart(bill, null))).toBe(owing.length === 0 ? 'NOTHING_DUE' : refused);
+      expect(codeOf(() => planBillPart(bill, 1))).toBe(owing.length === 0 ? 'NOTHING_DUE' : refused);
+    }),
+    numRuns(),
+  );
+  const mixed = [order('a', 1000), { ...order('b', 2000), currency: 'JPY' }];
+  expect(detailsOf(() => planBillPart(mixed, null))).toEqual({ currencies: ['JPY', 'USD'] });
 });
 
 test('any payers of any bill: each plan is exact, none is negative or over the rest, all of them are the bill', () => {

@@ -9,6 +9,7 @@ import type { ShareOfOrder } from '@/domain/payment/shrink-share';
  * parts, less what was given back of them, and what adjustments took off the bill.
  */
 export type OrderToPay = BillOrder & {
+  currency: string;
   capturedMinor: number;
   heldMinor: number;
   coveredSubtotalMinor: number;
@@ -26,21 +27,24 @@ export interface PaymentPlan {
   allocations: ShareOfOrder[];
 }
 
-/** What the bill still owes, whoever holds a part of it. */
+/** What the bill still owes, whoever holds a part of it. @throws DomainError CURRENCY_MISMATCH */
 export function dueOf(orders: readonly OrderToPay[]): { dueMinor: number } {
-  return amountDue({ orders, captured: capturedOf(orders), held: {} });
+  const bill = amountDue({ orders, captured: capturedOf(orders), held: {} });
+  assertOneCurrency(orders, bill.orders);
+  return bill;
 }
 
 /**
  * What one payment takes of the bill: everything due, or a share of what is available. Never more than is left beside
  * the holds of others (decision 8), so nothing is collected twice.
  * @param shareMinor null: the whole amount due
- * @throws DomainError NOTHING_DUE, BALANCE_HELD, AMOUNT_ABOVE_AVAILABLE (a share, while something is left)
+ * @throws DomainError NOTHING_DUE, CURRENCY_MISMATCH, BALANCE_HELD, AMOUNT_ABOVE_AVAILABLE (a share, while something is left)
  */
 export function planBillPart(orders: readonly OrderToPay[], shareMinor: number | null): PaymentPlan {
   const held = new Map(orders.map((order) => [order.orderId, order.heldMinor]));
   const bill = amountDue({ orders, captured: capturedOf(orders), held });
   if (bill.dueMinor === 0) throw new DomainError('NOTHING_DUE', 'This bill is paid: nothing is due.');
+  assertOneCurrency(orders, bill.orders);
   const billPartMinor = shareMinor ?? bill.dueMinor;
   if (billPartMinor > bill.availableMinor) throw tooMuch(bill, shareMinor);
   const allocations = allocateToOrders(billPartMinor, bill.orders).map(({ orderId, amountMinor }) => {
@@ -56,6 +60,24 @@ export function planBillPart(orders: readonly OrderToPay[], shareMinor: number |
     billTipMinor: sumMinor(allocations.map((part) => part.tipMinor)),
     allocations,
   };
+}
+
+/** The last line: what owes nothing adds nothing, but of the rest one sum is made, which is one currency's (decision 14). */
+function assertOneCurrency(
+  orders: readonly OrderToPay[],
+  owed: readonly { orderId: string; dueMinor: number }[],
+): void {
+  const owing = new Set(owed.filter((order) => order.dueMinor > 0).map((order) => order.orderId));
+  const currencies = new Set(
+    orders.filter((order) => owing.has(order.orderId)).map((order) => order.currency),
+  );
+  if (currencies.size < 2) return;
+  const names = [...currencies].sort();
+  throw new DomainError(
+    'CURRENCY_MISMATCH',
+    `What is due here is in ${names.join(' and ')}: pay the orders one by one.`,
+    { currencies: names },
+  );
 }
 
 function tooMuch(bill: { dueMinor: number; availableMinor: number }, shareMinor: number | null): DomainError {

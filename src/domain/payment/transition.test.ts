@@ -5,6 +5,7 @@ import {
   decide,
   FACT_RANK,
   FACT_STATUS,
+  isHeldByReceipt,
   PAYMENT_FACTS,
   type PaymentFact,
   type PaymentState,
@@ -26,15 +27,15 @@ const stateAfter = (facts: readonly Fact[], from: PaymentState = start): Payment
 const at = (kind: PaymentFact, atSec = 10): Fact => ({ kind, atSec });
 
 // The whole table once more, written independently: A apply, N if newer, U if untouched, R refund,
-// C repeat unless cash, i ignore, x refuse. Columns in the order of PAYMENT_FACTS.
+// C repeat unless cash, E end of a receipt, O open again, i ignore, x refuse. Columns in the order of PAYMENT_FACTS.
 const EXPECTED: Record<PaymentStatus, string> = {
-  PENDING: 'NNNAAUUUxxx',
-  PROCESSING: 'NNNAAxxxxxx',
-  FAILED: 'NNNAAxxxxxx',
-  CANCELLED: 'iiiAiixixxx',
-  COMPLETED: 'iiiCixixRRi',
-  PARTIALLY_REFUNDED: 'iiiCixxxiRR',
-  REFUNDED: 'iiiCixxxRiR',
+  PENDING: 'NNNAAUUUxxxii',
+  PROCESSING: 'NNNAAxxxxxxEO',
+  FAILED: 'NNNAAxxxxxxii',
+  CANCELLED: 'iiiAiixixxxii',
+  COMPLETED: 'iiiCixixRRiii',
+  PARTIALLY_REFUNDED: 'iiiCixxxiRRii',
+  REFUNDED: 'iiiCixxxRiRii',
 };
 const LETTER = {
   apply: 'A',
@@ -42,6 +43,8 @@ const LETTER = {
   applyIfUntouched: 'U',
   applyRefund: 'R',
   ignoreUnlessCash: 'C',
+  endReceipt: 'E',
+  reopen: 'O',
   ignore: 'i',
   refuse: 'x',
 };
@@ -205,6 +208,60 @@ describe('creation and cash', () => {
       reason: 'paid in cash: the intent took the money a second time',
     });
     expect(decide(stateAfter([at('REFUNDED_PART')], paid), at('INTENT_SUCCEEDED')).kind).toBe('refuse');
+  });
+});
+
+describe('money that does not fit', () => {
+  const held: PaymentState = {
+    status: 'PROCESSING',
+    factAtSec: 10,
+    factRank: FACT_RANK.INTENT_SUCCEEDED,
+  };
+  const givenBack = ['RECEIPT_GIVEN_BACK', 'OTHER_RECEIPT_GIVEN_BACK'] as const;
+
+  test('the own intent’s, given back, cancels the payment: its hold is over', () => {
+    const over = stateAfter([at('RECEIPT_GIVEN_BACK', 20)], held);
+    expect(over.status).toBe('CANCELLED');
+    expect(decide(over, at('RECEIPT_GIVEN_BACK', 30)).kind).toBe('ignore');
+  });
+
+  test('another intent’s, given back, opens the payment as it was: its own intent’s next fact decides, of whatever second', () => {
+    const open = stateAfter([at('OTHER_RECEIPT_GIVEN_BACK', 20)], held);
+    expect(open).toEqual(start);
+    expect(stateAfter([at('INTENT_FAILED', 1)], open).status).toBe('FAILED');
+    expect(stateAfter([at('INTENT_SUCCEEDED', 1)], open).status).toBe('COMPLETED');
+    expect(stateAfter([at('INTENT_CANCELED', 1)], open).status).toBe('CANCELLED');
+  });
+
+  test('given back, it changes no payment but one that a receipt holds', () => {
+    const state = fc.record({
+      status: fc.constantFrom(...PAYMENT_STATUSES),
+      factAtSec: fc.option(fc.integer({ min: 1, max: 100 })),
+      factRank: fc.option(fc.constantFrom(...Object.values(FACT_RANK))),
+    });
+    fc.assert(
+      fc.property(
+        state,
+        fc.constantFrom(...givenBack),
+        fc.integer({ min: 1, max: 100 }),
+        (before, kind, sec) => {
+          const after = stateAfter([at(kind, sec)], before);
+          if (isHeldByReceipt(before)) expect(after.status).toBe(FACT_STATUS[kind]);
+          else expect(after).toEqual(before);
+          // Whatever it did, money of the right amount still completes the payment, and its repeat does nothing.
+          expect(stateAfter([at(kind, sec)], after)).toEqual(after);
+          if (!isCaptured(before.status))
+            expect(stateAfter([at('INTENT_SUCCEEDED')], after).status).toBe('COMPLETED');
+        },
+      ),
+      numRuns(),
+    );
+  });
+
+  test('a payment that a bank is processing is not held by a receipt', () => {
+    expect(isHeldByReceipt(stateAfter([at('INTENT_PROCESSING')]))).toBe(false);
+    expect(isHeldByReceipt(stateAfter([at('INTENT_SUCCEEDED')]))).toBe(false);
+    expect(isHeldByReceipt(held)).toBe(true);
   });
 });
 

@@ -13,6 +13,8 @@ export const PAYMENT_FACTS = [
   'REFUNDED_PART',
   'REFUNDED_FULL',
   'REFUND_UNDONE',
+  'RECEIPT_GIVEN_BACK',
+  'OTHER_RECEIPT_GIVEN_BACK',
 ] as const;
 
 export type PaymentFact = (typeof PAYMENT_FACTS)[number];
@@ -30,11 +32,13 @@ export type Decision =
  * - apply: becomes the fact's status and records the fact
  * - applyIfNewer: the same, if (second, rank) is above the recorded fact; else ignored as stale
  * - applyIfUntouched: the same, if no fact is recorded; else refused, because an intent lives
+ * - endReceipt: becomes the fact's status, if an unmatched receipt holds the payment; else ignored
+ * - reopen: the same, and starts over: no fact is recorded any more
  * - applyRefund: becomes the fact's status and keeps the record of the capture
  * - ignoreUnlessCash: a repeat; but refused when the money came in cash, as this is a second payment
  */
 export type Cell =
-  | { rule: 'apply' | 'applyIfNewer' | 'applyRefund' }
+  | { rule: 'apply' | 'applyIfNewer' | 'applyRefund' | 'endReceipt' | 'reopen' }
   | { rule: 'applyIfUntouched' | 'ignore' | 'ignoreUnlessCash' | 'refuse'; reason: string };
 
 /** The status that a fact leads to where its cell applies it. */
@@ -50,6 +54,8 @@ export const FACT_STATUS = {
   REFUNDED_PART: 'PARTIALLY_REFUNDED',
   REFUNDED_FULL: 'REFUNDED',
   REFUND_UNDONE: 'COMPLETED',
+  RECEIPT_GIVEN_BACK: 'CANCELLED', // its own intent took the money that did not fit: it takes none again
+  OTHER_RECEIPT_GIVEN_BACK: 'PENDING', // its own intent may still be paid: that intent's facts decide
 } as const satisfies Record<PaymentFact, PaymentStatus>;
 
 /** Order of facts within one second, as Stripe's timestamps have no finer grain. */
@@ -60,6 +66,8 @@ export const FACT_RANK = {
   CREATION_REFUSED: 4,
   CANCEL_CASH: 4,
   INTENT_CANCELED: 4,
+  RECEIPT_GIVEN_BACK: 4,
+  OTHER_RECEIPT_GIVEN_BACK: 4,
   INTENT_SUCCEEDED: 5,
   CASH_RECEIVED: 6,
   REFUNDED_PART: 7,
@@ -70,6 +78,8 @@ export const FACT_RANK = {
 const apply: Cell = { rule: 'apply' };
 const ifNewer: Cell = { rule: 'applyIfNewer' };
 const refund: Cell = { rule: 'applyRefund' };
+const endReceipt: Cell = { rule: 'endReceipt' };
+const reopen: Cell = { rule: 'reopen' };
 const ifUntouched = (reason: string): Cell => ({ rule: 'applyIfUntouched', reason });
 const unlessCash = (reason: string): Cell => ({ rule: 'ignoreUnlessCash', reason });
 const ignore = (reason: string): Cell => ({ rule: 'ignore', reason });
@@ -79,6 +89,7 @@ const INTENT_LIVES = 'an intent exists: its own facts decide';
 const SETTLED = 'stale: the payment is settled';
 const CLOSED = 'stale: the payment is cancelled';
 const SECOND_MONEY = 'paid in cash: the intent took the money a second time';
+const NO_RECEIPT = 'no unmatched receipt holds the payment';
 const NOT_CAPTURED = 'nothing is captured yet: keep the fact until it is';
 
 // Every status x fact, decided. Read a row as "while the payment is ..., this happens".
@@ -94,6 +105,8 @@ const whileOpen = {
   REFUNDED_PART: refuse(NOT_CAPTURED),
   REFUNDED_FULL: refuse(NOT_CAPTURED),
   REFUND_UNDONE: refuse(NOT_CAPTURED),
+  RECEIPT_GIVEN_BACK: ignore(NO_RECEIPT),
+  OTHER_RECEIPT_GIVEN_BACK: ignore(NO_RECEIPT),
 } satisfies Record<PaymentFact, Cell>;
 
 const whileCaptured = {
@@ -108,6 +121,8 @@ const whileCaptured = {
   REFUNDED_PART: refund,
   REFUNDED_FULL: refund,
   REFUND_UNDONE: refund,
+  RECEIPT_GIVEN_BACK: ignore(NO_RECEIPT),
+  OTHER_RECEIPT_GIVEN_BACK: ignore(NO_RECEIPT),
 } satisfies Record<PaymentFact, Cell>;
 
 /** The transition table: every status x fact, decided. */
@@ -118,7 +133,8 @@ export const TRANSITIONS: Readonly<Record<PaymentStatus, Readonly<Record<Payment
     CASH_RECEIVED: ifUntouched(INTENT_LIVES),
     CANCEL_CASH: ifUntouched(INTENT_LIVES),
   },
-  PROCESSING: whileOpen,
+  // A receipt that does not fit makes the payment PROCESSING (docs/adr/0014).
+  PROCESSING: { ...whileOpen, RECEIPT_GIVEN_BACK: endReceipt, OTHER_RECEIPT_GIVEN_BACK: reopen },
   FAILED: whileOpen,
   CANCELLED: {
     INTENT_REQUIRES_ACTION: ignore(CLOSED),
@@ -132,6 +148,8 @@ export const TRANSITIONS: Readonly<Record<PaymentStatus, Readonly<Record<Payment
     REFUNDED_PART: refuse(NOT_CAPTURED),
     REFUNDED_FULL: refuse(NOT_CAPTURED),
     REFUND_UNDONE: refuse(NOT_CAPTURED),
+    RECEIPT_GIVEN_BACK: ignore('repeat: the payment is cancelled'),
+    OTHER_RECEIPT_GIVEN_BACK: ignore(CLOSED),
   },
   COMPLETED: {
     ...whileCaptured,
@@ -169,6 +187,12 @@ export function decide(current: PaymentState, fact: { kind: PaymentFact; atSec: 
       return isNewer(current, fact) ? recorded : { kind: 'ignore', reason: 'stale: a newer fact is known' };
     case 'applyIfUntouched':
       return current.factAtSec === null ? recorded : { kind: 'refuse', reason: cell.reason };
+    case 'endReceipt':
+      return isHeldByReceipt(current) ? recorded : { kind: 'ignore', reason: NO_RECEIPT };
+    case 'reopen':
+      return isHeldByReceipt(current)
+        ? { ...recorded, factAtSec: null, factRank: null }
+        : { kind: 'ignore', reason: NO_RECEIPT };
     case 'applyRefund':
       return { ...recorded, factAtSec: current.factAtSec, factRank: current.factRank };
     case 'ignoreUnlessCash':
@@ -178,6 +202,14 @@ export function decide(current: PaymentState, fact: { kind: PaymentFact; atSec: 
     default:
       return { kind: cell.rule, reason: cell.reason };
   }
+}
+
+/**
+ * Whether money came that the payment cannot take, and a person has to decide: a success makes a payment COMPLETED, so
+ * PROCESSING with its rank means only this.
+ */
+export function isHeldByReceipt({ status, factRank }: Pick<PaymentState, 'status' | 'factRank'>): boolean {
+  return status === 'PROCESSING' && factRank === FACT_RANK.INTENT_SUCCEEDED;
 }
 
 /**

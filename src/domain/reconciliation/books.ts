@@ -17,6 +17,14 @@ export function judgeLedger(facts: LedgerFacts): Verdict<LedgerReason> {
   return facts.oursMinor === facts.theirsMinor ? MATCHED : { class: 'AMOUNT', reason: 'LEDGER_DIFFERS' };
 }
 
+/**
+ * A receipt that fits no payment: `oursMinor` what came and has not gone back by the processor's movements, `theirsMinor` what
+ * of it stands in the ledger. One transaction writes both.
+ */
+export function judgeReceipt(facts: Sides): Verdict<'RECEIPT_DIFFERS'> {
+  return facts.oursMinor === facts.theirsMinor ? MATCHED : { class: 'AMOUNT', reason: 'RECEIPT_DIFFERS' };
+}
+
 /** An order: `oursMinor` its bill, `theirsMinor` what it keeps for it; refunds take first what was too much. */
 export interface OrderFacts extends Sides {
   /** The platform says that it is over. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { judgeLedger, judgeOrder } from './books';
+import { judgeLedger, judgeOrder, judgeReceipt } from './books';
 import { judgeCash, judgeDrawer, judgeZReport } from './cash';
 import { DUE_SEC } from './due';
 import { judgePayout, judgeShare } from './payouts';
@@ -169,6 +169,16 @@ describe('the books', () => {
     [{ isCaptured: false, entryCount: 0 }, 'MATCHED'],
   ])('a payment with %j in the ledger is %s', (change, verdict) => {
     expect(said(judgeLedger({ ...charge(), entryCount: 1, ...change }))).toBe(verdict);
+  });
+
+  test('a receipt that fits no payment matches when the ledger has what came and did not go back, and nothing else', () => {
+    fc.assert(
+      fc.property(minor, minor, (ours, theirs) => {
+        const verdict = said(judgeReceipt({ ...charge(), oursMinor: ours, theirsMinor: theirs }));
+        expect(verdict).toBe(ours === theirs ? 'MATCHED' : 'AMOUNT RECEIPT_DIFFERS');
+        expect(judgeReceipt({ ...charge(), oursMinor: ours, theirsMinor: ours })).toEqual(MATCHED);
+      }),
+    );
   });
 
   test('an order is paid when its bill was captured, also when it was refunded on purpose', () => {

@@ -1,5 +1,5 @@
 import type { BankReason } from './bank';
-import type { LedgerReason, OrderReason } from './books';
+import type { judgeReceipt, LedgerReason, OrderReason } from './books';
 import type { DrawerReason, judgeCash, judgeZReport } from './cash';
 import type { judgeShare, PayoutReason } from './payouts';
 import type { ChargeReason, DisputeReason, RefundReason, StrayReason } from './processor';
@@ -16,6 +16,7 @@ export type Reason =
   | PayoutReason
   | BankReason
   | DrawerReason
+  | ReasonOf<ReturnType<typeof judgeReceipt>>
   | ReasonOf<ReturnType<typeof judgeShare>>
   | ReasonOf<ReturnType<typeof judgeCash>>
   | ReasonOf<ReturnType<typeof judgeZReport>>;
@@ -60,6 +61,8 @@ const WORDS: Record<Reason, string> = {
   NOT_POSTED: 'The payment took money, and the ledger has no entry of it.',
   LEDGER_DIFFERS: 'The ledger has another amount than the payment.',
   POSTED_BUT_NOT_CAPTURED: 'The ledger has a capture of a payment that took no money.',
+  RECEIPT_DIFFERS:
+    'Money that fits no payment stands in the ledger with another amount than has come and not gone back. Replay the event of its success.',
   BILL_OPEN: 'The bill is not paid yet.',
   ORDER_UNPAID: 'The order is over, or days old, and nobody paid it.',
   ORDER_UNDERPAID: 'The order is over, or days old, and only a part of it was paid.',

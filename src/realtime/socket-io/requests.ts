@@ -1,3 +1,4 @@
+import { isHouse } from '@/services/actor';
 import type { ServiceContext } from '@/services/context';
 import { ServiceError } from '@/services/errors';
 import { refuseCardNumbers } from '@/services/refuse-card-numbers';
@@ -16,7 +17,7 @@ type Request = (socket: GatewaySocket, body: unknown) => Promise<void>;
 export const REQUESTS: Readonly<Record<string, Request>> = {
   'join-room': async (socket, name) => join(socket, [named(name)]),
   'leave-room': async (socket, name) => leave(socket, [named(name)]),
-  'join:payment': async (socket, body) => join(socket, ofGuest(socket, allOf(body))),
+  'join:payment': async (socket, body) => join(socket, ofPayer(socket, allOf(body))),
   'leave:payment': async (socket, body) => leave(socket, allOf(body)),
   'table:assistance-requested': async ({ data }, body) => callStaff(data.ctx, callOf(data.ctx, body)),
 };
@@ -72,10 +73,9 @@ async function leave(socket: GatewaySocket, rooms: readonly Room[]): Promise<voi
   }
 }
 
-/** The requirements' clients name the restaurant too. A guest's come without it: its room is the staff's. */
-function ofGuest({ data }: GatewaySocket, rooms: Room[]): Room[] {
-  if (data.ctx.actor.kind !== 'guest') return rooms;
-  const own = rooms.filter(({ kind }) => kind !== 'restaurantPayments');
+/** The requirements' clients name the restaurant too. That room is its own people's: who pays comes in without it. */
+function ofPayer({ data }: GatewaySocket, rooms: Room[]): Room[] {
+  const own = rooms.filter(({ kind, id }) => kind !== 'restaurantPayments' || isHouse(data.ctx.actor, id));
   return own.length === 0 ? rooms : own;
 }
 

@@ -1,5 +1,5 @@
 /** The platform staff's rooms (legacy-contract 5.2). */
-export const ADMIN_ROOMS = ['system', 'analytics', 'restaurants', 'users', 'payments'] as const;
+const ADMIN_ROOMS = ['system', 'analytics', 'restaurants', 'users', 'payments'] as const;
 export type AdminRoom = (typeof ADMIN_ROOMS)[number];
 
 /**
@@ -41,32 +41,41 @@ export function idOf(value: unknown): string | null {
 }
 const NO_IDS: ReadonlySet<string> = new Set(['undefined', 'null', 'NaN', '[object Object]']);
 
-/** What stands before the id in the names that clients send. */
-export const ROOM_PREFIXES: Readonly<Record<string, Room['kind']>> = {
-  restaurant: 'restaurant',
-  kitchen: 'kitchen',
-  staff: 'staff',
-  session: 'tableSession',
-  payment: 'payment',
-  order: 'order',
-};
-const PAYMENTS_SUFFIX = ':payments';
+interface RoomForm {
+  /** With `<id>` where the id stands. */
+  name: string;
+  kind: Room['kind'];
+  /** The only ids that there are; absent: any. */
+  ids?: readonly string[];
+}
+
+/** Every name that `join-room` and `leave-room` take. The first that fits counts, as ids may hold colons. */
+export const ROOM_FORMS: readonly RoomForm[] = [
+  { name: 'restaurant:<id>:payments', kind: 'restaurantPayments' },
+  { name: 'restaurant:<id>', kind: 'restaurant' },
+  { name: 'kitchen:<id>', kind: 'kitchen' },
+  { name: 'staff:<id>', kind: 'staff' },
+  { name: 'session:<id>', kind: 'tableSession' },
+  { name: 'payment:<id>', kind: 'payment' },
+  { name: 'order:<id>', kind: 'order' },
+  { name: 'admin:<id>', kind: 'admin', ids: ADMIN_ROOMS },
+];
+
+const PARSERS = ROOM_FORMS.map(({ name, kind, ids }) => {
+  const [before = '', after = ''] = name.split('<id>');
+  const fits = (sent: string) =>
+    sent.length >= before.length + after.length && sent.startsWith(before) && sent.endsWith(after);
+  const parse = (sent: string): Room | null => {
+    const id = idOf(sent.slice(before.length, sent.length - after.length));
+    return id === null || ids?.includes(id) === false ? null : { kind, id };
+  };
+  return { fits, parse };
+});
 
 /** What `join-room` and `leave-room` name, such as `restaurant:7` or `admin:payments`. Null: no such room. */
 export function parseRoom(name: unknown): Room | null {
   if (typeof name !== 'string') return null;
-  const colon = name.indexOf(':');
-  const prefix = name.slice(0, Math.max(0, colon));
-  const rest = idOf(name.slice(colon + 1));
-  if (rest === null) return null;
-  if (prefix === 'admin')
-    return ADMIN_ROOMS.some((room) => room === rest) ? { kind: 'admin', id: rest } : null;
-  if (prefix === 'restaurant' && rest.endsWith(PAYMENTS_SUFFIX)) {
-    const id = idOf(rest.slice(0, -PAYMENTS_SUFFIX.length));
-    return id === null ? null : { kind: 'restaurantPayments', id };
-  }
-  const kind = Object.hasOwn(ROOM_PREFIXES, prefix) ? ROOM_PREFIXES[prefix] : undefined;
-  return kind === undefined ? null : { kind, id: rest };
+  return PARSERS.find(({ fits }) => fits(name))?.parse(name) ?? null;
 }
 
 /** The rooms that the requirements' `join:payment` and `leave:payment` name; parts without an id are left out. */

@@ -1,4 +1,5 @@
-import { recordCash } from '@/services/cash';
+import { findRecordedCash, recordCash } from '@/services/cash';
+import { ServiceError } from '@/services/errors';
 import { wireMethod } from '@/services/legacy/wire-method';
 import { getOrder } from '@/services/orders';
 import { cancelPayment, changeMethod, changeTip, getPayment, getReceipt } from '@/services/payments';
@@ -40,7 +41,13 @@ export const paymentRoutes: readonly Route[] = [
   { method: 'DELETE', path: '/payments/:paymentId', who: 'admin', handle: deletePayment },
   { method: 'PATCH', path: '/payments/:paymentId', who: 'verb', handle: changePaymentTip },
   { method: 'PUT', path: '/payments/:paymentId/status', who: 'verb', handle: changeStatus },
-  { method: 'PUT', path: '/payments/:paymentId/method', who: 'verb', handle: changePaymentMethod },
+  {
+    method: 'PUT',
+    path: '/payments/:paymentId/method',
+    who: 'verb',
+    limit: 'payment',
+    handle: changePaymentMethod,
+  },
   {
     method: 'POST',
     path: '/payments/:paymentId/refund',
@@ -61,16 +68,25 @@ function startPayment(call: RestCall) {
   return startOrderPayment(call, requiredText(call.body.orderId, 'orderId'));
 }
 
-async function recordCashPayment({ ctx, body, idempotencyKey }: RestCall) {
+/** Clients without keys repeat it after a lost answer: nothing is due then, and what they recorded is the answer. */
+async function recordCashPayment({ ctx, body, idempotencyKey, hasOwnKey }: RestCall) {
   const orderId = requiredText(body.orderId, 'orderId');
   const { currency } = await getOrder(ctx, { orderId });
   const given = {
+    orderId,
+    idempotencyKey,
     billMinor: minorOf(body.amount, currency, 'amount'),
     tipMinor: minorOf(body.tipAmount, currency, 'tipAmount'),
     tenderedMinor: minorOf(body.receivedAmount, currency, 'receivedAmount'),
     changeMinor: minorOf(body.change, currency, 'change'),
   };
-  return created(await bodyOf(ctx, await recordCash(ctx, { orderId, ...given, idempotencyKey })));
+  const payment = await recordCash(ctx, given).catch(async (error: unknown) => {
+    const isPaid = error instanceof ServiceError && error.code === 'NOTHING_DUE';
+    const recorded = isPaid && !hasOwnKey ? await findRecordedCash(ctx, given) : null;
+    if (recorded) return recorded;
+    throw error;
+  });
+  return created(await bodyOf(ctx, payment));
 }
 
 async function onePayment(call: RestCall) {

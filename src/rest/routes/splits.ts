@@ -42,12 +42,13 @@ async function create(call: RestCall) {
   return created({ groupId: group.id, payments: await bodiesOf(ctx, group) });
 }
 
-async function payments({ ctx, params }: RestCall) {
-  return ok(await bodiesOf(ctx, await getSplit(ctx, groupOf(params))));
+async function payments(call: RestCall) {
+  return ok(await bodiesOf(call.ctx, await groupIn(call)));
 }
 
-async function status({ ctx, params }: RestCall) {
-  const group = await getSplit(ctx, groupOf(params));
+async function status(call: RestCall) {
+  const { ctx } = call;
+  const group = await groupIn(call);
   return ok(splitStatusBody(group, await guestIds(ctx, paymentsOf(group))));
 }
 
@@ -56,7 +57,7 @@ async function change(call: RestCall) {
   const { ctx, params, body, idempotencyKey } = call;
   const elsewhere = await cashOfCalculation(call);
   if (elsewhere) return elsewhere;
-  const group = await getSplit(ctx, groupOf(params));
+  const group = await groupIn(call);
   const participant = await participantOf(ctx, group, params.participantId);
   const ids = { groupId: group.id, participantId: participant.id, idempotencyKey };
   const changed =
@@ -70,6 +71,12 @@ async function change(call: RestCall) {
 /** v2 R manages the payments of a live calculation by the same rows. It sends the calculation's id and payment ids. */
 async function isCalculation({ ctx, params }: RestCall): Promise<boolean> {
   return (await findSessionOfCalculation(ctx, params.splitGroupId ?? '')) !== null;
+}
+
+/** A live calculation is no group, to its own people as to strangers: its table session shows it. @throws ServiceError NOT_FOUND */
+async function groupIn(call: RestCall): Promise<SplitGroupView> {
+  if (await isCalculation(call)) throw notFound();
+  return getSplit(call.ctx, groupOf(call.params));
 }
 
 async function cashOfCalculation(call: RestCall): Promise<Answer | null> {

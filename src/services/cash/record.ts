@@ -1,11 +1,11 @@
 import { lockOrders, readBill } from '@/db/sql/bill';
+import type { Tx } from '@/db/transaction';
 import { payerKey } from '../actor';
-import { authorize, refuseStranger } from '../authorize';
+import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
-import { notVisible } from '../errors';
-import { once, operationKey } from '../idempotency';
+import { onceLocked, operationKey } from '../idempotency';
 import { parseInput } from '../parse';
-import { assertAmount, assertPayableBy } from '../payments/assert-payable';
+import { assertAmount, assertPayable, authorizedOrder } from '../payments/assert-payable';
 import { lockPayment } from '../payments/locked-payment';
 import { openPayment } from '../payments/open-payment';
 import type { BillRow } from '../payments/plan';
@@ -25,29 +25,39 @@ export async function recordCash(ctx: ServiceContext, raw: RecordCashInput): Pro
   const payer = payerKey(ctx.actor) ?? refuseStranger(ctx.actor, 'cash.record');
   const operation = operationKey(ctx.actor, 'cash.record', idempotencyKey, input);
   const { ids } = await ctx.db.transaction((tx) =>
-    once(tx, operation, async () => {
-      await tx.query(lockOrders, [[input.orderId]]);
-      const bill = await tx.query<BillRow>(readBill, [[input.orderId], ctx.clock.now()]);
-      if (!bill[0]) throw notVisible('Order');
-      authorize(ctx.actor, 'cash.record', bill[0], 'Order');
-      assertPayableBy(ctx.actor, bill, undefined);
-      assertAmount(bill, input.billMinor);
-      const { paymentId } = await openPayment(tx, ctx, {
-        payer,
-        bill,
-        scope: 'ORDER',
-        shareMinor: null,
-        tipMinor: input.tipMinor,
-        method: 'CASH',
-        saveCard: false,
-        customerId: null,
-      });
-      const row = await lockPayment(tx, paymentId);
-      if (!row) throw new Error(`payment ${paymentId} vanished`);
-      await settleCash(tx, ctx, row, input);
-      return { paymentId };
-    }),
+    onceLocked(
+      tx,
+      operation,
+      () => lockBill(tx, ctx, input.orderId),
+      async (bill) => {
+        assertPayable(bill, undefined);
+        assertAmount(bill, input.billMinor);
+        const { paymentId } = await openPayment(tx, ctx, {
+          payer,
+          bill,
+          scope: 'ORDER',
+          shareMinor: null,
+          tipMinor: input.tipMinor,
+          method: 'CASH',
+          saveCard: false,
+          customerId: null,
+        });
+        const row = await lockPayment(tx, paymentId);
+        if (!row) throw new Error(`payment ${paymentId} vanished`);
+        await settleCash(tx, ctx, row, input);
+        return { paymentId };
+      },
+    ),
   );
   ctx.wake('outbox');
   return readView(ctx, ids.paymentId);
+}
+
+async function lockBill(tx: Tx, ctx: ServiceContext, orderId: string): Promise<BillRow[]> {
+  const [, bill] = await Promise.all([
+    tx.query(lockOrders, [[orderId]]),
+    tx.query<BillRow>(readBill, [[orderId], ctx.clock.now()]),
+  ]);
+  authorizedOrder(ctx.actor, 'cash.record', bill);
+  return bill;
 }

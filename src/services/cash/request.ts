@@ -4,7 +4,7 @@ import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { inProgress } from '../in-progress';
 import { parseInput } from '../parse';
-import { assertAmount, assertPayableBy } from '../payments/assert-payable';
+import { assertAmount, assertPayable } from '../payments/assert-payable';
 import { lockBillOf } from '../payments/lock-bill';
 import { openPayment } from '../payments/open-payment';
 import { reuseOpenPayment } from '../payments/reuse';
@@ -30,7 +30,7 @@ export async function requestCash(ctx: ServiceContext, raw: RequestCashInput): P
     (tx) => lockBillOf(tx, ctx, payer, input.orderId),
     async (tx, found) => {
       const { bill } = found;
-      assertPayableBy(ctx.actor, bill, undefined);
+      assertPayable(bill, undefined);
       assertAmount(bill, input.billMinor);
       const wanted = { ...input, saveCard: false, method: 'CASH' as const };
       return (

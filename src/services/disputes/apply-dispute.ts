@@ -36,7 +36,7 @@ export async function applyDisputeFact(
   const moved = await postTransactions(
     tx,
     dispute.transactions.map(({ id }) => id),
-    { now: ctx.now, waitSec: Number.POSITIVE_INFINITY },
+    { ...ctx, waitSec: Number.POSITIVE_INFINITY },
   );
   const isChanged = isNewer && (known === null || hasChanged(known, dispute));
   if (!isChanged && moved.length === 0) return { kind: 'ignored', reason: 'repeat: the dispute is known so' };

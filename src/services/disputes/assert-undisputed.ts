@@ -14,15 +14,20 @@ export async function assertUndisputed(
   tx: Tx,
   payment: Pick<PaymentRow, 'id' | 'currency'>,
 ): Promise<{ chargedBackMinor: number }> {
-  const disputes = await tx.query<{ status: string; amountMinor: number; currency: string }>(readDisputesOf, [
-    payment.id,
-  ]);
-  if (!disputes.some(({ status }) => blocksRefund(status))) {
-    const lost = disputes.filter((one) => one.status === 'lost' && one.currency === payment.currency);
-    return { chargedBackMinor: sumMinor(lost.map((one) => one.amountMinor)) };
-  }
+  const disputes = await tx.query<DisputeLine>(readDisputesOf, [payment.id]);
+  if (!disputes.some(({ status }) => blocksRefund(status)))
+    return { chargedBackMinor: chargedBackOf(disputes, payment.currency) };
   throw new ServiceError(
     'DISPUTE_OPEN',
     'The guest’s bank disputes this payment: a refund would give the money back twice. Answer the dispute, or accept it.',
   );
+}
+
+/** As readDisputesOf answers it. */
+export type DisputeLine = { status: string; amountMinor: number; currency: string };
+
+/** What banks have taken back for good of a payment in this currency. Minor units. */
+export function chargedBackOf(disputes: readonly DisputeLine[], currency: string): number {
+  const lost = disputes.filter((one) => one.status === 'lost' && one.currency === currency);
+  return sumMinor(lost.map((one) => one.amountMinor));
 }

@@ -1,4 +1,4 @@
-import { beginAtCursor, knownEvents, moveCursor } from '@/db/sql/recovery';
+import { addSweptEvents, beginAtCursor, knownEvents, moveCursor } from '@/db/sql/recovery';
 import type { Deps } from '../context';
 import type { ProcessorEvent } from '../ports';
 import { receiveEvent } from './receive';
@@ -22,7 +22,9 @@ export async function sweepEvents(
       deps.log.warn({ outcome: page.kind, detail: page.error.detail }, 'the sweep could not list events');
       return missing;
     }
-    missing += await storeMissing(deps, page.value.events);
+    const { found, lateCount } = await storeMissing(deps, page.value.events, nowSec);
+    missing += found;
+    if (lateCount > 0) await deps.db.query(addSweptEvents, [lateCount]);
     afterId = page.value.nextId;
     await deps.checkpoint('sweep.after-page');
     if (afterId !== null && options.signal?.aborted) return missing;
@@ -34,12 +36,25 @@ export async function sweepEvents(
 const CURSOR = 'events';
 type Begin = { positionSec: number; nowSec: number };
 
-async function storeMissing(deps: Deps, listed: readonly ProcessorEvent[]): Promise<number> {
+/** A younger event's webhook may be on its way: that the sweep was first says nothing of it. */
+const ON_ITS_WAY_SEC = 60;
+
+/** `lateCount`: those whose webhook should have come. */
+async function storeMissing(
+  deps: Deps,
+  listed: readonly ProcessorEvent[],
+  nowSec: number,
+): Promise<{ found: number; lateCount: number }> {
   const known = await deps.db.query<{ eventId: string }>(knownEvents, [listed.map((event) => event.id)]);
   const ids = new Set(known.map((row) => row.eventId));
   const missing = listed.filter((event) => !ids.has(event.id)).sort((a, b) => a.createdSec - b.createdSec);
-  for (const event of missing) await receiveEvent(deps, event, 'SWEEP');
-  if (missing.length > 0)
-    deps.log.info({ count: missing.length }, 'the sweep found events whose webhook never came');
-  return missing.length;
+  let lateCount = 0;
+  for (const event of missing) {
+    const receipt = await receiveEvent(deps, event, 'SWEEP');
+    const isLate = event.createdSec < nowSec - ON_ITS_WAY_SEC && deps.inbox.types.includes(event.type);
+    if (isLate && receipt !== 'duplicate') lateCount += 1;
+  }
+  if (lateCount > 0)
+    deps.log.warn({ count: lateCount }, 'the sweep found events whose webhook should have come');
+  return { found: missing.length, lateCount };
 }

@@ -223,9 +223,9 @@ async function readSessions(deps: Deps, ids: Ids): Promise<EventFacts['sessions'
   return new Map(
     rows.map(({ id, tableId, code, status, restaurant, ...row }) => {
       const expiresAt = latest(row.expiresAt, row.extendedUntil);
-      const sums = totalsOf(orders.filter((order) => order.tableSessionId === id));
-      const { grandTotalMinor: totalMinor, paidMinor } = sums;
-      const { currency } = restaurant;
+      const own = orders.filter((order) => order.tableSessionId === id);
+      const currency = own[0]?.currency ?? restaurant.currency;
+      const { grandTotalMinor: totalMinor, paidMinor } = totalsOf(own, currency);
       return [id, { tableId, code, status, expiresAt, currency, totalMinor, paidMinor }];
     }),
   );

@@ -1,6 +1,7 @@
 import type { Tx } from '@/db/transaction';
 import { isCaptured, isOpen } from '@/domain/payment/status';
 import { answerInTime } from '../answer-in-time';
+import { authorize } from '../authorize';
 import type { ServiceContext } from '../context';
 import { once, operationKey } from '../idempotency';
 import { newId } from '../ids';
@@ -14,9 +15,10 @@ import { originOf } from '../payments/fact-context';
 import { lockPaymentFor } from '../payments/locked-payment';
 import type { PaymentRow } from '../payments/payment-row';
 import { isKeySpent, processorRefusal } from '../payments/processor-refusal';
-import { findRow, readView } from '../payments/read-view';
+import { findRow, readView, viewResource } from '../payments/read-view';
 import { recordChange } from '../payments/record-change';
 import { refreshFromProcessor } from '../payments/refresh';
+import { assertAmountSettled, settleLostChange } from '../payments/settled-amount';
 import type { ProcessorIntent, ProcessorOutcome } from '../ports';
 import { intentConfirmKey } from '../processor-keys';
 import { type CardRow, ownerOf, readOwnCard } from './cards';
@@ -48,10 +50,14 @@ type Wish = { confirmationId: string | null };
 
 async function pay(ctx: ServiceContext, key: string, input: Input): Promise<SavedCardPaymentView> {
   const operation = operationKey(ctx.actor, 'payments.payWithSavedCard', key, input);
+  const seen = await findRow(ctx, input.paymentId);
+  authorize(ctx.actor, 'payment.change', viewResource(seen), 'Payment');
+  await settleLostChange(ctx, seen);
   const { row, card, wish, isFirst } = await ctx.db.transaction(async (tx) => {
     const row = await lockPaymentFor(tx, ctx, 'payment.change', input.paymentId);
     const card = await readOwnCard(tx, ctx, input.savedCardId);
     const { ids, isFirst } = await once(tx, operation, () => begin(tx, ctx, row, card));
+    if (ids.confirmationId !== null) assertAmountSettled(row);
     return { row, card, wish: ids, isFirst };
   });
   if (wish.confirmationId === null) {

@@ -1,13 +1,13 @@
 import type { Tx } from '@/db/transaction';
 import type { PaymentStatus } from '@/domain/payment/status';
-import { decide, type PaymentFact } from '@/domain/payment/transition';
+import { decide, isHeldByReceipt, type PaymentFact } from '@/domain/payment/transition';
 import { isUuid } from '../ids';
 import type { ProcessorIntent } from '../ports';
 import { becomeCash } from './become-cash';
 import { capture } from './capture';
 import type { FactContext } from './fact-context';
 import { isIntentOf } from './intent-of';
-import { hasUnmatchedReceipt, keepUnmatchedReceipt } from './keep-unmatched-receipt';
+import { keepUnmatchedReceipt } from './keep-unmatched-receipt';
 import { failAgain, failureWordsOf, noteFailure } from './note-failure';
 import type { PaymentEventType } from './payment-event';
 import { lockPaymentsOfIntent } from './payments-of-intent';
@@ -46,7 +46,8 @@ export async function applyIntentFact(
     if (fact.kind !== 'INTENT_SUCCEEDED') return { kind: 'ignored', reason: 'another intent of the payment' };
     return keepUnmatchedReceipt(tx, ctx, row, fact, 'ANOTHER_INTENT');
   }
-  if (hasUnmatchedReceipt(row) && fact.kind !== 'INTENT_SUCCEEDED') {
+  // Only a success may change it: else the same facts would end differently in another order of arrival.
+  if (isHeldByReceipt(row) && fact.kind !== 'INTENT_SUCCEEDED') {
     return { kind: 'ignored', reason: 'an unmatched receipt waits for a person' };
   }
   if (fact.seenFrom !== undefined && fact.seenFrom !== row.status) {

@@ -11,10 +11,19 @@ import type { BillRow } from './plan';
  * @throws ServiceError NOT_VISIBLE, UNAUTHENTICATED, SESSION_CLOSED, ORDER_CANCELLED, CURRENCY_MISMATCH
  */
 export function assertPayableBy(actor: Actor, bill: readonly BillRow[], currency: string | undefined): void {
-  const [order] = bill;
-  if (!order) throw notVisible('Order');
-  authorize(actor, 'payment.create', order, 'Order');
+  authorizedOrder(actor, 'payment.create', bill);
   assertPayable(bill, currency);
+}
+
+/** The bill's order, for an actor who may do this to it. @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED */
+export function authorizedOrder(
+  actor: Actor,
+  action: 'payment.create' | 'cash.record' | 'split.create',
+  [order]: readonly BillRow[],
+): BillRow {
+  if (!order) throw notVisible('Order');
+  authorize(actor, action, order, 'Order');
+  return order;
 }
 
 /**

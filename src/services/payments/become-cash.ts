@@ -28,6 +28,8 @@ export async function becomeCash(tx: Tx, ctx: FactContext, row: PaymentRow): Pro
       cardFunding: null,
       wallet: null,
       creationState: 'NONE',
+      // Only the cancelled intent knew it.
+      pendingTipMinor: null,
       factAtSec: null,
       factRank: null,
       failureReason: null,

@@ -1,12 +1,14 @@
 import { readPayment } from '@/db/sql/read-payment';
 import type { Tx } from '@/db/transaction';
 import { totalWithTip } from '@/domain/payment/total';
+import { isHeldByReceipt } from '@/domain/payment/transition';
 import type { ProcessorIntent } from '../ports';
 import type { FactOutcome } from './apply-intent';
 import type { FactContext } from './fact-context';
 import { keepUnmatchedReceipt } from './keep-unmatched-receipt';
 import type { PaymentRow } from './payment-row';
 import type { PaymentPatch } from './record-change';
+import { settleReceipt } from './return-receipts';
 import { settlePayment } from './settle';
 import { takeShape } from './settle-pending-share';
 
@@ -30,6 +32,7 @@ export async function capture(
   if (intent.currency !== row.currency) return keepUnmatchedReceipt(tx, ctx, row, fact, 'CURRENCY_MISMATCH');
   const tipMinor = paidTip(row, intent);
   if (tipMinor === null) return keepUnmatchedReceipt(tx, ctx, row, fact, 'AMOUNT_MISMATCH');
+  if (isHeldByReceipt(row)) await settleReceipt(tx, row, fact);
   await settlePayment(tx, ctx, row, {
     by: 'CARD',
     at: new Date(fact.atSec * 1000),

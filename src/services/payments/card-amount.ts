@@ -1,4 +1,4 @@
-import { chargeStepMinor, maximumChargeMinor, minimumChargeMinor } from '@/domain/money';
+import { chargeStepMinor, maximumChargeMinor, minimumChargeMinor, toMajorString } from '@/domain/money';
 import { checkLimits } from '@/domain/payment/amounts';
 import type { Settings } from '../context';
 import { ServiceError } from '../errors';
@@ -21,9 +21,10 @@ export function assertCardAmount(
   const excessMinor = amount.totalMinor % stepMinor;
   if (excessMinor === 0) return;
   const missingMinor = stepMinor - excessMinor;
+  const major = (minor: number) => toMajorString(minor, limited.currency);
   throw new ServiceError(
     'AMOUNT_NOT_CHARGEABLE',
-    `Cards in ${limited.currency} pay multiples of ${stepMinor} minor units only. Add ${missingMinor} as a tip, or pay in cash.`,
+    `Cards in ${limited.currency} pay multiples of ${major(stepMinor)} only. Add ${major(missingMinor)} as a tip, or pay in cash.`,
     { details: { totalMinor: amount.totalMinor, stepMinor, missingMinor } },
   );
 }

@@ -20,6 +20,7 @@ import type { BillRow } from './plan';
 import { findRow, readView } from './read-view';
 import { recordChange } from './record-change';
 import { type ChangeMethodInput, changeMethodInput } from './schemas';
+import { assertAmountSettled } from './settled-amount';
 import type { PaymentView } from './view';
 
 /**
@@ -30,7 +31,7 @@ import type { PaymentView } from './view';
  * followed. A change back to card first ends an unfinished change to cash: that intent may be cancelled already, so the
  * card gets a new one.
  * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, SESSION_CLOSED, ILLEGAL_TRANSITION (not PENDING any
- *   more), CREATION_IN_PROGRESS, AMOUNT_BELOW_MINIMUM, AMOUNT_ABOVE_MAXIMUM, AMOUNT_NOT_CHARGEABLE,
+ *   more), METHOD_NOT_SUPPORTED, CREATION_IN_PROGRESS, AMOUNT_BELOW_MINIMUM, AMOUNT_ABOVE_MAXIMUM, AMOUNT_NOT_CHARGEABLE,
  *   IDEMPOTENCY_KEY_REUSED, CARD_DECLINED, PROCESSOR_*
  */
 export async function changeMethod(ctx: ServiceContext, raw: ChangeMethodInput): Promise<PaymentView> {
@@ -116,11 +117,7 @@ async function startEnding(
   row: PaymentRow,
   method: Input['method'],
 ): Promise<Step> {
-  if (row.pendingTipMinor !== null || row.pendingShare !== null)
-    throw new ServiceError(
-      'CREATION_IN_PROGRESS',
-      'A change of this payment is being confirmed. Try again in a moment.',
-    );
+  assertAmountSettled(row);
   await tx.query(setPendingMethod, [row.id, method]);
   await recordChange(tx, originOf(ctx), row, {
     action: 'method_change_requested',

@@ -15,8 +15,8 @@ import { billPart, ownTip, type PaymentRow } from './payment-row';
 import { type BillRow, planPayment } from './plan';
 import { findRow } from './read-view';
 import { recordChange } from './record-change';
-import { refreshFromProcessor } from './refresh';
 import { settlePendingShare } from './settle-pending-share';
+import { hasPendingAmount, settleLostChange } from './settled-amount';
 import { storeParts } from './store-parts';
 import { type PendingAmount, tellAmount } from './tell-amount';
 
@@ -25,21 +25,34 @@ import { type PendingAmount, tellAmount } from './tell-amount';
  * secret stays. Both shapes are noted before the processor is told, and the larger one is held: whichever of both
  * amounts the guest's card then pays, the payment settles with it, and no other payment has taken it. A share grows
  * into what the bill has free, never beyond. Doing it again does nothing.
+ * @param assertStillWanted throws when it is wanted no longer; under the locks that the share is changed under
  * @throws ServiceError ILLEGAL_TRANSITION, CREATION_IN_PROGRESS, AMOUNT_ABOVE_AVAILABLE, BALANCE_HELD,
  *   AMOUNT_BELOW_MINIMUM, AMOUNT_ABOVE_MAXIMUM, AMOUNT_NOT_CHARGEABLE, PROCESSOR_REFUSED, PROCESSOR_UNAVAILABLE,
  *   PROCESSOR_OUTCOME_UNKNOWN
  */
-export async function changeShare(ctx: ServiceContext, wanted: WantedShare): Promise<void> {
+export async function changeShare(
+  ctx: ServiceContext,
+  wanted: WantedShare,
+  assertStillWanted: (tx: Tx) => Promise<void>,
+): Promise<void> {
   const seen = await findRow(ctx, wanted.paymentId);
   // A change whose answer was lost is settled by looking, before the next one starts.
-  if (seen.pendingShare !== null || seen.pendingTipMinor !== null) await refreshFromProcessor(ctx, seen);
-  const started = await ctx.db.transaction((tx) => start(tx, ctx, wanted));
+  await settleLostChange(ctx, seen);
+  const started = await ctx.db.transaction(async (tx) => {
+    const row = await lockShare(tx, wanted.paymentId);
+    await assertStillWanted(tx);
+    return start(tx, ctx, row, wanted);
+  });
   if (started) await tellAmount(ctx, started, { settle: settlePendingShare, assertChangeable: assertStatus });
 }
 
 /** Null: nothing is left to do, as it is that already, has no intent, or its total stays. */
-async function start(tx: Tx, ctx: ServiceContext, wanted: WantedShare): Promise<PendingAmount | null> {
-  const row = await lockShare(tx, wanted.paymentId);
+async function start(
+  tx: Tx,
+  ctx: ServiceContext,
+  row: PaymentRow,
+  wanted: WantedShare,
+): Promise<PendingAmount | null> {
   const ownTipMinor = wantedTip(wanted, ownTip(row));
   const changeMinor = wanted.billPartMinor - billPart(row);
   if (changeMinor === 0 && ownTipMinor === ownTip(row) && row.pendingShare === null) return null;
@@ -117,7 +130,7 @@ function assertReady(row: PaymentRow): void {
   assertStatus(row.status);
   // A cash request that is wished back to card has no intent either: the next one is created with what it is then.
   const isReady = row.provider === 'CASH' || (row.creationState === 'CREATED' && row.pendingMethod === null);
-  if (isReady && row.pendingShare === null && row.pendingTipMinor === null) return;
+  if (isReady && !hasPendingAmount(row)) return;
   throw new ServiceError(
     'CREATION_IN_PROGRESS',
     'This share is being prepared or changed. Try again in a moment.',

@@ -16,9 +16,9 @@ import { lockPaymentFor } from './locked-payment';
 import type { PaymentRow } from './payment-row';
 import { findRow, readView, viewResource } from './read-view';
 import { recordChange } from './record-change';
-import { refreshFromProcessor } from './refresh';
 import { type ChangeTipInput, changeTipInput } from './schemas';
 import { settlePendingTip } from './settle-pending-tip';
+import { assertAmountSettled, settleLostChange } from './settled-amount';
 import { tellAmount } from './tell-amount';
 import type { PaymentView } from './view';
 
@@ -51,7 +51,7 @@ async function change(ctx: ServiceContext, key: string, input: Input, mayWait = 
   const seen = await findRow(ctx, input.paymentId);
   authorize(ctx.actor, 'payment.change', viewResource(seen), 'Payment');
   // A change whose answer was lost is settled by looking, before the next one starts.
-  if (seen.pendingTipMinor !== null) await refreshFromProcessor(ctx, seen);
+  await settleLostChange(ctx, seen);
 
   const operation = operationKey(ctx.actor, 'payments.changeTip', key, input);
   const started = await ctx.db.transaction(async (tx) => {
@@ -61,7 +61,10 @@ async function change(ctx: ServiceContext, key: string, input: Input, mayWait = 
     const isUnderWay = row.pendingTipMinor !== null && row.changeSequence === ids.sequence;
     if (isUnderWay && mayWait) return 'UNDER_WAY';
     const cameToNothing = row.changeSequence === ids.sequence && row.totalMinor !== ids.totalMinor;
-    if (!cameToNothing) return null;
+    if (!cameToNothing) {
+      assertAmountSettled(row);
+      return null;
+    }
     const again = await start(tx, ctx, row, input.tipMinor);
     await replaceResult(tx, operation, again);
     return { row, ...again };
@@ -82,14 +85,10 @@ async function start(tx: Tx, ctx: ServiceContext, row: PaymentRow, tipMinor: num
   assertChangeable(row.status);
   if (row.provider === 'CASH')
     return { totalMinor: await changeCashTip(tx, ctx, row, tipMinor), sequence: null };
-  if (row.creationState !== 'CREATED' || row.pendingTipMinor !== null || row.pendingShare !== null) {
-    throw new ServiceError(
-      'CREATION_IN_PROGRESS',
-      row.pendingTipMinor === null && row.pendingShare === null
-        ? 'This payment is being prepared. Try again in a moment.'
-        : 'Another change of this payment is being confirmed. Try again in a moment.',
-    );
-  }
+  assertAmountSettled(row);
+  // Nor while its method changes: the next intent is created with what the payment says once this one is cancelled.
+  if (row.creationState !== 'CREATED' || row.pendingMethod !== null)
+    throw new ServiceError('CREATION_IN_PROGRESS', 'This payment is being prepared. Try again in a moment.');
   const newTipMinor = withBillTip(row, tipMinor);
   const totalMinor = totalWithTip(row, newTipMinor);
   if (newTipMinor === row.tipMinor) return { totalMinor, sequence: null };

@@ -4,11 +4,10 @@ import { payerKey } from '../actor';
 import { answerInTime } from '../answer-in-time';
 import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
-import { ServiceError } from '../errors';
 import { operationKey } from '../idempotency';
 import { inProgress } from '../in-progress';
 import { parseInput } from '../parse';
-import { assertAmount, assertPayableBy } from './assert-payable';
+import { assertAmount, assertPayable, assertPayableBy } from './assert-payable';
 import { ensureCustomer } from './ensure-customer';
 import { lockBillOf } from './lock-bill';
 import { openPayment } from './open-payment';
@@ -28,7 +27,6 @@ import type { PaymentView } from './view';
  *   PROCESSOR_REFUSED, PROCESSOR_UNAVAILABLE, PROCESSOR_OUTCOME_UNKNOWN
  */
 export async function createPayment(ctx: ServiceContext, raw: CreatePaymentInput): Promise<PaymentView> {
-  assertMethod(raw);
   const { idempotencyKey, ...input } = parseInput(createPaymentInput, raw);
   const payer = payerKey(ctx.actor) ?? refuseStranger(ctx.actor, 'payment.create');
   return answerInTime(ctx, create(ctx, payer, input, idempotencyKey), () => {
@@ -48,7 +46,7 @@ async function create(ctx: ServiceContext, payer: string, input: Input, key: str
     (tx) => lockBillOf(tx, ctx, payer, input.orderId),
     async (tx, found) => {
       const { bill } = found;
-      assertPayableBy(ctx.actor, bill, input.currency);
+      assertPayable(bill, input.currency);
       assertAmount(bill, input.billMinor);
       return (
         (await reuseOpenPayment(tx, ctx, payer, found, { ...input, isCash: false })) ??
@@ -56,19 +54,6 @@ async function create(ctx: ServiceContext, payer: string, input: Input, key: str
       );
     },
   );
-}
-
-// Known to older clients, offered by nobody (decision 16).
-const UNSUPPORTED_METHODS: readonly unknown[] = ['PAYPAL', 'SQUARE', 'CRYPTO'];
-
-/** What no schema lists but some clients offer gets its own answer, before it reads as a typing mistake. */
-function assertMethod(raw: unknown): void {
-  const method = raw !== null && typeof raw === 'object' && 'method' in raw ? raw.method : null;
-  if (UNSUPPORTED_METHODS.includes(method))
-    throw new ServiceError(
-      'METHOD_NOT_SUPPORTED',
-      `${method} is not supported. Pay by card, wallet or cash.`,
-    );
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Tx } from '@/db/transaction';
 import { unmatchedReceiptPostings } from '@/domain/ledger/postings';
+import { toMajorString } from '@/domain/money';
 import { isCaptured } from '@/domain/payment/status';
 import { FACT_RANK } from '@/domain/payment/transition';
 import { openDiscrepancy } from '../discrepancies/open';
@@ -9,13 +10,15 @@ import type { FactOutcome } from './apply-intent';
 import type { FactContext } from './fact-context';
 import type { PaymentRow } from './payment-row';
 import { type PaymentPatch, recordChange } from './record-change';
+import { returnReceipts } from './return-receipts';
 
 export type UnmatchedReason = 'AMOUNT_MISMATCH' | 'CURRENCY_MISMATCH' | 'ANOTHER_INTENT' | 'SECOND_MONEY';
 
 /**
  * Money arrived that the payment cannot take: another amount or currency than asked, a second intent, or a card beside
  * cash. It is posted as an unmatched receipt and opens a discrepancy. A payment that is not captured becomes PROCESSING
- * and keeps its hold until a person decides or the right amount comes. The same receipt told again changes nothing.
+ * and keeps its hold until the money went back (return-receipts.ts) or the right amount comes. The same receipt told again
+ * changes nothing.
  */
 export async function keepUnmatchedReceipt(
   tx: Tx,
@@ -42,7 +45,11 @@ export async function keepUnmatchedReceipt(
     actualMinor: intent.receivedMinor,
     description: DESCRIPTIONS[reason](row, intent),
   });
-  if (!isNew) return { kind: 'ignored', reason: 'repeat: the receipt is on the work list' };
+  if (!isNew) {
+    // Told again, it asks the books again: what went back may be of a time when nothing took it out of them.
+    if (await returnReceipts(tx, ctx, [row.id])) return { kind: 'applied' };
+    return { kind: 'ignored', reason: 'repeat: the receipt is on the work list' };
+  }
   await postFacts(tx, [
     {
       factKey,
@@ -64,15 +71,8 @@ export async function keepUnmatchedReceipt(
     details: { intentId: intent.id, reason, receivedMinor: intent.receivedMinor, currency: intent.currency },
     events: open && row.status !== 'PROCESSING' ? ['payment:status_updated'] : [],
   });
+  await returnReceipts(tx, ctx, [row.id]);
   return { kind: 'applied' };
-}
-
-/**
- * Whether the payment has a receipt that a person must assign. Only a success may change such a payment: else the same
- * facts would end differently in another order of arrival. PROCESSING with the rank of a success means only this.
- */
-export function hasUnmatchedReceipt(row: PaymentRow): boolean {
-  return row.status === 'PROCESSING' && row.factRank === FACT_RANK.INTENT_SUCCEEDED;
 }
 
 function attached(row: PaymentRow, intent: ProcessorIntent): PaymentPatch {
@@ -96,7 +96,7 @@ const DESCRIPTIONS: Record<UnmatchedReason, (row: PaymentRow, intent: ProcessorI
   AMOUNT_MISMATCH: () =>
     'The processor took another amount than was asked. Compare both, then refund or correct.',
   CURRENCY_MISMATCH: (row, intent) =>
-    `Asked for ${row.totalMinor} minor units of ${row.currency}, took ${intent.receivedMinor} of ${intent.currency}. Refund it.`,
+    `Asked for ${toMajorString(row.totalMinor, row.currency)} ${row.currency}, took ${toMajorString(intent.receivedMinor, intent.currency)} ${intent.currency}. Refund it.`,
   ANOTHER_INTENT: () => 'A second intent of this payment took money. Refund it.',
   SECOND_MONEY: () => 'The card was charged for a payment that was settled otherwise. Refund the card.',
 };

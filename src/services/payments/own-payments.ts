@@ -11,6 +11,8 @@ export type OpenRow = {
   totalMinor: number;
   billPartMinor: number;
   saveCard: boolean;
+  /** A change of its tip or share has not ended: its intent may have another amount than `totalMinor`. */
+  isChanging: boolean;
   expiresAt: Date;
 };
 

@@ -37,7 +37,7 @@ export interface PaymentEvent {
   totalMinor: number;
   /** Given back so far, of the total. */
   refundedMinor: number;
-  /** The refund that this step is about, and what it moved: less than 0 for one that failed after all. */
+  /** The refund that this step is about, and what it moved: less than 0 for one that failed after all, 0 for one that failed before. */
   refundId: string | null;
   refundMinor: number;
   currency: string;

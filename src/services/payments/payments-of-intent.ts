@@ -3,6 +3,7 @@ import { lockOrdersOfIntents, readPaymentsOfIntents } from '@/db/sql/read-paymen
 import type { Tx } from '@/db/transaction';
 import { isUuid } from '../ids';
 import type { FactOutcome } from './apply-intent';
+import { assertAllLocked } from './locked-payment';
 import type { PaymentRow } from './payment-row';
 
 /** How a fact names its payment: by intent, and by the payment id in the intent's metadata (a UUID, or null). */
@@ -13,6 +14,7 @@ export interface IntentReference {
 
 /**
  * The payments that an intent may mean, their orders locked. Two when its metadata names one and another has stored it.
+ * @throws OutdatedLocksError, which repeats the transaction
  */
 export async function lockPaymentsOfIntent(
   tx: Tx,
@@ -21,12 +23,19 @@ export async function lockPaymentsOfIntent(
 ): Promise<PaymentRow[]> {
   const asked = [listOfIntents([{ intentId, claimedId }])];
   // Sent together: the second statement sees what is true once the first has its locks.
-  const [, rows] = await Promise.all([
-    tx.query(lockOrdersOfIntents, asked),
+  const [locked, rows] = await Promise.all([
+    tx.query<{ orderId: string }>(lockOrdersOfIntents, asked),
     tx.query<PaymentRow>(readPaymentsOfIntents, asked),
   ]);
   const claimed = claimedId?.toLowerCase();
-  return rows.filter((row) => (intentId !== null && row.paymentIntentId === intentId) || row.id === claimed);
+  const meant = rows.filter(
+    (row) => (intentId !== null && row.paymentIntentId === intentId) || row.id === claimed,
+  );
+  assertAllLocked(
+    meant,
+    locked.map(({ orderId }) => orderId),
+  );
+  return meant;
 }
 
 /** The parameter of the statements above. */

@@ -9,13 +9,12 @@ export type BillRow = OrderToPay & {
   customerId: string | null;
   guestSessionId: string | null;
   orderNumber: string;
-  currency: string;
   restaurantName: string;
   maxPaymentMinor: number | null;
   sessionClosed: boolean;
 };
 
-/** planBillPart for verbs. @throws ServiceError NOTHING_DUE, BALANCE_HELD, AMOUNT_ABOVE_AVAILABLE */
+/** planBillPart for verbs. @throws ServiceError NOTHING_DUE, CURRENCY_MISMATCH, BALANCE_HELD, AMOUNT_ABOVE_AVAILABLE */
 export function planPayment(rows: readonly BillRow[], shareMinor: number | null): PaymentPlan {
   return decide(() => planBillPart(rows, shareMinor));
 }

@@ -17,6 +17,7 @@ import { findRow, readView, type ViewRow, viewResource } from './read-view';
 import { recordChange } from './record-change';
 import { refreshFromProcessor } from './refresh';
 import { type RetryPaymentInput, retryPaymentInput } from './schemas';
+import { assertAmountSettled } from './settled-amount';
 import type { PaymentView } from './view';
 
 /**
@@ -48,6 +49,8 @@ async function retry(ctx: ServiceContext, key: string, paymentId: string): Promi
     const { ids, isFirst } = await once(tx, operation, async () => ({
       next: await decideNext(tx, ctx, row, deadIntentId),
     }));
+    // Also for a repeat: its answer is what the guest goes on to pay.
+    if (ids.next !== 'CANCEL') assertAmountSettled(row);
     return { row, next: ids.next, isFirst };
   });
   if (next === 'CANCEL') {
@@ -88,8 +91,6 @@ async function decideNext(
     return 'CANCEL';
   }
   if (deadIntentId === null || row.paymentIntentId !== deadIntentId) return 'USE_INTENT';
-  // Its amount is not settled yet: the recovery ends that change first.
-  if (row.pendingTipMinor !== null || row.pendingShare !== null) throw inProgress('payment');
   await replaceIntent(tx, ctx, row);
   return 'NEW_INTENT';
 }

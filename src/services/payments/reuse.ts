@@ -37,7 +37,8 @@ export async function reuseOpenPayment(
 
 /**
  * Whether an open payment still is what the payer wants. `next` says what brings it up to date after the commit. A new
- * tip is changed in place. Another amount or method, another answer about saving the card, or a hold that is over need
+ * tip is changed in place, and so is a tip whose change has not ended, be it back to what is shown: that settles it first.
+ * Another amount or method, another answer about saving the card, or a hold that is over need
  * a new payment. Taking up a declined payment counts as a retry; after the last retry it is replaced by a new one
  * (decision 15).
  */
@@ -55,7 +56,7 @@ export async function takeUpAgain(
     open.expiresAt <= ctx.clock.now();
   if (isOutdated || (await isUsedUp(tx, ctx, open))) return { paymentId: open.id, next: 'CANCEL_FIRST' };
   const isSameTip = open.totalMinor - open.billPartMinor === wanted.tipMinor;
-  return { paymentId: open.id, next: isSameTip ? 'NOTHING' : 'CHANGE_TIP' };
+  return { paymentId: open.id, next: isSameTip && !open.isChanging ? 'NOTHING' : 'CHANGE_TIP' };
 }
 
 async function isUsedUp(tx: Tx, ctx: ServiceContext, open: OpenRow): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PAYMENT_STATUSES } from '@/domain/payment/status';
+import { ServiceError } from '../errors';
 
 /** Text that PostgreSQL can store as it is: it has no NUL, and a lone surrogate would become another character. */
 export function plainText(minLength: number, maxLength: number) {
@@ -29,11 +30,31 @@ export const moment = z
 export const retryPaymentInput = z.object({ paymentId, idempotencyKey });
 export type RetryPaymentInput = z.input<typeof retryPaymentInput>;
 
+// Known to older clients, offered by nobody (decision 16).
+const UNSUPPORTED_METHODS: readonly unknown[] = ['PAYPAL', 'SQUARE', 'CRYPTO'];
+
+/**
+ * How somebody wants to pay. What some clients offer and no schema lists gets its own answer: as one of several problems, or
+ * inside a union, it would read as a typing mistake, so it ends the parsing. @throws ServiceError METHOD_NOT_SUPPORTED
+ */
+export function methodOf<const Method extends string>(methods: readonly Method[]) {
+  return z.enum(methods, {
+    error: ({ input }) => {
+      if (!UNSUPPORTED_METHODS.includes(input)) return undefined;
+      throw new ServiceError(
+        'METHOD_NOT_SUPPORTED',
+        `${input} is not supported. Pay by card, wallet or cash.`,
+      );
+    },
+  });
+}
+export const anyMethod = methodOf(['CARD', 'DIGITAL_WALLET', 'CASH']);
+
 export const PAYMENT_METHODS = ['CARD', 'CASH', 'DIGITAL_WALLET', 'CRYPTO'] as const;
 
 export const createPaymentInput = z.object({
   orderId: platformId,
-  method: z.enum(['CARD', 'DIGITAL_WALLET']).default('CARD'),
+  method: methodOf(['CARD', 'DIGITAL_WALLET']).default('CARD'),
   /** What the client shows as due, without this payment's tip. Must match the server's figure exactly. */
   billMinor: amountMinor.optional(),
   /** This payer's tip, beside any tip already on the order. */
@@ -89,7 +110,7 @@ export type ReceiptByTokenInput = z.input<typeof receiptByTokenInput>;
 
 export const changeMethodInput = z.object({
   paymentId,
-  method: z.enum(['CARD', 'DIGITAL_WALLET', 'CASH']),
+  method: anyMethod,
   idempotencyKey,
 });
 export type ChangeMethodInput = z.input<typeof changeMethodInput>;

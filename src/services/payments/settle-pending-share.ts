@@ -12,7 +12,8 @@ import { storeParts } from './store-parts';
 /**
  * Ends a change of share: the shape counts that the intent's amount says.
  * @param change which one: an answer that comes late must not end the change after it
- * @param change.intent as the processor knows it now; null: it never heard of the change
+ * @param change.intent as the processor knows it now; null: it never heard of the change. Of an intent that the payment no
+ *   longer has, the amount says nothing
  * @returns true when the share is what was wanted
  */
 export async function settlePendingShare(
@@ -24,7 +25,8 @@ export async function settlePendingShare(
   const isTaken = await ctx.db.transaction(async (tx) => {
     const row = await lockPayment(tx, paymentId);
     if (!row?.pendingShare || row.changeSequence !== change.sequence) return false;
-    return takeShape(tx, origin, row, change.intent?.amountMinor ?? null);
+    const { intent } = change;
+    return takeShape(tx, origin, row, intent?.id === row.paymentIntentId ? intent.amountMinor : null);
   });
   ctx.wake('outbox');
   return isTaken;

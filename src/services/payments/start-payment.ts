@@ -4,8 +4,9 @@ import { onceLocked, operationKey, stepKey } from '../idempotency';
 import type { CreateIntentParams } from '../ports';
 import { ensureIntent } from './ensure-intent';
 import type { OpenedPayment } from './open-payment';
-import { readView } from './read-view';
+import { findRow, readView } from './read-view';
 import { cancelOutdated, takeNewTip } from './reuse';
+import { assertAmountSettled, hasPendingAmount, settleLostChange } from './settled-amount';
 import type { PaymentView } from './view';
 
 /**
@@ -13,6 +14,7 @@ import type { PaymentView } from './view';
  * payment or open one (`open`); after the commit bring it up at the processor, where cash has nothing to do. One that no longer
  * fits is cancelled first, then both run again.
  * @param request.input the parsed input without its key
+ * @param lock takes the locks, and authorizes by what it reads under them: of a repeat too
  * @throws ServiceError what `lock` and `open` throw, IDEMPOTENCY_KEY_REUSED, CREATION_IN_PROGRESS, CARD_DECLINED, PROCESSOR_*
  */
 export async function startPayment<Locked>(
@@ -51,5 +53,14 @@ export async function startPayment<Locked>(
     params: stored,
   });
   if (next === 'CHANGE_TIP') await takeNewTip(ctx, paymentId, input.tipMinor, stepKey(key, 'tip'));
+  else if (!opened.isFirst) await settleAmount(ctx, paymentId);
   return readView(ctx, paymentId);
+}
+
+/** A repeat answers the payment as it is now: its tip may have been changed since, with an end that is not known. */
+async function settleAmount(ctx: ServiceContext, paymentId: string): Promise<void> {
+  const seen = await findRow(ctx, paymentId);
+  if (!hasPendingAmount(seen)) return;
+  await settleLostChange(ctx, seen);
+  assertAmountSettled(await findRow(ctx, paymentId));
 }

@@ -1,4 +1,5 @@
 import type { PaymentStatus } from '@/domain/payment/status';
+import type { Refundable } from '@/domain/refund-amount';
 import type { NotificationKind } from '../notifications/queue';
 import type { CallName } from '../processor-calls/call-name';
 import type { PAYMENT_METHODS } from './schemas';
@@ -57,6 +58,11 @@ export interface PaymentView {
   updatedAt: string;
   completedAt: string | null;
   expiresAt: string | null;
+}
+
+/** One payment, with what can be given back of it. Null: to guests and customers, and before money was taken. */
+export interface PaymentDetailView extends PaymentView {
+  refundable: Refundable | null;
 }
 
 /** A payment in a list, with what people call its table and orders. */

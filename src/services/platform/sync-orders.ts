@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import {
   ensureUsers,
   expireOpenPayments,
+  lockSession,
   readOrderReferences,
   replaceItems,
   upsertOrder,
@@ -26,6 +27,7 @@ export async function syncOrders(ctx: ServiceContext, raw: SyncOrdersInput): Pro
   const ended: string[] = [];
   const result = await syncRows(ctx, raw, 'orders', orderRow, async (tx, row): Promise<RowOutcome> => {
     await tx.query(lockOrder, [row.id]);
+    if (row.tableSessionId !== null) await tx.query(lockSession, [row.tableSessionId]);
     const refs = await tx.maybeOne<References>(readOrderReferences, [
       row.id,
       row.restaurantId,
@@ -63,6 +65,7 @@ type Row = z.output<typeof orderRow>;
 type References = KnownOrder & {
   knownRestaurantId: string | null;
   currency: string;
+  otherCurrency: string | null;
   tableFits: boolean;
   sessionFits: boolean;
   guestFits: boolean;
@@ -84,6 +87,9 @@ function checkReferences(row: Row, refs: References | null): RowOutcome | null {
       'REFERENCE_MISSING',
       `Table session ${row.tableSessionId} of this restaurant is not here yet.`,
     );
+  }
+  if (refs.otherCurrency !== null) {
+    return refused('CURRENCY_MISMATCH', `The orders of this table session are in ${refs.otherCurrency}.`);
   }
   // The guest's id is a secret: it is not repeated in the message.
   if (!refs.guestFits)

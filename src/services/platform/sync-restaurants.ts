@@ -1,4 +1,5 @@
 import { lockRestaurant, readOpenBills, replaceMembers, upsertRestaurant } from '@/db/sql/platform';
+import type { Tx } from '@/db/transaction';
 import { businessDayOf } from '@/domain/business-day';
 import { DomainError } from '@/domain/error';
 import { assertCurrency } from '@/domain/money';
@@ -17,10 +18,10 @@ export async function syncRestaurants(ctx: ServiceContext, raw: SyncRestaurantsI
     const currency = assertCurrency(row.currency);
     const known = await tx.maybeOne<{ currency: string; version: number }>(lockRestaurant, [row.id]);
     const isOtherCurrency = known !== null && known.version < row.version && known.currency !== currency;
-    if (isOtherCurrency && (await tx.one<{ hasOpen: boolean }>(readOpenBills, [row.id])).hasOpen) {
+    if (isOtherCurrency && (await hasOpen(tx, row.id, ctx.clock.now()))) {
       return refused(
         'CURRENCY_LOCKED',
-        `Open bills, payments or a drawer are in ${known.currency}: settle them, then change the currency.`,
+        `Open table sessions, bills, payments or a drawer are in ${known.currency}: end them, then change the currency.`,
       );
     }
     const applied = await tx.maybeOne(upsertRestaurant, [
@@ -44,6 +45,10 @@ export async function syncRestaurants(ctx: ServiceContext, raw: SyncRestaurantsI
     ]);
     return { outcome: 'APPLIED' };
   });
+}
+
+async function hasOpen(tx: Tx, restaurantId: string, now: Date): Promise<boolean> {
+  return (await tx.one<{ hasOpen: boolean }>(readOpenBills, [restaurantId, now])).hasOpen;
 }
 
 function checkFacts(

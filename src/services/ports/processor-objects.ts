@@ -72,6 +72,7 @@ export interface ProcessorRefund {
   currency: string;
   status: 'pending' | 'requires_action' | 'succeeded' | 'failed' | 'canceled';
   failureReason: string | null;
+  createdSec: number;
   metadata: Record<string, string>;
 }
 

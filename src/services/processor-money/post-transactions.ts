@@ -9,9 +9,12 @@ import {
 import { lockOrdersOfIntents } from '@/db/sql/read-payment';
 import type { Tx } from '@/db/transaction';
 import { kindOf } from '@/domain/ledger/processor-postings';
-import type { Deps } from '../context';
+import type { Deps, ServiceContext } from '../context';
 import { postFacts } from '../ledger/post';
+import { type ChangeOrigin, originOf } from '../payments/fact-context';
 import { listOfIntents } from '../payments/payments-of-intent';
+import { returnReceipts } from '../payments/return-receipts';
+import { systemContext } from '../system-context';
 import { type Claim, factsOf, type UnpostedRow } from './facts';
 import { belongingOf, type Owner } from './owner';
 
@@ -28,44 +31,47 @@ export async function postDueTransactions(
   deps: Deps,
   { limit = 5_000, signal }: { limit?: number; signal?: AbortSignal } = {},
 ): Promise<number> {
+  const ctx = systemContext(deps, 'processor-money');
   let posted = 0;
   while (posted < limit && !signal?.aborted) {
     const due = await deps.db.query<{ id: string }>(takeUnposted, [BATCH, LOOK_AGAIN_SEC]);
     const ids = due.map(({ id }) => id);
     if (ids.length === 0) return posted;
-    posted += await postBatch(deps, ids);
+    posted += await postBatch(ctx, ids);
     if (ids.length < BATCH) return posted;
   }
   return posted;
 }
 
-async function postBatch(deps: Deps, ids: readonly string[]): Promise<number> {
-  const waitSec = deps.settings.webhookWaitingMaxHours * 3_600;
-  const post = (some: readonly string[]) =>
-    deps.db.transaction((tx) => postTransactions(tx, some, { now: deps.clock.now(), waitSec }));
+async function postBatch(ctx: ServiceContext, ids: readonly string[]): Promise<number> {
+  const waitSec = ctx.settings.webhookWaitingMaxHours * 3_600;
   try {
-    return (await post(ids)).length;
+    const done = await ctx.db.transaction((tx) => postTransactions(tx, ids, { ...originOf(ctx), waitSec }));
+    if (done.length > 0) ctx.wake('outbox');
+    return done.length;
   } catch (error) {
     if (ids.length === 1) {
-      deps.log.error({ transactionId: ids[0], err: error }, 'a balance transaction cannot be posted');
+      ctx.log.error({ transactionId: ids[0], err: error }, 'a balance transaction cannot be posted');
       return 0;
     }
     let posted = 0;
-    for (const id of ids) posted += await postBatch(deps, [id]);
+    for (const id of ids) posted += await postBatch(ctx, [id]);
     return posted;
   }
 }
 
 /**
  * Posts these transactions within the transaction, the orders of their payments locked first; those posted already, and
- * those whose payment may still come, are left out. @returns the ids that were posted now
+ * those whose payment may still come, are left out. A refund of money that fitted no payment takes it out of the books.
+ * @returns the ids that were posted now
  */
 export async function postTransactions(
   tx: Tx,
   ids: readonly string[],
-  { now, waitSec }: { now: Date; waitSec: number },
+  origin: ChangeOrigin & { waitSec: number },
 ): Promise<string[]> {
   if (ids.length === 0) return [];
+  const { now, waitSec } = origin;
   const rows = await tx.query<UnpostedRow>(readUnposted, [ids, now]);
   const references = listOfIntents(rows.filter((row) => row.intentId !== null || row.claimedId !== null));
   // Sent together: the second statement sees what is true once the first has its locks.
@@ -93,6 +99,10 @@ export async function postTransactions(
   const mine = claims.filter(({ row }) => won.has(row.id));
   await postFacts(tx, mine.flatMap(factsOf));
   await noteFees(tx, mine);
+  const refunded = mine.flatMap(({ row, owner }) =>
+    owner !== null && kindOf(row.reportingCategory) === 'REFUND' ? [owner.paymentId] : [],
+  );
+  await returnReceipts(tx, origin, refunded);
   return mine.map(({ row }) => row.id);
 }
 

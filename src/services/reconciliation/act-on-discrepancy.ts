@@ -1,12 +1,11 @@
-import { list } from '@/db/json-list';
-import { insertActions, insertAudits, lockDiscrepancy } from '@/db/sql/reconciliation-discrepancies';
+import { lockDiscrepancy } from '@/db/sql/reconciliation-discrepancies';
 import type { Tx } from '@/db/transaction';
 import { actorLabel } from '../actor';
 import { authorize, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
+import { type ActionTaken, noteActions } from '../discrepancies/note-actions';
 import { notVisible, ServiceError } from '../errors';
 import { type OperationKey, once, operationKey } from '../idempotency';
-import { newId } from '../ids';
 import { getDiscrepancy } from './read-discrepancies';
 import type { DiscrepancyDetailView } from './schemas';
 
@@ -20,12 +19,6 @@ export type LockedDiscrepancy = {
   reason: string;
   assignedTo: string | null;
 };
-
-/** What an action did, for the discrepancy's history. `details` holds ids and codes only (decision 23). */
-export interface ActionTaken {
-  action: 'ASSIGNED' | 'NOTED' | 'LINKED' | 'ACCEPTED' | 'CORRECTED' | 'REOPENED';
-  details?: Readonly<Record<string, string | number | null | undefined>>;
-}
 
 /**
  * Runs a person's action on a discrepancy: lock, authorize, run once per idempotency key, then write the action, its
@@ -45,40 +38,23 @@ export async function actOnDiscrepancy(
   return getDiscrepancy(ctx, { discrepancyId: input.discrepancyId });
 }
 
-/** The same inside a transaction that the caller opened. */
+/**
+ * The same inside a transaction that the caller opened.
+ * @returns the details of the action, the first one's for a repeat, and whether this is the first
+ */
 export async function actInTransaction(
   tx: Tx,
   ctx: ServiceContext,
   operation: OperationKey,
   input: { discrepancyId: string; reason: string },
   act: (tx: Tx, row: LockedDiscrepancy) => Promise<ActionTaken>,
-): Promise<void> {
+): Promise<{ ids: NonNullable<ActionTaken['details']>; isFirst: boolean }> {
   const row = await lockAuthorizedDiscrepancy(tx, ctx, input.discrepancyId);
-  await once(tx, operation, async () => {
+  return once(tx, operation, async () => {
     const done = await act(tx, row);
-    const actionId = newId();
-    await tx.query(insertActions, [
-      list({
-        id: actionId,
-        discrepancy_id: row.id,
-        action: done.action,
-        actor: actorLabel(ctx.actor),
-        reason: input.reason,
-        details: done.details,
-      }),
-    ]);
-    await tx.query(insertAudits, [
-      list({
-        id: newId(),
-        actor: actorLabel(ctx.actor),
-        action: `discrepancy.${done.action.toLowerCase()}`,
-        subject_id: row.id,
-        restaurant_id: row.restaurantId,
-        details: { ...done.details, actionId },
-        request_id: ctx.request.id,
-      }),
-    ]);
-    return { actionId };
+    const by = { actor: actorLabel(ctx.actor), reason: input.reason, requestId: ctx.request.id };
+    await noteActions(tx, [row], done, by);
+    return { ...done.details };
   });
 }
 

@@ -1,7 +1,13 @@
 import type { Statement } from '@/db/sql';
 import * as controls from '@/db/sql/reconciliation-controls';
 import * as pages from '@/db/sql/reconciliation-pages';
-import { judgeLedger, judgeOrder, type LedgerFacts, type OrderFacts } from '@/domain/reconciliation/books';
+import {
+  judgeLedger,
+  judgeOrder,
+  judgeReceipt,
+  type LedgerFacts,
+  type OrderFacts,
+} from '@/domain/reconciliation/books';
 import { type DrawerFacts, judgeCash, judgeDrawer } from '@/domain/reconciliation/cash';
 import { judgePayout, judgeShare, type PayoutFacts } from '@/domain/reconciliation/payouts';
 import {
@@ -47,6 +53,7 @@ export const RESTAURANT_CHECKS: readonly Check[] = [
   check<OrderFacts>('ORDERS', pages.orderPages, judgeOrder),
   check<LedgerFacts>('LEDGER', pages.ledgerPages, judgeLedger),
   check<LedgerFacts>('LEDGER', pages.postedPages, judgeLedger),
+  check<Sides>('LEDGER', pages.receiptPages, judgeReceipt),
   check<ChargeFacts>('PROCESSOR', pages.chargePages, judgeCharge),
   check<ChargeFacts>('PROCESSOR', pages.uncapturedPages, judgeCharge),
   check<RefundFacts>('PROCESSOR', pages.refundPages, judgeRefund),

@@ -2,44 +2,50 @@ import { resolveDiscrepancy } from '@/db/sql/reconciliation-discrepancies';
 import { actorLabel } from '../actor';
 import { authorize, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
+import type { ActionTaken } from '../discrepancies/note-actions';
 import { ServiceError } from '../errors';
 import { operationKey, stepKey } from '../idempotency';
 import { replayEvents } from '../inbox/replay';
 import { parseInput } from '../parse';
 import { refreshFromProcessor } from '../payments/refresh';
-import { createRefund } from '../refunds';
 import {
-  type ActionTaken,
   actInTransaction,
   actOnDiscrepancy,
   assertOpen,
   type LockedDiscrepancy,
   lockAuthorizedDiscrepancy,
 } from './act-on-discrepancy';
+import { correctByRefund } from './correct-by-refund';
 import { getDiscrepancy } from './read-discrepancies';
 import { type DiscrepancyDetailView, type ResolveInput, resolveInput } from './schemas';
 
 /**
- * Corrects a discrepancy through the fitting service verb, under that verb's own rules, then closes it. The
- * correction's idempotency key is derived from this call's key, so a repeat after a crash does not correct twice.
+ * Corrects a discrepancy through the fitting service verb, under that verb's own rules, and closes it. A refund closes it before
+ * the money moves. What only asks the processor or the inbox again may be done as often as people like: it is closed afterwards.
  * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, DISCREPANCY_RESOLVED, NOT_CORRECTABLE (it names no
  *   payment, or the verb changed nothing), IDEMPOTENCY_KEY_REUSED, and what the verb throws
  */
 export async function resolve(ctx: ServiceContext, raw: ResolveInput): Promise<DiscrepancyDetailView> {
   const input = parseInput(resolveInput, raw);
   const { idempotencyKey, ...asked } = input;
+  const { discrepancyId, by, reason } = asked;
   if (ctx.actor.kind === 'anonymous') refuseStranger(ctx.actor, 'reconciliation.work');
-  if (input.by.kind === 'ELSEWHERE') {
+  if (by.kind === 'ELSEWHERE') {
     return actOnDiscrepancy(ctx, 'resolve', input, async (tx, row) => {
       assertOpen(row);
       await tx.query(resolveDiscrepancy, [row.id, 'CORRECTED', actorLabel(ctx.actor), ctx.clock.now()]);
-      return { action: 'CORRECTED', details: { by: 'ELSEWHERE' } };
+      return { action: 'CORRECTED', details: { by: by.kind } };
     });
   }
   const operation = operationKey(ctx.actor, 'discrepancies.resolve', idempotencyKey, asked);
-  const before = await ctx.db.transaction((tx) => lockAuthorizedDiscrepancy(tx, ctx, input.discrepancyId));
+  const before = await ctx.db.transaction((tx) => lockAuthorizedDiscrepancy(tx, ctx, discrepancyId));
+  if (by.kind === 'REFUND') {
+    const paymentId = paymentOf(before);
+    await correctByRefund(ctx, operation, { discrepancyId, reason, paymentId, amountMinor: by.amountMinor });
+    return getDiscrepancy(ctx, { discrepancyId });
+  }
   // Already resolved: either a repeat, which the idempotency key answers below, or a refusal.
-  const done = before.state === 'OPEN' ? await correct(ctx, before, input) : null;
+  const done = before.state === 'OPEN' ? await correct(ctx, before, by, idempotencyKey) : null;
   await ctx.db.transaction((tx) =>
     actInTransaction(tx, ctx, operation, asked, async (within, row) => {
       assertOpen(row);
@@ -48,24 +54,16 @@ export async function resolve(ctx: ServiceContext, raw: ResolveInput): Promise<D
       return done;
     }),
   );
-  return getDiscrepancy(ctx, { discrepancyId: input.discrepancyId });
+  return getDiscrepancy(ctx, { discrepancyId });
 }
 
 async function correct(
   ctx: ServiceContext,
   row: LockedDiscrepancy,
-  { by, reason, idempotencyKey }: ReturnType<typeof resolveInput.parse>,
+  by: Exclude<ResolveInput['by'], { kind: 'REFUND' | 'ELSEWHERE' }>,
+  idempotencyKey: string,
 ): Promise<ActionTaken> {
   switch (by.kind) {
-    case 'REFUND': {
-      const refund = await createRefund(ctx, {
-        paymentId: paymentOf(row),
-        reason,
-        idempotencyKey: stepKey(idempotencyKey, 'refund'),
-        ...(by.amountMinor === undefined ? {} : { amountMinor: by.amountMinor }),
-      });
-      return { action: 'CORRECTED', details: { by: by.kind, refundId: refund.id } };
-    }
     case 'REFRESH_PAYMENT': {
       const payment = await ctx.prisma.payment.findUniqueOrThrow({ where: { id: paymentOf(row) } });
       if (!(await refreshFromProcessor(ctx, payment)))
@@ -85,8 +83,6 @@ async function correct(
         );
       return { action: 'CORRECTED', details: { by: by.kind, eventId: by.eventId } };
     }
-    case 'ELSEWHERE':
-      return { action: 'CORRECTED', details: { by: by.kind } };
   }
 }
 

@@ -3,8 +3,6 @@ import type { Statement } from '@/db/sql';
 import {
   closeSettled,
   closeVanished,
-  insertActions,
-  insertAudits,
   keepBreaks,
   linkItems,
   readBreaks,
@@ -13,6 +11,7 @@ import {
 import type { Tx } from '@/db/transaction';
 import { contractTypeOf } from '@/domain/reconciliation/verdict';
 import { wordsOf } from '@/domain/reconciliation/words';
+import { noteActions } from '../discrepancies/note-actions';
 import { newId } from '../ids';
 import type { RunDeps } from './comparison';
 import type { Item } from './item';
@@ -41,6 +40,7 @@ type Run = {
 
 /** The actor of runs in the audit log and in the histories of discrepancies. */
 export const RUN_ACTOR = 'system:reconciliation';
+const BY_RUN = { actor: RUN_ACTOR };
 
 /**
  * Updates the discrepancies by what a run found, in batches. New breaks are opened, resolved ones are reopened only
@@ -72,7 +72,7 @@ async function keepBatch(tx: Tx, runId: string, breaks: readonly BreakRow[]): Pr
   const known = breaks.flatMap(({ knownId }) => knownId ?? []);
   const reopened = known.length === 0 ? [] : await tx.query<Touched>(reopenChanged, [runId, known]);
   const back = [...kept.filter((row) => row.comesBack), ...reopened];
-  await noteActions(tx, runId, back, 'CAME_BACK');
+  await noteActions(tx, back, { action: 'CAME_BACK', details: { runId } }, BY_RUN);
   return kept.filter((row) => row.isNew).length + back.length;
 }
 
@@ -86,45 +86,11 @@ async function closeAll(
   for (;;) {
     const count = await deps.db.transaction(async (tx) => {
       const closed = await tx.query<Touched>(statement, [...values, BATCH]);
-      await noteActions(tx, runId, closed, 'VANISHED');
+      await noteActions(tx, closed, { action: 'VANISHED', details: { runId } }, BY_RUN);
       return closed.length;
     });
     if (count < BATCH) return;
   }
-}
-
-/** Writes what a run did to the histories and to the audit log, as for people's actions. */
-async function noteActions(
-  tx: Tx,
-  runId: string,
-  rows: readonly Touched[],
-  action: 'CAME_BACK' | 'VANISHED',
-): Promise<void> {
-  if (rows.length === 0) return;
-  const actions = rows.map((row) => ({ ...row, actionId: newId() }));
-  await tx.query(insertActions, [
-    list(
-      ...actions.map((one) => ({
-        id: one.actionId,
-        discrepancy_id: one.id,
-        action,
-        actor: RUN_ACTOR,
-        details: { runId },
-      })),
-    ),
-  ]);
-  await tx.query(insertAudits, [
-    list(
-      ...actions.map((one) => ({
-        id: newId(),
-        actor: RUN_ACTOR,
-        action: `discrepancy.${action.toLowerCase()}`,
-        subject_id: one.id,
-        restaurant_id: one.restaurantId,
-        details: { runId, actionId: one.actionId },
-      })),
-    ),
-  ]);
 }
 
 /** The same in each run, so that a subject has one discrepancy. */

@@ -1,8 +1,8 @@
-import { endSplitChange, handBackSplitChanges, takePendingSplitChanges } from '@/db/sql/splits';
+import { handBackSplitChanges, takePendingSplitChanges } from '@/db/sql/splits';
 import type { SplitState } from '@/domain/split';
 import type { Deps, ServiceContext } from '../context';
 import type { PendingChange } from '../splits/plan-share-changes';
-import { takeSteps } from '../splits/take-steps';
+import { endChange, takeSteps } from '../splits/take-steps';
 import { systemContext } from '../system-context';
 import { inTurn } from './in-turn';
 
@@ -32,7 +32,7 @@ type Unfinished = { id: string; state: SplitState; pendingChange: PendingChange 
 
 async function finish(ctx: ServiceContext, { id, state, pendingChange }: Unfinished): Promise<void> {
   // Called off: its shares end anyway.
-  if (state === 'CANCELLING' || state === 'CANCELLED') await ctx.db.query(endSplitChange, [id]);
+  if (state === 'CANCELLING' || state === 'CANCELLED') await endChange(ctx, id, pendingChange);
   else await takeSteps(ctx, id, { ...pendingChange, isFirst: false });
   ctx.wake('outbox');
 }

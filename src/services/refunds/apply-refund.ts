@@ -1,6 +1,7 @@
 import { readDiscrepancyOfFact } from '@/db/sql/discrepancies';
 import { readRefunds, updateRefund } from '@/db/sql/refunds';
 import type { Tx } from '@/db/transaction';
+import { toMajorString } from '@/domain/money';
 import { isCaptured } from '@/domain/payment/status';
 import { refundable } from '@/domain/refund';
 import { openDiscrepancy } from '../discrepancies/open';
@@ -9,8 +10,8 @@ import type { FactOutcome } from '../payments/apply-intent';
 import type { FactContext } from '../payments/fact-context';
 import type { PaymentRow } from '../payments/payment-row';
 import { findPaymentOfIntent, missingOrForeign } from '../payments/payments-of-intent';
-import { recordChange } from '../payments/record-change';
 import type { ProcessorRefund } from '../ports';
+import { recordFailed } from './follow-failed';
 import { moveRefund } from './move-refund';
 import type { RefundRow } from './refund-row';
 import { storeRefund } from './store-refund';
@@ -27,8 +28,9 @@ export async function applyRefundFact(
 ): Promise<FactOutcome> {
   const { refund } = fact;
   const { row: payment, outcome } = await findPaymentOfIntent(tx, refund.intentId, refund.metadata.paymentId);
-  // Of money that no payment took: its balance transactions close it on the work list (reconciliation).
-  if ((!payment || !isCaptured(payment.status)) && (await hasUnmatchedReceipt(tx, refund.intentId)))
+  // Of money that no payment took: its balance transactions take it out of the books (payments/return-receipts.ts).
+  const isPaidByCard = payment !== null && isCaptured(payment.status) && payment.provider !== 'CASH';
+  if (!isPaidByCard && (await hasUnmatchedReceipt(tx, refund.intentId)))
     return { kind: 'ignored', reason: 'the money is an unmatched receipt on the work list' };
   if (!payment) return outcome ?? missingOrForeign(refund.intentId, refund.metadata.paymentId);
   // A refund before its capture: the capture's own event is on its way and wakes nobody, so it is looked at again.
@@ -43,11 +45,10 @@ export async function applyRefundFact(
   }
   await tx.query(updateRefund, [row.id, to, refund.id, to === 'FAILED' ? refund.failureReason : null]);
   if (row.status === 'PROCESSING' && to === 'FAILED') {
-    await recordChange(tx, ctx, payment, {
-      action: 'refund_failed',
-      patch: {},
+    await recordFailed(tx, ctx, payment, {
+      refundId: row.id,
       details: idsOf(row, refund),
-      events: [],
+      isAwaited: false,
     });
     return { kind: 'applied' };
   }
@@ -99,7 +100,7 @@ async function rowOf(tx: Tx, payment: PaymentRow, refund: ProcessorRefund): Prom
       actualMinor: refund.amountMinor,
       description: isOwnCurrency
         ? 'A refund at the processor is more than what is left of the payment. Compare both.'
-        : `A refund at the processor gave ${refund.amountMinor} minor units of ${refund.currency} back, but the payment is in ${payment.currency}. Compare both.`,
+        : `A refund at the processor gave ${toMajorString(refund.amountMinor, refund.currency)} ${refund.currency} back, but the payment is in ${payment.currency}. Compare both.`,
     });
     return null;
   }

@@ -12,6 +12,7 @@ import type { ChangeOrigin } from '../payments/fact-context';
 import { noteOverCollected } from '../payments/note-over-collected';
 import type { Allocation, PaymentRow } from '../payments/payment-row';
 import { type PaymentChange, recordChange } from '../payments/record-change';
+import { followFailed } from './follow-failed';
 import type { RefundRow } from './refund-row';
 
 /**
@@ -76,6 +77,8 @@ export async function moveRefund(
       description:
         'A refund failed, and the bill has no room for what stays. The excess is guest credit: refund it.',
     });
+  if (sign === -1)
+    await followFailed(tx, ctx, payment, { refundId: row.id, isAwaited: false, guestCreditMinor });
   if (sign === 1)
     await tellPayer(tx, payment, {
       kind: 'PAYMENT_REFUNDED',

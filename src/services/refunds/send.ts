@@ -4,13 +4,23 @@ import { factContextOf } from '../payments/fact-context';
 import { requireIntentId } from '../payments/intent-of';
 import { lockPayment } from '../payments/locked-payment';
 import { isKeySpent, processorRefusal } from '../payments/processor-refusal';
-import { recordChange } from '../payments/record-change';
 import type { ProcessorOutcome, ProcessorRefund } from '../ports';
 import { refundCreateKey } from '../processor-keys';
 import { applyRefundFact } from './apply-refund';
+import { recordFailed } from './follow-failed';
 
 /** Asks the processor to carry out a stored refund, and applies its answer. @throws ServiceError PROCESSOR_REFUSED */
-export async function sendRefund(ctx: ServiceContext, refundId: string, paymentId: string): Promise<void> {
+export function sendRefund(ctx: ServiceContext, refundId: string, paymentId: string): Promise<void> {
+  return send(ctx, refundId, paymentId, true);
+}
+
+/** @param isAwaited who asked for the refund waits for this answer */
+async function send(
+  ctx: ServiceContext,
+  refundId: string,
+  paymentId: string,
+  isAwaited: boolean,
+): Promise<void> {
   const refund = await ctx.prisma.paymentRefund.findUniqueOrThrow({
     where: { id: refundId },
     include: { payment: true },
@@ -24,7 +34,7 @@ export async function sendRefund(ctx: ServiceContext, refundId: string, paymentI
     refundCreateKey(refundId, refund.attempt),
   );
   await ctx.checkpoint('refund.after-processor-answered');
-  await finishRefund(ctx, { refundId, paymentId, attempt: refund.attempt }, answer);
+  await finishRefund(ctx, { refundId, paymentId, attempt: refund.attempt, isAwaited }, answer);
 }
 
 /** Looks an unfinished refund up at the processor, and only when there is none repeats it with the same key. */
@@ -38,18 +48,26 @@ export async function repairRefund(ctx: ServiceContext, refundId: string, paymen
     ctx.log.warn({ refundId, outcome: found.kind, detail: found.error.detail }, 'refund not looked up yet');
     return;
   }
-  if (found.value === null) return sendRefund(ctx, refundId, paymentId);
-  return finishRefund(ctx, { refundId, paymentId, attempt }, { kind: 'ok', value: found.value });
+  if (found.value === null) return send(ctx, refundId, paymentId, false);
+  return finishRefund(
+    ctx,
+    { refundId, paymentId, attempt, isAwaited: false },
+    { kind: 'ok', value: found.value },
+  );
 }
 
 async function finishRefund(
   ctx: ServiceContext,
-  { refundId, paymentId, attempt }: { refundId: string; paymentId: string; attempt: number },
+  call: { refundId: string; paymentId: string; attempt: number; isAwaited: boolean },
   answer: ProcessorOutcome<ProcessorRefund>,
 ): Promise<void> {
+  const { refundId, paymentId, attempt, isAwaited } = call;
   const facts = factContextOf(ctx);
   if (answer.kind === 'ok') {
-    await ctx.db.transaction((tx) => applyRefundFact(tx, facts, { refund: answer.value, at: facts.now }));
+    const refund = answer.value;
+    // One found hours later counts on the business day on which it was made, as its webhook would have it (decision 25).
+    const at = refund.status === 'succeeded' ? new Date(refund.createdSec * 1000) : facts.now;
+    await ctx.db.transaction((tx) => applyRefundFact(tx, facts, { refund, at }));
     ctx.wake('outbox');
     return;
   }
@@ -58,13 +76,10 @@ async function finishRefund(
       const payment = await lockPayment(tx, paymentId);
       const refused = await tx.maybeOne(refuseRefund, [refundId, answer.error.staffMessage]);
       if (!payment || refused === null) return;
-      await recordChange(tx, facts, payment, {
-        action: 'refund_failed',
-        patch: {},
-        details: { refundId, code: answer.error.code },
-        events: [],
-      });
+      const details = { refundId, code: answer.error.code };
+      await recordFailed(tx, facts, payment, { refundId, details, isAwaited });
     });
+    ctx.wake('outbox');
     // No guest's card is declined here, whatever the processor's code says.
     const { staffMessage: guestMessage } = answer.error;
     throw processorRefusal('refused', { ...answer.error, guestMessage, declineCode: null, httpStatus: null });

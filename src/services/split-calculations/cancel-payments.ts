@@ -1,8 +1,8 @@
 import { insertAudit } from '@/db/sql/audit';
-import { readNewestRefunds, readRefunds } from '@/db/sql/refunds';
+import { readNewestRefunds } from '@/db/sql/refunds';
 import type { Tx } from '@/db/transaction';
 import { isCaptured } from '@/domain/payment/status';
-import { refundable } from '@/domain/refund';
+import { leftMinor } from '@/domain/refund-left';
 import { actorLabel } from '../actor';
 import { answerInTime } from '../answer-in-time';
 import { refuseStranger } from '../authorize';
@@ -10,14 +10,9 @@ import type { ServiceContext } from '../context';
 import { once, operationKey, stepKey } from '../idempotency';
 import { newId } from '../ids';
 import { parseInput } from '../parse';
-import { cancelPayment } from '../payments/cancel';
-import { lockPayment } from '../payments/locked-payment';
-import { findRow } from '../payments/read-view';
-import { createRefund } from '../refunds/create';
-import { assertWithinPolicy } from '../refunds/policy';
-import type { RefundRow } from '../refunds/refund-row';
+import { assertMayEnd, endPayment } from '../refunds/end-payment';
+import { readLeft } from '../refunds/payment-left';
 import { noteUnrefunded } from '../splits/note-unrefunded';
-import { unlessRefused } from '../unless-refused';
 import { sessionOfCalculation } from './find-session';
 import { type CancelSplitPaymentsInput, cancelSplitPaymentsInput } from './schemas';
 import { lockSplit, type SplitState } from './state';
@@ -35,7 +30,8 @@ const DEFAULT_REASON = 'The split was cancelled';
  * Staff call a live split off: its open payments are cancelled, its paid ones are refunded. It covers the payments of the
  * present bill at the moment of the first call. The caller must be allowed every refund, or nothing happens (decision 17).
  * A payment that cannot end now (it is being processed, or disputed) is left as it is: `isCancelled` is false, a repeat
- * goes on, and a paid one is put on the work list. Each step has its own key, so no payment is refunded twice.
+ * goes on, and a paid one is put on the work list, as is a refund that fails later (refunds/follow-failed.ts). Each step has
+ * its own key, so no payment is refunded twice.
  * @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED, REFUND_WINDOW_CLOSED, REFUND_ABOVE_LIMIT,
  *   IDEMPOTENCY_KEY_REUSED
  */
@@ -50,11 +46,10 @@ export async function cancelSplitPayments(
   const { paymentIds } = await ctx.db.transaction(async (tx) => {
     const state = await lockSplit(tx, ctx, 'split.manage', tableSessionId);
     const done = await once(tx, operation, async () => {
-      for (const payment of state.payments) {
-        if (isCaptured(payment.status)) await assertMayRefund(tx, ctx, payment.id);
-      }
+      const paymentIds = state.payments.map(({ id }) => id);
+      await assertMayEnd(tx, ctx, paymentIds);
       await audit(tx, ctx, input.splitCalculationId, state);
-      return { paymentIds: state.payments.map(({ id }) => id) };
+      return { paymentIds };
     });
     return done.ids;
   });
@@ -63,16 +58,6 @@ export async function cancelSplitPayments(
   const isCancelled = await answerInTime(ctx, ends, () => false);
   ctx.wake('outbox');
   return { isCancelled, refundsProcessed: (await ctx.db.query(readNewestRefunds, [paymentIds])).length };
-}
-
-/** @throws DomainError REFUND_WINDOW_CLOSED, REFUND_ABOVE_LIMIT */
-async function assertMayRefund(tx: Tx, ctx: ServiceContext, paymentId: string): Promise<void> {
-  const payment = await lockPayment(tx, paymentId);
-  if (!payment) throw new Error(`payment ${paymentId} vanished`);
-  const refunds = await tx.query<RefundRow>(readRefunds, [paymentId]);
-  const amounts = refunds.map(({ refundMinor, status }) => ({ amountMinor: refundMinor, status }));
-  if (refundable({ capturedMinor: payment.totalMinor, refunds: amounts }) === 0) return;
-  await assertWithinPolicy(tx, ctx, payment, payment.totalMinor);
 }
 
 async function audit(
@@ -109,40 +94,21 @@ async function endAll(
 }
 
 /** One payment's refusal must not stop the others. @returns whether the payment has ended */
-async function endOrLeave(ctx: ServiceContext, step: Step): Promise<boolean> {
-  const { paymentId } = step;
-  const hasEnded = await end(ctx, step).catch((error: unknown) => {
-    ctx.log.warn({ paymentId, error: String(error) }, 'payment of a cancelled split not ended');
-    return false;
-  });
-  if (!hasEnded) await noteLeft(ctx, paymentId);
-  return hasEnded;
-}
-
-async function noteLeft(ctx: ServiceContext, paymentId: string): Promise<void> {
-  const payment = await findRow(ctx, paymentId);
-  if (!isCaptured(payment.status)) return;
-  const { restaurantId, orderId, currency, totalMinor, refundedMinor } = payment;
-  const share = { paymentId, restaurantId, orderId, currency, leftMinor: totalMinor - refundedMinor };
-  await ctx.db.transaction((tx) => noteUnrefunded(tx, share));
-}
-
-async function end(ctx: ServiceContext, { paymentId, reason, key }: Step): Promise<boolean> {
-  const before = await findRow(ctx, paymentId);
-  if (before.status === 'PENDING' || before.status === 'FAILED') {
-    const idempotencyKey = stepKey(key, `cancel:${paymentId}`);
-    await unlessRefused('ILLEGAL_TRANSITION', cancelPayment(ctx, { paymentId, reason, idempotencyKey }));
-  }
-  // The guest may have paid at this very moment.
-  const { status } = await findRow(ctx, paymentId);
-  if (!isCaptured(status)) return status === 'CANCELLED';
-  // A refund that failed leaves its money to the next try.
-  const refunds = await ctx.db.query<RefundRow>(readRefunds, [paymentId]);
-  const failed = refunds.filter((refund) => refund.status === 'FAILED').length;
-  const idempotencyKey = stepKey(key, `refund:${paymentId}:${failed}`);
-  const refund = await unlessRefused(
-    'NOTHING_REFUNDABLE',
-    createRefund(ctx, { paymentId, reason, idempotencyKey }),
+async function endOrLeave(ctx: ServiceContext, { paymentId, reason, key }: Step): Promise<boolean> {
+  await endPayment(ctx, paymentId, {
+    reason,
+    cancelKey: stepKey(key, `cancel:${paymentId}`),
+    // A refund that failed, here or elsewhere, leaves its money to the next try.
+    refundKey: ({ claimedMinor, failedRefunds }) =>
+      stepKey(key, `refund:${paymentId}:${claimedMinor}:${failedRefunds}`),
+  }).catch((error: unknown) =>
+    ctx.log.warn({ paymentId, error: String(error) }, 'payment of a cancelled split not ended'),
   );
-  return refund?.status !== 'FAILED';
+  const { status, ...left } = await readLeft(ctx.db, paymentId);
+  if (!isCaptured(status)) return status === 'CANCELLED';
+  if (leftMinor(left) === 0) return true;
+  const { restaurantId, orderId, currency, failedRefunds } = left;
+  const share = { paymentId, restaurantId, orderId, currency, failedRefunds, leftMinor: leftMinor(left) };
+  await ctx.db.transaction((tx) => noteUnrefunded(tx, share));
+  return false;
 }

@@ -93,7 +93,16 @@ async function readStateOf(tx: Tx, session: SessionRow, now: Date): Promise<Spli
     tx.query<ItemRow>(readItemsOfOrders, [orderIds]),
   ]);
   const payments = row ? await tx.query<SharePaymentRow>(readSharePayments, [row.id, row.firstRound]) : [];
-  return { session, calculation: row && parsed(row), guests, orders: itemOrders(bill, items), payments };
+  return {
+    session,
+    calculation: row && parsed(row),
+    guests,
+    orders: itemOrders(
+      bill.filter((row) => row.currency === session.currency),
+      items,
+    ),
+    payments,
+  };
 }
 
 type StoredRow = Omit<CalculationRow, 'participants' | 'choices' | 'shares'> & {

@@ -1,10 +1,8 @@
 import { lockOrders, readBill } from '@/db/sql/bill';
 import { lockOrdersOfSession } from '@/db/sql/platform';
 import type { Tx } from '@/db/transaction';
-import { authorize } from '../authorize';
 import type { ServiceContext } from '../context';
-import { notVisible } from '../errors';
-import { assertPayable } from '../payments/assert-payable';
+import { assertPayable, authorizedOrder } from '../payments/assert-payable';
 import type { BillRow } from '../payments/plan';
 import { wantedOrders } from '../table-sessions/pay';
 import { readSessionFor, sessionClosed } from '../table-sessions/session';
@@ -15,21 +13,19 @@ export type BillOf = { orderId: string } | { tableSessionId: string; orderIds?: 
 export interface LockedBill {
   rows: BillRow[];
   scope: 'ORDER' | 'TABLE_SESSION';
+  /** The table whose bill it is takes no payment any more. */
+  isOver: boolean;
 }
 
-/**
- * Locks a bill for somebody who wants to divide it.
- * @throws ServiceError NOT_VISIBLE, UNAUTHENTICATED, SESSION_CLOSED, ORDER_CANCELLED, CURRENCY_MISMATCH
- */
-export async function lockBill(
-  tx: Tx,
-  ctx: ServiceContext,
-  input: BillOf & { currency?: string | undefined },
-): Promise<LockedBill> {
-  const scope = 'orderId' in input ? 'ORDER' : 'TABLE_SESSION';
-  const rows = 'orderId' in input ? await ofOrder(tx, ctx, input.orderId) : await ofTable(tx, ctx, input);
-  assertPayable(rows, input.currency);
-  return { rows, scope };
+/** Locks a bill for somebody who may divide it. @throws ServiceError NOT_VISIBLE, FORBIDDEN, UNAUTHENTICATED */
+export function lockBill(tx: Tx, ctx: ServiceContext, input: BillOf): Promise<LockedBill> {
+  return 'orderId' in input ? ofOrder(tx, ctx, input.orderId) : ofTable(tx, ctx, input);
+}
+
+/** Refuses a bill that takes no payment. @throws ServiceError SESSION_CLOSED, ORDER_CANCELLED, CURRENCY_MISMATCH */
+export function assertDivisible({ rows, isOver }: LockedBill, currency: string | undefined): void {
+  if (isOver) throw sessionClosed();
+  assertPayable(rows, currency);
 }
 
 /** What the orders of a locked bill owe and have held by now. */
@@ -37,21 +33,21 @@ export function readAgain(tx: Tx, ctx: ServiceContext, bill: LockedBill): Promis
   return tx.query<BillRow>(readBill, [bill.rows.map((row) => row.orderId), ctx.clock.now()]);
 }
 
-async function ofOrder(tx: Tx, ctx: ServiceContext, orderId: string): Promise<BillRow[]> {
+async function ofOrder(tx: Tx, ctx: ServiceContext, orderId: string): Promise<LockedBill> {
   await tx.query(lockOrders, [[orderId]]);
   const rows = await tx.query<BillRow>(readBill, [[orderId], ctx.clock.now()]);
-  if (!rows[0]) throw notVisible('Order');
-  authorize(ctx.actor, 'split.create', rows[0], 'Order');
-  return rows;
+  authorizedOrder(ctx.actor, 'split.create', rows);
+  return { rows, scope: 'ORDER', isOver: false };
 }
 
 async function ofTable(
   tx: Tx,
   ctx: ServiceContext,
   { tableSessionId, orderIds }: { tableSessionId: string; orderIds?: string[] | undefined },
-): Promise<BillRow[]> {
+): Promise<LockedBill> {
   const locked = await tx.query<{ id: string }>(lockOrdersOfSession, [tableSessionId]);
-  const session = await readSessionFor(tx, ctx, 'split.create', tableSessionId);
-  if (session.isOver) throw sessionClosed();
-  return tx.query<BillRow>(readBill, [wantedOrders(locked, orderIds), ctx.clock.now()]);
+  const { isOver } = await readSessionFor(tx, ctx, 'split.create', tableSessionId);
+  const wanted = wantedOrders(locked, orderIds);
+  const rows = await tx.query<BillRow>(readBill, [wanted, ctx.clock.now()]);
+  return { rows, scope: 'TABLE_SESSION', isOver };
 }

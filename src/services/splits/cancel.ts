@@ -10,9 +10,8 @@ import { ServiceError } from '../errors';
 import { once, operationKey } from '../idempotency';
 import { newId } from '../ids';
 import { parseInput } from '../parse';
-import { lockPayment } from '../payments/locked-payment';
-import { assertWithinPolicy } from '../refunds/policy';
-import { finishCancelling, leftMinor } from './finish-cancelling';
+import { assertMayEnd } from '../refunds/end-payment';
+import { finishCancelling } from './finish-cancelling';
 import { type GroupRow, lockGroupFor, type ShareRow } from './group-row';
 import { readGroup } from './read-group';
 import { type CancelSplitInput, cancelSplitInput } from './schemas';
@@ -54,7 +53,12 @@ async function start(
   if (!isHouse(ctx.actor, group.restaurantId) && shares.some((share) => isCaptured(share.status))) {
     throw new ServiceError('FORBIDDEN', 'Somebody has paid already. Ask the staff to cancel and refund.');
   }
-  await assertMayRefund(tx, ctx, shares);
+  // The refunds themselves are the system's: who asks for them must be allowed each of them, or nothing is called off.
+  await assertMayEnd(
+    tx,
+    ctx,
+    shares.map(({ paymentId }) => paymentId),
+  );
   await tx.query(startCancellingSplit, [group.id, actorLabel(ctx.actor), reason ?? null, ctx.clock.now()]);
   await tx.query(insertAudit, [
     newId(),
@@ -69,14 +73,4 @@ async function start(
     }),
     ctx.request.id,
   ]);
-}
-
-/** The refunds themselves are the system's: who asks for them must be allowed each of them, or nothing is called off. */
-async function assertMayRefund(tx: Tx, ctx: ServiceContext, shares: readonly ShareRow[]): Promise<void> {
-  for (const share of shares) {
-    if (!isCaptured(share.status) || leftMinor(share) === 0) continue;
-    const payment = await lockPayment(tx, share.paymentId);
-    if (!payment) throw new Error(`share ${share.paymentId} vanished`);
-    await assertWithinPolicy(tx, ctx, payment, share.claimedMinor + leftMinor(share));
-  }
 }

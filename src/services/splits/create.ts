@@ -5,14 +5,14 @@ import { actorLabel, payerKey } from '../actor';
 import { answerInTime } from '../answer-in-time';
 import { refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
-import { once, operationKey } from '../idempotency';
+import { onceLocked, operationKey } from '../idempotency';
 import { newId } from '../ids';
 import { inProgress } from '../in-progress';
 import { emitLive } from '../live/emit';
 import { parseInput } from '../parse';
 import { openPayment } from '../payments/open-payment';
 import { planPayment } from '../payments/plan';
-import { type BillOf, type LockedBill, lockBill, readAgain } from './bill';
+import { assertDivisible, type BillOf, type LockedBill, lockBill, readAgain } from './bill';
 import { ensureIntents } from './ensure-intents';
 import { splitEvent } from './events';
 import { type Participant, resolveParticipants } from './participants';
@@ -27,7 +27,7 @@ import type { SplitGroupView } from './view';
  * and what ends unknown is the janitor's. A second tap of the same person with the same parts answers the group that is
  * open.
  * @throws ServiceError NOT_VISIBLE, UNAUTHENTICATED, FORBIDDEN, SESSION_CLOSED, ORDER_CANCELLED, CURRENCY_MISMATCH,
- *   NOTHING_DUE, BALANCE_HELD, AMOUNT_MISMATCH (`details.sentMinor`, `dueMinor`), AMOUNT_BELOW_MINIMUM,
+ *   METHOD_NOT_SUPPORTED, NOTHING_DUE, BALANCE_HELD, AMOUNT_MISMATCH (`details.sentMinor`, `dueMinor`), AMOUNT_BELOW_MINIMUM,
  *   AMOUNT_ABOVE_MAXIMUM, AMOUNT_NOT_CHARGEABLE, IDEMPOTENCY_KEY_REUSED, CREATION_IN_PROGRESS
  */
 export async function createSplit(ctx: ServiceContext, raw: CreateSplitInput): Promise<SplitGroupView> {
@@ -45,7 +45,12 @@ async function create(ctx: ServiceContext, input: Input, key: string): Promise<S
   const operation = operationKey(ctx.actor, 'splits.create', key, input);
   await ctx.checkpoint('create.before-first-transaction');
   const { ids, isFirst } = await ctx.db.transaction((tx) =>
-    once<Opened>(tx, operation, () => open(tx, ctx, input, operation.fingerprint)),
+    onceLocked<Opened, LockedBill>(
+      tx,
+      operation,
+      () => lockBill(tx, ctx, input),
+      (bill) => open(tx, ctx, bill, input, operation.fingerprint),
+    ),
   );
   await ctx.checkpoint('create.after-first-transaction');
   const isOpener = isFirst && ids.isNew;
@@ -54,8 +59,14 @@ async function create(ctx: ServiceContext, input: Input, key: string): Promise<S
   return readGroup(ctx, ids.groupId);
 }
 
-async function open(tx: Tx, ctx: ServiceContext, input: Input, fingerprint: string): Promise<Opened> {
-  const bill = await lockBill(tx, ctx, input);
+async function open(
+  tx: Tx,
+  ctx: ServiceContext,
+  bill: LockedBill,
+  input: Input,
+  fingerprint: string,
+): Promise<Opened> {
+  assertDivisible(bill, input.currency);
   const orderIds = bill.rows.map((row) => row.orderId);
   const known = await tx.maybeOne<{ id: string }>(findOpenSplitGroup, [
     orderIds,

@@ -1,13 +1,11 @@
 import { readSplitShares, setSplitState } from '@/db/sql/splits';
-import { assertCurrency, chargeStepMinor } from '@/domain/money';
-import { isCaptured, isChangeable } from '@/domain/payment/status';
+import { isCaptured } from '@/domain/payment/status';
+import { leftMinor, refundableMinor } from '@/domain/refund-left';
 import { splitProgress } from '@/domain/split';
 import type { ServiceContext } from '../context';
 import { emitLive } from '../live/emit';
-import { cancelPayment } from '../payments/cancel';
-import { findRow } from '../payments/read-view';
-import { createRefund } from '../refunds/create';
-import { unlessRefused } from '../unless-refused';
+import { endPayment } from '../refunds/end-payment';
+import type { PaymentLeft } from '../refunds/payment-left';
 import { splitEvent } from './events';
 import { lockGroup, type ShareRow } from './group-row';
 import { noteUnrefunded } from './note-unrefunded';
@@ -28,7 +26,7 @@ export async function finishCancelling(ctx: ServiceContext, groupId: string): Pr
     shares
       .filter((share) => !isAtRest(share))
       .map(({ paymentId }) =>
-        endShare(house, groupId, paymentId, reason).catch((error: unknown) =>
+        endPayment(house, paymentId, { reason, ...keysOf(groupId, paymentId) }).catch((error: unknown) =>
           ctx.log.warn(
             { groupId, paymentId, error: String(error) },
             'share of a cancelled split not ended yet',
@@ -39,28 +37,10 @@ export async function finishCancelling(ctx: ServiceContext, groupId: string): Pr
   await closeGroup(ctx, groupId);
 }
 
-async function endShare(
-  house: ServiceContext,
-  groupId: string,
-  paymentId: string,
-  reason: string,
-): Promise<void> {
-  const before = await findRow(house, paymentId);
-  if (isChangeable(before.status)) {
-    const idempotencyKey = `split-cancel:${groupId}:${paymentId}`;
-    await unlessRefused('ILLEGAL_TRANSITION', cancelPayment(house, { paymentId, reason, idempotencyKey }));
-  }
-  // It may have been paid in this very moment.
-  const shares = await house.db.query<ShareRow>(readSplitShares, [groupId]);
-  const share = shares.find((one) => one.paymentId === paymentId);
-  if (!share || !isCaptured(share.status) || isAtRest(share)) return;
-  // With what went back before: a refund that fails after the end leaves its money to the next one.
-  const idempotencyKey = `split-cancel:${groupId}:${paymentId}:${share.claimedMinor}`;
-  const amountMinor = refundableMinor(share);
-  await unlessRefused(
-    'NOTHING_REFUNDABLE',
-    createRefund(house, { paymentId, amountMinor, reason, idempotencyKey }),
-  );
+/** A refund's key has what went back before it: one that fails after the end leaves its money to the next one. */
+function keysOf(groupId: string, paymentId: string) {
+  const cancelKey = `split-cancel:${groupId}:${paymentId}`;
+  return { cancelKey, refundKey: ({ claimedMinor }: PaymentLeft) => `${cancelKey}:${claimedMinor}` };
 }
 
 /** CANCELLED once nothing is left to do. Told once, however often late money reopens the work. */
@@ -78,6 +58,7 @@ async function closeGroup(ctx: ServiceContext, groupId: string): Promise<void> {
         orderId: group.orderId,
         currency: group.currency,
         leftMinor: leftMinor(share),
+        failedRefunds: share.failedRefunds,
       });
     }
     if (group.cancelledAt !== null) return;
@@ -104,18 +85,4 @@ function isAtRest(share: ShareRow): boolean {
 
 function needsPerson(share: ShareRow): boolean {
   return isCaptured(share.status) && leftMinor(share) > 0;
-}
-
-/** What neither refunds nor the guest's bank have given back, or are about to. */
-export function leftMinor({ totalMinor, claimedMinor, chargedBackMinor }: ShareRow): number {
-  return Math.max(0, totalMinor - claimedMinor - chargedBackMinor);
-}
-
-/**
- * A bank may take back an amount that is no multiple of the currency's step. A card is refunded in whole steps only, so
- * staff must return the rest.
- */
-function refundableMinor(share: ShareRow): number {
-  const stepMinor = share.provider === 'CASH' ? 1 : chargeStepMinor(assertCurrency(share.currency));
-  return leftMinor(share) - (leftMinor(share) % stepMinor);
 }

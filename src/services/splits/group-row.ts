@@ -1,12 +1,12 @@
 import { lockOrdersOfGroup, lockSplitGroup, readSplitShares } from '@/db/sql/splits';
 import type { Tx } from '@/db/transaction';
-import type { PaymentStatus } from '@/domain/payment/status';
 import type { SplitState } from '@/domain/split';
 import { type Actor, actorLabel } from '../actor';
 import { type Action, authorize, type Resource, refuseStranger } from '../authorize';
 import type { ServiceContext } from '../context';
 import { notVisible } from '../errors';
 import { isUuid } from '../ids';
+import type { PaymentLeft } from '../refunds/payment-left';
 import type { PendingChange } from './plan-share-changes';
 
 /** A group as src/db/sql/splits.ts answers it. */
@@ -29,20 +29,13 @@ export type GroupRow = {
 };
 
 /** A share with what decisions about its group need. Minor units; see src/db/sql/splits.ts. */
-export type ShareRow = {
+export type ShareRow = PaymentLeft & {
   participantId: string;
   paymentId: string;
-  status: PaymentStatus;
-  provider: 'STRIPE' | 'CASH';
-  currency: string;
   payerKey: string;
-  totalMinor: number;
   amountMinor: number;
   refundedMinor: number;
-  claimedMinor: number;
   refundFailed: boolean;
-  /** What the guest's bank took back for good. */
-  chargedBackMinor: number;
   guestSessionId: string | null;
   customerId: string | null;
   email: string | null;

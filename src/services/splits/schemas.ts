@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAX_SHARES, MIN_SHARES, SPLIT_STATES } from '@/domain/split';
-import { amountMinor, idempotencyKey, plainText, platformId } from '../payments/schemas';
+import { amountMinor, anyMethod, idempotencyKey, plainText, platformId } from '../payments/schemas';
 
 const groupId = z.uuid();
 const participantId = z.uuid();
@@ -12,7 +12,7 @@ const part = z
     amountMinor: amountMinor.min(1),
     /** This participant's tip, outside the sum. */
     tipMinor: amountMinor.default(0),
-    method: z.enum(['CARD', 'DIGITAL_WALLET', 'CASH']).default('CARD'),
+    method: anyMethod.default('CARD'),
     name: z.string().trim().pipe(plainText(1, 255)).optional(),
     email: z.email().max(320).optional(),
     /** A guest of the table, or a customer; somebody with neither is known by name or e-mail alone. */

@@ -19,15 +19,16 @@ export async function getTableBill(ctx: ServiceContext, raw: TableSessionInput):
     readOrders(ctx, { tableSessionId }),
     readGuests(ctx, tableSessionId),
   ]);
-  const totals = totalsOf(orders);
-  const isFullyPaid = totals.remainingMinor === 0 && orders.some((order) => order.isPaid);
+  const totals = totalsOf(orders, session.currency);
+  const isFullyPaid =
+    orders.every((order) => order.remainingMinor === 0) && orders.some((order) => order.isPaid);
   const updatedAt = [session.updatedAt.toISOString(), ...orders.map((order) => order.updatedAt)]
     .sort()
     .at(-1);
   return {
     session: toSessionView(session, ctx.clock.now()),
     guests: withActivity(guests, orders),
-    rounds: roundsOf(orders),
+    rounds: roundsOf(orders, session.currency),
     summary: { ...totals, isFullyPaid, updatedAt: updatedAt ?? session.updatedAt.toISOString() },
   };
 }
@@ -37,14 +38,18 @@ export async function getTableOrders(ctx: ServiceContext, raw: TableSessionInput
   const { tableSessionId } = parseInput(tableSessionInput, raw);
   const session = await readSessionFor(ctx.db, ctx, 'tableSession.read', tableSessionId);
   const orders = await readOrders(ctx, { tableSessionId });
-  return { session: toSessionView(session, ctx.clock.now()), totals: totalsOf(orders), orders };
+  return {
+    session: toSessionView(session, ctx.clock.now()),
+    totals: totalsOf(orders, session.currency),
+    orders,
+  };
 }
 
-function roundsOf(orders: readonly OrderView[]): TableBillView['rounds'] {
+function roundsOf(orders: readonly OrderView[], currency: string): TableBillView['rounds'] {
   const numbers = [...new Set(orders.map((order) => order.roundNumber))].sort((a, b) => a - b);
   return numbers.map((roundNumber) => {
     const ofRound = orders.filter((order) => order.roundNumber === roundNumber);
-    const totals = totalsOf(ofRound);
+    const totals = totalsOf(ofRound, currency);
     return {
       roundNumber,
       totalMinor: totals.grandTotalMinor,

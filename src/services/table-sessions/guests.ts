@@ -17,7 +17,7 @@ export async function getTableUsers(ctx: ServiceContext, raw: TableSessionInput)
   ]);
   return {
     session: toSessionView(session, ctx.clock.now()),
-    totals: totalsOf(orders),
+    totals: totalsOf(orders, session.currency),
     users: withActivity(guests, orders),
   };
 }

@@ -17,7 +17,7 @@ import { startPayment } from '../payments/start-payment';
 import { findShareToPay, joinRound, type ShareToPay } from '../split-calculations/share-to-pay';
 import { readTablePayment } from './read-payments';
 import { type PayTableSessionInput, payTableSessionInput } from './schemas';
-import { readSessionFor, sessionClosed } from './session';
+import { readSessionFor, type SessionRow, sessionClosed } from './session';
 import type { TablePaymentView } from './view';
 
 /**
@@ -29,7 +29,7 @@ import type { TablePaymentView } from './view';
  * @throws ServiceError NOT_VISIBLE, UNAUTHENTICATED, FORBIDDEN, SESSION_CLOSED, NOTHING_DUE, AMOUNT_ABOVE_AVAILABLE
  *   (share too large, `details.availableMinor`), BALANCE_HELD (nothing left, or all was wanted while others hold a
  *   part), NOT_FOUND and AMOUNT_MISMATCH (by split: there is none, or the share is another, `details.shareMinor`),
- *   AMOUNT_BELOW_MINIMUM, AMOUNT_ABOVE_MAXIMUM, AMOUNT_NOT_CHARGEABLE (cards), IDEMPOTENCY_KEY_REUSED,
+ *   CURRENCY_MISMATCH, METHOD_NOT_SUPPORTED, AMOUNT_BELOW_MINIMUM, AMOUNT_ABOVE_MAXIMUM, AMOUNT_NOT_CHARGEABLE (cards), IDEMPOTENCY_KEY_REUSED,
  *   CREATION_IN_PROGRESS, CARD_DECLINED, PROCESSOR_*
  */
 export async function payTableSession(
@@ -49,24 +49,32 @@ async function pay(ctx: ServiceContext, payer: string, input: Input, key: string
   const payment = await startPayment(
     ctx,
     { procedure: 'tableSessions.pay', key, input },
-    (tx) => tx.query<LockedOrder>(lockOrdersOfSession, [input.tableSessionId]),
+    (tx) => lockSession(tx, ctx, input.tableSessionId),
     (tx, locked) => open(tx, ctx, payer, input, locked),
   );
   return readTablePayment(ctx, payment);
 }
 
-type LockedOrder = { id: string };
+type LockedSession = { orders: { id: string }[]; session: SessionRow };
+
+/** Sent together: what follows the locks sees what is true once they are held. Of a repeat too, the caller must be allowed. */
+async function lockSession(tx: Tx, ctx: ServiceContext, tableSessionId: string): Promise<LockedSession> {
+  const [orders, session] = await Promise.all([
+    tx.query<{ id: string }>(lockOrdersOfSession, [tableSessionId]),
+    readSessionFor(tx, ctx, 'tableSession.pay', tableSessionId),
+  ]);
+  return { orders, session };
+}
 
 async function open(
   tx: Tx,
   ctx: ServiceContext,
   payer: string,
   input: Input,
-  locked: LockedOrder[],
+  { orders, session }: LockedSession,
 ): Promise<OpenedPayment> {
-  const session = await readSessionFor(tx, ctx, 'tableSession.pay', input.tableSessionId);
   if (session.isOver) throw sessionClosed();
-  const bill = await tx.query<BillRow>(readBill, [wantedOrders(locked, input.orderIds), ctx.clock.now()]);
+  const bill = await tx.query<BillRow>(readBill, [wantedOrders(orders, input.orderIds), ctx.clock.now()]);
   if (bill.every((row) => row.cancelled))
     throw new ServiceError('NOTHING_DUE', 'There is nothing to pay at this table yet.');
 

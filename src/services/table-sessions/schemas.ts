@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amountMinor, idempotencyKey, moment, plainText, platformId } from '../payments/schemas';
+import { amountMinor, anyMethod, idempotencyKey, moment, plainText, platformId } from '../payments/schemas';
 
 export const tableSessionInput = z.object({ tableSessionId: platformId });
 export type TableSessionInput = z.input<typeof tableSessionInput>;
@@ -63,7 +63,7 @@ export const payTableSessionInput = z
     bySplit: z.boolean().default(false),
     /** This payer's tip, beside the tips that the orders carry. */
     tipMinor: amountMinor.default(0),
-    method: z.enum(['CARD', 'DIGITAL_WALLET', 'CASH']).default('CARD'),
+    method: anyMethod.default('CARD'),
     idempotencyKey,
   })
   .refine((input) => !input.bySplit || input.orderIds === undefined, {

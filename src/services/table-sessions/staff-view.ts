@@ -42,7 +42,7 @@ export interface TableSessionFigures {
   weekCount: number;
   /** Captured less refunded, tips included; never summed across currencies (decision 13). */
   revenue: { currency: string; revenueMinor: number }[];
-  /** At most ten, by revenue. */
+  /** At most ten, by revenue: one row per restaurant and currency. */
   topRestaurants: {
     restaurantId: string;
     restaurantName: string;

@@ -16,7 +16,11 @@ export async function getTableStatus(ctx: ServiceContext, raw: TableSessionInput
     readOrders(ctx, { tableSessionId }),
     ctx.prisma.guestSession.count({ where: { tableSessionId, leftAt: null } }),
   ]);
-  return { ...toSessionView(session, ctx.clock.now()), totals: totalsOf(orders), userCount };
+  return {
+    ...toSessionView(session, ctx.clock.now()),
+    totals: totalsOf(orders, session.currency),
+    userCount,
+  };
 }
 
 /** The session's payments, open ones too, newest first. @throws ServiceError NOT_VISIBLE, UNAUTHENTICATED */
@@ -43,17 +47,17 @@ export async function getTablePaymentStatus(
     readOrders(ctx, { tableSessionId }),
     readSessionPayments(ctx, tableSessionId),
   ]);
-  const totals = totalsOf(orders);
   const captured = payments.filter((payment) => isCaptured(payment.status));
-  const byPayer = sumBy(captured, (payment) => payment.guestPublicId);
+  const summed = captured.filter((payment) => payment.currency === session.currency);
+  const byPayer = sumBy(summed, (payment) => payment.guestPublicId);
   return {
     tableSessionId,
     currency: session.currency,
-    totals,
-    canAcceptNewPayment: !session.isOver && totals.remainingMinor > 0,
+    totals: totalsOf(orders, session.currency),
+    canAcceptNewPayment: !session.isOver && orders.some((order) => order.remainingMinor > 0),
     lastPaymentAt: captured.map((payment) => payment.completedAt ?? '').reduce(latest, null),
     payments,
-    byMethod: Object.fromEntries(sumBy(captured, (payment) => payment.method)),
+    byMethod: Object.fromEntries(sumBy(summed, (payment) => payment.method)),
     byPayer: [...byPayer].map(([guestPublicId, sum]) => ({ guestPublicId, ...sum })),
   };
 }

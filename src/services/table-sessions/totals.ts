@@ -1,9 +1,12 @@
 import type { OrderView } from '../orders/view';
 import type { BillTotals } from './view';
 
-/** Sums a bill. Money beyond one order's bill never pays another order, so what is due is reckoned per order. */
-export function totalsOf(orders: readonly OrderView[]): BillTotals {
-  const counted = orders.filter((order) => order.status !== 'CANCELLED');
+/**
+ * Sums the orders of a bill in its session's currency (decision 14). Money beyond one order's bill never pays another order, so what is
+ * due is reckoned per order.
+ */
+export function totalsOf(orders: readonly OrderView[], currency: string): BillTotals {
+  const counted = orders.filter((order) => order.status !== 'CANCELLED' && order.currency === currency);
   const sum = (pick: (order: OrderView) => number) =>
     counted.reduce((total, order) => total + pick(order), 0);
   return {

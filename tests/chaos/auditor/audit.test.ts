@@ -8,6 +8,7 @@ import {
   startStage,
 } from '../../integration/recovery/support';
 import { audit } from './audit';
+import { findForged } from './forge';
 
 /* The auditor must notice each kind of loss and of doubling: they are forged one at a time. */
 let stage: RecoveryStage;
@@ -21,30 +22,35 @@ beforeAll(async () => {
 });
 afterAll(() => stage.stop());
 
-/** The auditor's findings while the SQL's forgery is in place. It is rolled back afterwards. */
-async function auditForged(sql: string): Promise<string> {
-  const client = await stage.app.database.pool.connect();
-  try {
-    await client.query('BEGIN');
-    await client.query('SET LOCAL session_replication_role = replica');
-    await client.query(sql);
-    return (await audit(stage.app.simulator.control.state(), client)).join('\n');
-  } finally {
-    await client.query('ROLLBACK');
-    client.release();
-  }
-}
+const auditForged = (sql: string) => findForged(stage, audit, { sql });
 
-/** A split whose only share is the payment; true unless told otherwise. */
-function splitOf(lie: { state?: string; told?: string; totalMinor?: number }): string {
-  const { state = 'COMPLETED', told = 'PARTIALLY_REFUNDED', totalMinor = 2700 } = lie;
+/** A split whose only share is the payment; true unless told otherwise, and told as often as it happened. */
+function splitOf(lie: { state?: string; told?: string; totalMinor?: number; untold?: string }): string {
+  const { state = 'COMPLETED', told = 'PARTIALLY_REFUNDED', totalMinor = 2700, untold } = lie;
+  const types = ['created', ...(state === 'INCOMPLETE' || state === 'OPEN' ? [] : [state.toLowerCase()])]
+    .map((step) => `payment:split_${step}`)
+    .filter((type) => type !== untold);
   return `WITH made AS (
       INSERT INTO split_groups (id, restaurant_id, order_id, currency, total_amount, state, fingerprint, created_by)
       SELECT gen_random_uuid(), restaurant_id, order_id, 'USD', ${totalMinor}, '${state}', 'x', 'staff' FROM payments
-      RETURNING id)
+      RETURNING id, restaurant_id), steps AS (
+    INSERT INTO outbox_events (event_id, type, restaurant_id, payload)
+      SELECT gen_random_uuid(), type, restaurant_id, jsonb_build_object('splitGroupId', id)
+      FROM made CROSS JOIN unnest('{${types.join(',')}}'::text[]) type
+      RETURNING 1), moves AS (
+    INSERT INTO outbox_events (event_id, type, restaurant_id, payment_id, payload)
+      SELECT gen_random_uuid(), 'payment:split_participant_updated', p.restaurant_id, p.id, '{}'
+      FROM payments p JOIN payment_audit_log a ON a.payment_id = p.id
+      WHERE (a.previous_status <> a.new_status OR a.action = 'refunded') AND '${untold}' <> 'payment:split_participant_updated'
+      RETURNING 1)
     INSERT INTO split_payment_participants (id, split_group_id, payment_id, participant_id, amount, status)
     SELECT gen_random_uuid(), made.id, p.id, 'guest', 2700, '${told}' FROM made, payments p`;
 }
+
+const disputeOf = (status: string) =>
+  `INSERT INTO disputes (id, payment_id, restaurant_id, amount, currency, status, reason, has_evidence, submission_count, opened_at,
+     fact_at, fact_rank)
+   SELECT 'dp_1', id, restaurant_id, 2700, 'USD', '${status}', 'fraudulent', FALSE, 0, now(), 1, 1 FROM payments`;
 
 test.each([
   ['a success that is not settled', `UPDATE payments SET status = 'PENDING'`, /settled 0 times/],
@@ -119,6 +125,68 @@ test.each([
     'a split of which a part belongs to nobody, though nobody has changed a share',
     splitOf({ state: 'INCOMPLETE', totalMinor: 2800 }),
     /divides 2800 into 2700/,
+  ],
+  [
+    'a split that told nobody of its end',
+    splitOf({ untold: 'payment:split_completed' }),
+    /^split .* had payment:split_completed 1 times and told it 0 times$/,
+  ],
+  [
+    'a share that told nobody of its steps',
+    splitOf({ untold: 'payment:split_participant_updated' }),
+    /^share of payment .* had payment:split_participant_updated 2 times and told it 0 times$/,
+  ],
+  [
+    'a split that was told of and is not',
+    `INSERT INTO outbox_events (event_id, type, restaurant_id, payload)
+     SELECT gen_random_uuid(), 'payment:split_created', id, '{"splitGroupId": "none"}' FROM restaurants`,
+    /split none had payment:split_created 0 times and told it 1 times/,
+  ],
+  [
+    'an order that was told of twice',
+    `INSERT INTO outbox_events (event_id, type, restaurant_id, order_id, payload)
+     SELECT gen_random_uuid(), type, restaurant_id, order_id, payload FROM outbox_events WHERE type = 'order:created'`,
+    /order .* had order:created 1 times and told it 2 times/,
+  ],
+  [
+    'a table that nobody heard of',
+    `DELETE FROM outbox_events WHERE type = 'table:session_created'`,
+    /table session .* had table:session_created 1 times and told it 0 times/,
+  ],
+  [
+    'a table whose end nobody heard of',
+    `UPDATE table_sessions SET status = 'CLOSED'`,
+    /table session .* had table:session_closed 1 times and told it 0 times/,
+  ],
+  [
+    'a guest who left and was not told of',
+    'UPDATE guest_sessions SET left_at = now() WHERE is_host',
+    /guest .* had table:user_joined 0 times and told it 1 times/,
+  ],
+  [
+    'a dispute that nobody heard of',
+    disputeOf('needs_response'),
+    /dispute dp_1 had dispute:created 1 times and told it 0 times/,
+  ],
+  [
+    'a dispute whose last step nobody heard of',
+    `WITH made AS (${disputeOf('lost')} RETURNING restaurant_id)
+     INSERT INTO outbox_events (event_id, type, restaurant_id, payload)
+     SELECT gen_random_uuid(), 'dispute:created', restaurant_id, '{"disputeId": "dp_1", "disputeStatus": "needs_response"}' FROM made`,
+    /dispute dp_1 had being lost 1 times and told it 0 times/,
+  ],
+  [
+    'a live split whose newest step nobody heard of',
+    `INSERT INTO split_calculations (id, table_session_id, type, participants, choices, updated_by, updated_at, stamped_at)
+     SELECT gen_random_uuid(), id, 'EQUAL', '[]', '{}', gen_random_uuid(), now(), now() FROM table_sessions`,
+    /live split of .* had its newest step 1 times and told it 0 times/,
+  ],
+  [
+    'two steps of a live split at one time',
+    `INSERT INTO outbox_events (event_id, type, restaurant_id, table_session_id, payload)
+     SELECT gen_random_uuid(), 'split:calculation_updated', restaurant_id, id, '{"at": "2026-01-01T00:00:00.000Z"}'
+     FROM table_sessions, generate_series(1, 2)`,
+    /live split of .* had the step of 2026-01-01T00:00:00.000Z 1 times and told it 2 times/,
   ],
   [
     'cash in a drawer that the ledger does not know',

@@ -5,9 +5,10 @@ import { auditProcessor, expectedBesides } from './processor';
 import { auditRefunds } from './refunds';
 import { auditSplits } from './splits';
 import { auditSteps } from './steps';
+import { auditTold } from './told';
 
 /**
- * Checks the books of a service that has finished its work. It uses only Stripe's side and the database, none of the
+ * Checks the books of a service that has finished its work; what takes it longer is in settled.ts. It uses only Stripe's side and the database, none of the
  * service's code.
  * @returns one sentence per breach; empty: nothing lost, nothing doubled
  */
@@ -24,6 +25,7 @@ export async function audit(stripe: StripeSide, pool: Pick<Pool, 'query'>): Prom
     ...auditDrawers(books),
     ...auditSteps(books),
     ...auditInbox(stripe, books),
+    ...(await auditTold(pool)),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { BookSide, StripeSide } from './facts';
 
 /**
  * Disputes, balance transactions and payouts are the same on both sides. A balance transaction that the sync has not
- * fetched yet is no breach. What the database has must be at Stripe, once and with the same amounts.
+ * fetched yet is no breach here (`missingTransactions`). What the database has must be at Stripe, once and with the same amounts.
  */
 export function auditProcessor(stripe: StripeSide, books: BookSide): string[] {
   return [
@@ -71,6 +71,14 @@ function auditTransactions(stripe: StripeSide, books: BookSide): string[] {
     const same = txn.amount === row.grossMinor && txn.fee === row.feeMinor && txn.net === row.netMinor;
     return same ? [] : [`balance transaction ${row.id} nets ${txn.net} at Stripe and ${row.netMinor} here`];
   });
+}
+
+/** Once the sync has come to the present, every balance transaction of Stripe is in the database. */
+export function missingTransactions(stripe: StripeSide, books: BookSide): string[] {
+  const known = new Set(books.transactions.map(({ id }) => id));
+  return stripe.balanceTransactions
+    .filter(({ id }) => !known.has(id))
+    .map(({ id, type, net }) => `balance transaction ${id} (${type}) of ${net} is not in the database`);
 }
 
 function auditPayouts(stripe: StripeSide, books: BookSide): string[] {

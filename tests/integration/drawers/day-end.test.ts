@@ -4,7 +4,7 @@ import { recordCash } from '@/services/cash';
 import { closeDrawer, makeZReport, openDrawer } from '@/services/drawers';
 import { newKey, refusalOf, seedOrder, startTestApp, type TestApp, waitFor } from '../../support/app';
 import { assertBooksBalance } from '../../support/invariants';
-import { rows, type Scene, setScene, syncOrder } from '../payments/support';
+import { rows, type Scene, setScene, syncOrder, syncSession } from '../payments/support';
 import { adminAt, balancesOf, drawerOf } from './support';
 
 const ZONE = 'America/New_York';
@@ -167,6 +167,7 @@ test('the currency stays while a drawer is open: what lies in it is counted in i
   expect(await toYen()).toMatchObject({ outcome: 'REFUSED', code: 'CURRENCY_LOCKED' });
   await drawer.move('OUT', 100);
   await drawer.close(900);
+  await syncSession(scene, { status: 'CLOSED' });
   expect(await toYen()).toMatchObject({ outcome: 'APPLIED' });
   expect(await drawer.open(5000)).toMatchObject({ currency: 'JPY' });
   expect(await refusalOf(drawer.zReport())).toMatchObject({ appCode: 'DRAWER_STILL_OPEN' });

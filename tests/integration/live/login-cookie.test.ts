@@ -84,3 +84,19 @@ test('who signs out hears nothing more, within the time of a recheck', async () 
   await other.event('order:created');
   expect(watching.events()).toHaveLength(heard);
 });
+
+test('an admin who is made an owner hears nothing more of other restaurants, within the time of a recheck', async () => {
+  const browser = await signIn('admin');
+  const page = openPage(browser);
+  const [all, one] = [page.watch('admin', {}), page.watch('restaurant', { restaurantId: at.restaurantId })];
+  await Promise.all([all.ready(), one.ready()]);
+  const elsewhere = await seedRestaurant(service);
+  const { rowCount } = await app.database.pool.query(
+    `UPDATE login_people SET role = 'owner', user_id = $1
+     WHERE id = (SELECT id FROM login_people WHERE role = 'admin' ORDER BY created_at DESC LIMIT 1)`,
+    [elsewhere.ownerId],
+  );
+  expect(rowCount).toBe(1);
+  await waitFor('both end', () => all.error && one.error);
+  expect([all.error?.data?.code, one.error?.data?.code]).toEqual(['FORBIDDEN', 'NOT_FOUND']);
+});

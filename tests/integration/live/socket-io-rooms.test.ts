@@ -309,6 +309,32 @@ describe('rooms that are asked for (5.2)', () => {
     expect(socket.received.some(({ payload }) => isOf(ofOthers)(payload))).toBe(false);
   });
 
+  it('so does a signed-in customer, of the own payment alone', async () => {
+    const customerId = `customer-${newKey()}`;
+    const orderId = await seedOrder(await app.asService(), here, { customerId });
+    const client = await app.asCustomer(customerId);
+    const payment = await client.payments.create.mutate({ orderId, idempotencyKey: newKey() });
+    const { restaurantId } = here;
+    const rooms = { paymentId: payment.id, orderId, restaurantId };
+    const socket = await connect({
+      namespace: '/',
+      auth: { token: await app.token('CUSTOMER', customerId) },
+    });
+    const stranger = await connect({
+      namespace: '/',
+      auth: { token: await app.token('CUSTOMER', newKey()) },
+    });
+    expect(await stranger.ask('join:payment', rooms)).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await socket.ask('join:payment', { restaurantId })).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await socket.ask('join:payment', rooms)).toEqual({ success: true });
+    const witness = await staff();
+    const ofOthers = await startPayment(here);
+    await witness.next('payment:created', isOf(ofOthers));
+    await client.payments.cancel.mutate({ paymentId: payment.id, idempotencyKey: newKey() });
+    await socket.next('payment:cancelled', isOf(payment));
+    expect(socket.received.some(({ payload }) => isOf(ofOthers)(payload))).toBe(false);
+  });
+
   it('the default namespace serves the requirements’ join:payment and leave:payment', async () => {
     const payment = await startPayment();
     const rooms = { paymentId: payment.id, orderId: payment.orderId };

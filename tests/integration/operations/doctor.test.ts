@@ -67,10 +67,19 @@ test('of a service that is well it says what is so, line by line', async () => {
   const items = findings.filter(({ level }) => level === 'ok').map(({ item }) => item);
   expect(items).toEqual([
     ...['configuration', 'database', 'clock', 'connections', 'migrations', 'live events', 'dead letters'],
-    ...['recovery', 'Stripe account', 'charges', 'payouts', 'currencies', 'wallets on app.example.com'],
+    ...[
+      'worker',
+      'Stripe account',
+      'Stripe requests',
+      'charges',
+      'payouts',
+      'currencies',
+      'wallets on app.example.com',
+    ],
     ...['webhook endpoint', 'events', 'API version', 'webhook address'],
   ]);
   expect(about(findings, 'currencies')[0]?.text).toBe('EUR, USD can be charged');
+  expect(about(findings, 'Stripe requests')[0]?.text).toMatch(/^25 a second from each node/);
   expect(about(findings, 'settlement')[0]?.text).toMatch(/^EUR may be exchanged to USD/);
   // The server of the tests trades safety for speed, which is what this line is for.
   expect(about(findings, 'durability')).toEqual([
@@ -183,7 +192,7 @@ test('a database that is away, not migrated, or poured into another server is na
   );
   const findings = await ask({ DATABASE_URL: poured.url });
   expect([levels(findings, 'live events'), levels(findings, 'dead letters')]).toEqual([['fail'], ['fail']]);
-  expect(levels(findings, 'recovery')).toEqual(['warn']);
+  expect(levels(findings, 'worker')).toEqual(['warn']);
   await poured.drop();
 });
 

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { variableNames } from '@/env.variables';
+import { LIMITS } from '@/server/listen';
 import { ARTEFACT } from '../../support/production-folder';
 
 /** What no container engine has read here is at least held against what it speaks of. */
@@ -54,6 +55,33 @@ test('the nodes of compose.yml are told the address that the proxy answers at', 
     expect(compose).toMatch(new RegExp(`^ {4}${name}: https://\\$\\{PUBLIC_HOST\\b`, 'm'));
 });
 
+test('all nodes of compose.yml together stay within the 100 requests a second that Stripe gives a live account', async () => {
+  const compose = await read('compose.yml');
+  const [, perNode] = /STRIPE_REQUESTS_PER_SECOND: .*?(\d+)/.exec(compose) ?? [];
+  const nodes = [...compose.matchAll(/^ {2}node-\d: \*node$/gm)].length;
+  expect(nodes * Number(perNode)).toBeLessThanOrEqual(100);
+});
+
+test('the proxy lets go of an idle connection before the node does: nothing is sent into one that is closing', async () => {
+  const [, seconds] = /transport http \{\s+keepalive (\d+)s\s+\}/.exec(await read('ops/Caddyfile')) ?? [];
+  expect(Number(seconds) * 1_000).toBeLessThan(LIMITS.keepAliveTimeout);
+});
+
+test('what the manual runs by npm runs in the image, from sources and packages that are there', async () => {
+  const { scripts, dependencies } = JSON.parse(await read('package.json'));
+  const manual = [...(await read('docs/operations.md')).matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(
+    ([, name = '']) => name,
+  );
+  // A build is what an image is made by.
+  const typed = [...new Set(manual)].filter((name) => name !== 'build');
+  expect(typed.length).toBeGreaterThan(4);
+  const image = (await read('Dockerfile')).split(/^FROM /m).at(-1) ?? '';
+  for (const part of ['/app/src', '/app/tsconfig.json', '/app/node_modules', '/app/prisma'])
+    expect(image).toContain(part);
+  expect(typed.filter((name) => !/^(tsx|node) src\/cli\//.test(scripts[name]))).toEqual([]);
+  expect(dependencies).toHaveProperty('tsx');
+});
+
 test('a Node.js that this is not made for is refused at the installation', async () => {
   expect(await read('.npmrc')).toMatch(/^engine-strict=true$/m);
   const { engines } = JSON.parse(await read('package.json'));
@@ -75,28 +103,22 @@ test('the proxy and the scraper know the nodes of compose.yml', async () => {
     for (const service of services) expect(await read(file), file).toContain(`${service}:5001`);
 });
 
-test.each([
-  'README.md',
-  'ARCHITECTURE.md',
-  'SECURITY.md',
-  'docs/README.md',
-  'docs/decisions.md',
-  'docs/performance.md',
-  'docs/scale.md',
-  'docs/frontends.md',
-  'docs/live.md',
-  'docs/mutation.md',
-  'docs/operations.md',
-  'docs/production-checklist.md',
-])('every link and command in %s leads somewhere', async (file) => {
-  const text = await read(file);
-  const { scripts } = JSON.parse(await read('package.json')) as { scripts: Record<string, string> };
-  const commands = [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name ?? '');
-  expect(commands.filter((name) => !(name in scripts))).toEqual([]);
-  const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => link ?? '');
-  for (const link of links) await stat(new URL(link, `file://${process.cwd()}/${file}`));
-  const paths = [...text.matchAll(/`((?:src|tests|ops|docs|prisma)\/[\w./-]+\.\w+)`/g)].map(
-    ([, path]) => path ?? '',
-  );
-  for (const path of paths) await stat(path);
-});
+const documents = (await readdir('docs'))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => `docs/${name}`);
+
+test.each(['README.md', 'ARCHITECTURE.md', 'SECURITY.md', ...documents])(
+  'every link and command in %s leads somewhere',
+  async (file) => {
+    const text = await read(file);
+    const { scripts } = JSON.parse(await read('package.json')) as { scripts: Record<string, string> };
+    const commands = [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name ?? '');
+    expect(commands.filter((name) => !(name in scripts))).toEqual([]);
+    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link]) => link ?? '');
+    for (const link of links) await stat(new URL(link, `file://${process.cwd()}/${file}`));
+    const paths = [...text.matchAll(/`((?:src|tests|ops|docs|prisma)\/[\w./-]+\.\w+)`/g)].map(
+      ([, path]) => path ?? '',
+    );
+    for (const path of paths) await stat(path);
+  },
+);

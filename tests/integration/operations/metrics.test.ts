@@ -1,5 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ALERT_KINDS } from '@/domain/alert';
+import { sweepEvents } from '@/services/inbox/sweep';
+import type { ProcessorOutcome } from '@/services/ports';
+import { EVENT_TYPES } from '@/webhooks/event-types';
 import { payWithCard, startTestApp, type TestApp, waitFor, waitForStatus } from '../../support/app';
 import { assertBooksBalance } from '../../support/invariants';
 import { pay, setScene } from '../payments/support';
@@ -80,6 +84,33 @@ test('what waits is shown by queue, with the age of the oldest', async () => {
   expect(text).toMatch(/tabsy_job_late_seconds\{task="expire-payments"\} \d/);
 });
 
+test('events whose webhook never came are counted once the sweep has found them; not one that may be on its way, or that no endpoint sends', async () => {
+  const { control } = app.simulator;
+  await control.waitForDeliveries();
+  const seen = new Set(control.state().events.map(({ id }) => id));
+  control.addWebhookFault({ kind: 'drop' });
+  const { guest, paymentId } = await payOnce();
+  control.runScheduled();
+  control.clearWebhookFaults();
+  const lost = control.state().events.filter(({ id }) => !seen.has(id));
+  const sent = lost.filter(({ type }) => EVENT_TYPES.some((one) => one === type));
+  expect(sent.length).toBeGreaterThan(1);
+  expect(sent.length).toBeLessThan(lost.length);
+  // What the simulator lists from now on: made two minutes ago, but for one.
+  for (const event of lost) if (event !== sent.at(-1)) event.created -= 120;
+  await sweepEvents(app.server.app.deps, { overlapSec: 600 });
+  await waitForStatus(guest, paymentId, 'COMPLETED');
+  const swept = () => valueIn(text, 'tabsy_swept_events_total');
+  let text = await waitFor('the stored state is read again', async () => {
+    const now = await scrape();
+    return valueIn(now, 'tabsy_swept_events_total') ? now : null;
+  });
+  expect(swept()).toBe(sent.length - 1);
+  await sweepEvents(app.server.app.deps, { overlapSec: 600 });
+  text = await scrape();
+  expect(swept()).toBe(sent.length - 1);
+});
+
 test('a statement that fails is counted by its SQLSTATE', async () => {
   const { db } = app.server.app.deps;
   await expect(db.query({ name: 'fails', text: 'SELECT 1 / 0' }, [])).rejects.toThrow();
@@ -95,6 +126,54 @@ test.each(['ops/alerts.yml', 'ops/grafana-dashboard.json'])(
     expect([...used].filter((name) => !exported.has(name))).toEqual([]);
   },
 );
+
+/** Labels whose values a scrape need not show yet, and what they can be. */
+const KINDS_OF_OUTCOME = { ok: 0, refused: 0, unavailable: 0, unknown: 0 } satisfies Record<
+  ProcessorOutcome<unknown>['kind'],
+  0
+>;
+const LISTED: Record<string, readonly string[]> = {
+  'tabsy_processor_call_duration_seconds outcome': Object.keys(KINDS_OF_OUTCOME),
+  'tabsy_alerts_open kind': ALERT_KINDS,
+  'tabsy_http_requests_total status': ['5..'],
+};
+
+/** `name label` of every selector in a text, with each value that it asks for. */
+function selected(text: string): { label: string; value: string }[] {
+  return [...text.matchAll(/\b([a-z_]+)\{([^{}]*=[^{}]*)\}/g)].flatMap(([, name = '', labels = '']) =>
+    [...labels.matchAll(/(\w+)=~?\\?"([^"\\]*)/g)].flatMap(([, label, values = '']) =>
+      values
+        .split('|')
+        .map((value) => ({ label: `${name.replace(/_(count|bucket|sum)$/, '')} ${label}`, value })),
+    ),
+  );
+}
+
+test.each(['ops/alerts.yml', 'ops/grafana-dashboard.json'])(
+  'every value of a label that %s selects by is one that the metric can have',
+  async (file) => {
+    const scraped = selected(await scrape());
+    const jobs = [...(await readFile('ops/prometheus.yml', 'utf8')).matchAll(/job_name: (\S+)/g)];
+    const known = (label: string) => [
+      ...(LISTED[label] ?? []),
+      ...scraped.filter((one) => one.label === label).map(({ value }) => value),
+      ...(label === 'up job' ? jobs.map(([, name = '']) => name) : []),
+    ];
+    const asked = selected(await readFile(file, 'utf8'));
+    expect(asked.length).toBeGreaterThan(1);
+    expect(asked.filter(({ label, value }) => !known(label).includes(value))).toEqual([]);
+  },
+);
+
+test('a wrong value of a label would be found', () => {
+  expect(selected('max(tabsy_queue_depth{queue="mials"}) > 0')).toEqual([
+    { label: 'tabsy_queue_depth queue', value: 'mials' },
+  ]);
+  expect(selected('"expr": "rate(tabsy_x_count{outcome=~\\"a|b\\"}[5m])"')).toEqual([
+    { label: 'tabsy_x outcome', value: 'a' },
+    { label: 'tabsy_x outcome', value: 'b' },
+  ]);
+});
 
 test('every metric of ours is drawn or alarmed on', async () => {
   const drawn = namesIn(

@@ -37,7 +37,10 @@ beforeAll(async () => {
     await createProductionNode(folder.path, variables),
     await createProductionNode(folder.path, variables),
   ];
-  balancer = await startBalancer(nodes.map(({ url }) => url));
+  balancer = await startBalancer(
+    nodes.map(({ url }) => url),
+    { keepAlive: true },
+  );
   simulator.addWebhookEndpoint({
     url: `${balancer.url}/api/webhooks/stripe`,
     secret: PRODUCTION_KEYS.webhookSecret,

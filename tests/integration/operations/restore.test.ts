@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { examineDatabase } from '@/cli/doctor/database';
 import { createDb } from '@/db/db';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@/db/embedded';
 import { applyMigrations } from '@/db/migrate';
 import { createPool } from '@/db/pool';
 import { loadEnv } from '@/env';
 import { DEVELOPMENT } from '@/env.variables';
+import { compareDays } from '@/services/analytics/verify';
 import { outboxEnd, readOutboxAfter } from '@/services/live/read-outbox';
 import { confirmAsBrowser, type Simulator, startSimulator } from '@/stripe/simulator';
 import { type Client, createClients } from '../../support/app-clients';
@@ -77,6 +79,21 @@ const confirm = (payment: { clientSecret: string | null }) =>
     paymentMethod: 'pm_card_visa',
   });
 
+/** Step 3: what `npm run doctor` says of the database, `db:migrate` and `analytics:verify`. */
+async function checkCopy(url: string, pool: Pool): Promise<void> {
+  const { findings } = await examineDatabase(url, 5);
+  const text = (item: string) => findings.find((one) => one.item === item)?.text;
+  expect(findings.filter(({ item, level }) => level !== 'ok' && ITEMS_OF_A_COPY.includes(item))).toEqual([]);
+  expect(ITEMS_OF_A_COPY.map(text)).not.toContain(undefined);
+  expect(await applyMigrations(url, { log: () => undefined })).toEqual({ applied: [] });
+  const { days, wrong } = await compareDays({ db: createDb(pool) }, {});
+  expect(days).toBeGreaterThan(0);
+  expect(wrong).toEqual([]);
+}
+
+/** The others are the machine's: how safely this server writes, and which task has not run since the nodes ended. */
+const ITEMS_OF_A_COPY = ['database', 'migrations', 'live events', 'dead letters'];
+
 test('after a restore the books balance, and what was paid since the backup is fetched from Stripe or shown', async () => {
   const before = await startOn(source.url);
   const clients = createClients(before.url, loadEnv({ NODE_ENV: 'test' }));
@@ -117,6 +134,8 @@ test('after a restore the books balance, and what was paid since the backup is f
   await expect(readOutboxAfter(createDb(pool), lastHeard, null, 10)).rejects.toMatchObject({
     code: 'RESYNC_REQUIRED',
   });
+
+  await checkCopy(restored.url, pool);
 
   await startOn(restored.url);
   await waitFor(

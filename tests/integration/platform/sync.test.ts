@@ -4,6 +4,7 @@ import {
   payWithCard,
   refusalOf,
   seedOrder,
+  seedSession,
   startTestApp,
   type TestApp,
   waitForStatus,
@@ -387,34 +388,35 @@ describe('an order that changes after it was paid', () => {
 });
 
 describe('the currency of a restaurant', () => {
-  test('is locked while anything is open, and free when all is paid or cancelled', async () => {
+  test('is locked while anything is open, and free when all is paid or cancelled and the tables are closed', async () => {
     const scene = await setScene(app);
     expect(await syncRestaurant(scene, { currency: 'EUR' })).toMatchObject({
       outcome: 'REFUSED',
       code: 'CURRENCY_LOCKED',
     });
     await payOrder(scene);
+    await syncSession(scene, { status: 'CLOSED' });
     expect(await syncRestaurant(scene, { currency: 'EUR' })).toMatchObject({ outcome: 'APPLIED' });
-    const orderId = await seedOrder(
-      scene.service,
-      { ...scene.at, currency: 'EUR' },
-      { session: scene.session },
-    );
-    expect((await pay(scene.guest, orderId)).currency).toBe('EUR');
+    const at = { ...scene.at, currency: 'EUR' };
+    const session = await seedSession(scene.service, at);
+    const orderId = await seedOrder(scene.service, at, { session });
+    expect((await pay(app.asGuest(session.guests[0]), orderId)).currency).toBe('EUR');
   });
 
   test('that has changed does not lock out news about orders of the old one', async () => {
     const scene = await setScene(app);
     await payOrder(scene);
-    await syncRestaurant(scene, { currency: 'EUR' });
+    await syncSession(scene, { status: 'CLOSED' });
+    expect(await syncRestaurant(scene, { currency: 'EUR' })).toMatchObject({ outcome: 'APPLIED' });
     expect(await syncOrder(scene, { status: 'COMPLETED' })).toMatchObject({ outcome: 'APPLIED' });
   });
 
   test('and an order in it, sent at once, never end in two currencies', async () => {
     for (let round = 0; round < 8; round++) {
       const scene = await setScene(app, { subtotalMinor: 0, taxMinor: 0 });
+      await syncSession(scene, { status: 'CLOSED' });
       const [order, restaurant] = await Promise.all([
-        syncOrder(scene, { id: `late-${scene.orderId}`, version: 1 }),
+        syncOrder(scene, { id: `late-${scene.orderId}`, version: 1, tableSessionId: null }),
         syncRestaurant(scene, { currency: 'EUR' }),
       ]);
       expect([order?.outcome, restaurant?.outcome].filter((outcome) => outcome === 'APPLIED')).toHaveLength(

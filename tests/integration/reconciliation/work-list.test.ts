@@ -319,6 +319,32 @@ describe('what an event has found', () => {
       await sync(stage);
     });
   });
+
+  test('money that was to go back: once no more than should be is left, by whatever way it went', async () => {
+    const { pool } = stage.app.database;
+    const payment = await settledPayment();
+    const share = await found(payment.id, `split-refund:${payment.id}:1`, 'SPLIT_REFUND_FAILED');
+    const part = await found(payment.id, `refund-failed:${randomUUID()}`, 'REFUND_FAILED');
+    await pool.query('UPDATE discrepancies SET expected_amount = $2 WHERE id = $1', [
+      part,
+      payment.totalMinor - 500,
+    ]);
+    const giveBack = async (amountMinor: number) => {
+      await owner.refunds.create.mutate({ paymentId: payment.id, amountMinor, ...why() });
+      await settle(stage);
+      await sync(stage);
+    };
+    await giveBack(499);
+    await closes(part, () => giveBack(1));
+    await closes(share, () =>
+      pool.query(
+        `INSERT INTO disputes (id, payment_id, restaurant_id, charge_id, amount, currency, status, reason, has_evidence,
+           submission_count, opened_at, closed_at, fact_at, fact_rank)
+         VALUES ($1, $2, $3, 'ch_1', $4, 'USD', 'lost', 'fraudulent', FALSE, 0, now(), now(), 1, 1)`,
+        [`dp_${randomUUID()}`, payment.id, stage.at.restaurantId, payment.totalMinor - 500],
+      ),
+    );
+  });
 });
 
 describe('refusals', () => {

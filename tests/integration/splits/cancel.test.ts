@@ -16,14 +16,16 @@ import {
   eventsOf,
   type Group,
   groupOf,
-  guestsTenEach,
+  groupPaidBy,
   heldAtStripe,
   nth,
   payShareOf,
+  refundsOfGroup,
   type SplitScene,
   split,
   splitScene,
   stripeIntents,
+  workOf,
 } from './support';
 
 let stage: RecoveryStage;
@@ -42,30 +44,9 @@ afterAll(() => stage.stop());
 const cancel = (client: SplitScene['staff'], groupId: string, idempotencyKey = newKey(), reason?: string) =>
   client.splits.cancel.mutate({ groupId, idempotencyKey, ...(reason ? { reason } : {}) });
 
-/** Three guests with 10.00 each, of whom the first `paid` have paid by card. */
-async function groupWith(paid: number, currency = 'USD'): Promise<SplitScene & { group: Group }> {
-  const scene = await splitScene(app, {}, { currency });
-  const made = await split(scene.guest, scene.orderId, guestsTenEach(scene));
-  const clients = [scene.guest, scene.mate, scene.third];
-  for (const [n, client] of clients.slice(0, paid).entries()) {
-    await payShareOf(app, client, nth(await groupOf(client, made.id), n));
-  }
-  return { ...scene, group: await groupOf(scene.guest, made.id) };
-}
-
-function refundsOf(group: Group) {
-  return rows<{ paymentId: string; amount: number; status: string }>(
-    app,
-    `SELECT payment_id AS "paymentId", refund_amount AS amount, status FROM payment_refunds
-     WHERE payment_id = ANY ($1::uuid[])`,
-    [group.participants.map(({ payment }) => payment.id)],
-  );
-}
-
-const discrepanciesOf = (paymentId: string) =>
-  rows(app, 'SELECT reason, actual_amount::int AS actual FROM discrepancies WHERE payment_id = $1', [
-    paymentId,
-  ]);
+const groupWith = (paid: number, currency?: string) => groupPaidBy(app, paid, currency);
+const refundsOf = (group: Group) => refundsOfGroup(app, group);
+const discrepanciesOf = (paymentId: string) => workOf(app, paymentId);
 
 /** A lost dispute of a part. isRefundable: Stripe would still give the rest back, which the simulator itself refuses. */
 async function takenByBank(intentId: string, amountMinor: number, isRefundable: boolean): Promise<void> {
@@ -225,6 +206,25 @@ describe('cancelling a group', () => {
     expect(await refundsOf(group)).toEqual([]);
     await limit(1000);
     expect(await cancel(staff, group.id)).toMatchObject({ state: 'CANCELLED', refundsProcessed: 1 });
+  });
+
+  test('what a bank took counts toward that limit, as it does for a refund by hand', async () => {
+    const { staff, at, guest, group } = await groupWith(1);
+    await takenByBank(stripeIntents(app, group)[0]?.[0]?.id ?? '', 400, true);
+    const owner = await app.asOwner(at.ownerId);
+    await owner.settings.change.mutate({
+      restaurantId: at.restaurantId,
+      staffRefundLimitMinor: 999,
+      idempotencyKey: newKey(),
+    });
+    const { payment } = nth(group, 0);
+    const byHand = { paymentId: payment.id, amountMinor: 600, reason: 'Left', idempotencyKey: newKey() };
+    expect(await refusedWith(staff.refunds.create.mutate(byHand))).toMatchObject({
+      appCode: 'REFUND_ABOVE_LIMIT',
+    });
+    expect(await refusedWith(cancel(staff, group.id))).toMatchObject({ appCode: 'REFUND_ABOVE_LIMIT' });
+    await cancel(owner, group.id);
+    await waitForGroup(guest, group.id, 'CANCELLED');
   });
 
   test('after the window of the staff the owner has to call it off', async () => {

@@ -121,3 +121,36 @@ export function stripeIntents(app: TestApp, group: Group) {
     paymentIntents.filter((intent) => intent.metadata.paymentId === payment.id),
   );
 }
+
+/** Three guests with 10.00 each, of whom the first `paid` have paid by card. */
+export async function groupPaidBy(
+  app: TestApp,
+  paid: number,
+  currency = 'USD',
+): Promise<SplitScene & { group: Group }> {
+  const scene = await splitScene(app, {}, { currency });
+  const made = await split(scene.guest, scene.orderId, guestsTenEach(scene));
+  const clients = [scene.guest, scene.mate, scene.third];
+  for (const [n, client] of clients.slice(0, paid).entries()) {
+    await payShareOf(app, client, nth(await groupOf(client, made.id), n));
+  }
+  return { ...scene, group: await groupOf(scene.guest, made.id) };
+}
+
+export function refundsOfGroup(app: TestApp, group: Group) {
+  return rows<{ paymentId: string; amount: number; status: string }>(
+    app,
+    `SELECT payment_id AS "paymentId", refund_amount AS amount, status FROM payment_refunds
+     WHERE payment_id = ANY ($1::uuid[]) ORDER BY id`,
+    [group.participants.map(({ payment }) => payment.id)],
+  );
+}
+
+/** What the work list says of a payment: why, and how much of its money is here. Oldest first. */
+export function workOf(app: TestApp, paymentId: string) {
+  return rows<{ reason: string; actual: number }>(
+    app,
+    'SELECT reason, actual_amount::int AS actual FROM discrepancies WHERE payment_id = $1 ORDER BY created_at, id',
+    [paymentId],
+  );
+}

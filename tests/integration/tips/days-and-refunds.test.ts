@@ -5,7 +5,7 @@ import { createRefund } from '@/services/refunds';
 import { newKey, seedOrder, startTestApp, type TestApp } from '../../support/app';
 import { assertBooksBalance } from '../../support/invariants';
 import { adminAt, balancesOf } from '../drawers/support';
-import { type Scene, setScene } from '../payments/support';
+import { type Scene, setScene, syncSession } from '../payments/support';
 
 const ZONE = 'America/New_York';
 const CLOSING_HOUR = 4;
@@ -116,6 +116,7 @@ test('a tip that was pooled and goes back a day later is borne by that day’s p
 test('tips of two currencies on one day are pooled each by itself, and never added up', async () => {
   const scene = await setScene(app);
   await scene.staff.cash.record.mutate({ orderId: scene.orderId, tipMinor: 1000, idempotencyKey: newKey() });
+  await syncSession(scene, { status: 'CLOSED' });
   const { results } = await scene.service.platform.restaurants.sync.mutate({
     restaurants: [
       {

@@ -133,6 +133,27 @@ test('a good signature over something that is no event is refused and leaves no 
   expect(await countRows(app)).toEqual(before);
 });
 
+test.each([
+  ['lists', '[', ']'],
+  ['objects', '{"a":', '}'],
+])(
+  'an event of %s in each other without an end is refused the same way, wherever they stand',
+  async (_what, open, close) => {
+    const before = await countRows(app);
+    const deep = `${open.repeat(50_000)}${open === '[' ? '' : '1'}${close.repeat(50_000)}`;
+    const event = someEvent();
+    const places: object[] = [
+      { ...event, more: 'HERE' },
+      { ...event, data: { object: { metadata: 'HERE' } } },
+    ];
+    for (const place of places) {
+      const body = JSON.stringify(place).replace('"HERE"', () => deep);
+      expect(await refused(body, signed(body))).toBe('body');
+    }
+    expect(await countRows(app)).toEqual(before);
+  },
+);
+
 test.each(WEBHOOK_PATHS)('%s answers Stripe with plain {received:true}', async (path) => {
   const event = someEvent();
   const body = JSON.stringify(event);

@@ -37,4 +37,5 @@ const ORDER = [
   'drawer_sessions',
   'drawer_movements',
   'z_reports',
+  'discrepancies',
 ];

@@ -222,6 +222,43 @@ export class World {
     };
   }
 
+  /** The same as a receipt that fits no payment, on the work list and in the ledger, whole there. @returns its intent */
+  receipt(chain: Chain, amountMinor: number, givenBackMinor: number): { intentId: string; back: Row } {
+    const { charge, back } = this.extraCharge(chain, amountMinor, givenBackMinor);
+    const [intentId, paymentId] = [String(charge.intent_id), String(chain.payment.id)];
+    this.add('discrepancies', {
+      id: randomUUID(),
+      fact_key: `unmatched:${intentId}`,
+      restaurant_id: this.restaurantId,
+      type: 'DUPLICATE_PAYMENT',
+      reason: 'ANOTHER_INTENT',
+      severity: 'CRITICAL',
+      payment_id: paymentId,
+      currency: this.currency,
+      expected_amount: 0,
+      actual_amount: amountMinor,
+      description: 'Planted',
+      state: 'OPEN',
+      created_at: this.time.noon,
+      updated_at: this.time.noon,
+    });
+    this.receiptEntry(`unmatched:${intentId}`, paymentId, amountMinor);
+    return { intentId, back };
+  }
+
+  /** A fact about a receipt in the ledger: what came is positive. */
+  receiptEntry(factKey: string, paymentId: string, amountMinor: number): void {
+    this.entry({
+      factKey,
+      paymentId,
+      day: this.time.day,
+      at: this.time.noon,
+      account: 'PROCESSOR_CLEARING',
+      against: 'UNMATCHED_RECEIPTS',
+      amountMinor,
+    });
+  }
+
   refund(chain: Chain, amountMinor: number, status = 'COMPLETED'): { refund: Row; movement: Row } {
     const id = randomUUID();
     const { payment, state, allocation } = chain;

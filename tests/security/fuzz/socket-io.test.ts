@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { REQUESTS } from '@/realtime/socket-io/requests';
-import { ROOM_PREFIXES } from '@/realtime/socket-io/rooms';
+import { ROOM_FORMS } from '@/realtime/socket-io/rooms';
 import { NAMESPACES } from '@/realtime/socket-io/types';
 import { ERROR_CODES } from '@/services/errors';
 import { startTestApp, type TestApp } from '../../support/app';
@@ -174,8 +174,7 @@ const CALLERS = [
 /** Ids of the world and anything else, behind every prefix and none. */
 function roomNames(): fc.Arbitrary<unknown> {
   const prefixes = fc.constantFrom(
-    ...Object.keys(ROOM_PREFIXES),
-    'admin',
+    ...ROOM_FORMS.map(({ name }) => name.split(':')[0]),
     'guest',
     'guestsOf',
     '__proto__',

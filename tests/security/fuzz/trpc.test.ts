@@ -27,7 +27,8 @@ afterAll(async () => {
 it.each(PROCEDURES)('$path answers anything with a result or a stable code', async (procedure) => {
   world = await worldFor(INPUTS_EACH);
   const caller = fc.constantFrom(...callersOf(procedure.path));
-  const asked = fc.sample(fc.tuple(caller, inputsOf(procedure.schema, world.known)), {
+  const inputs = inputsOf(procedure.schema, world.known).filter((input) => fits(procedure, input));
+  const asked = fc.sample(fc.tuple(caller, inputs), {
     numRuns: INPUTS_EACH,
     seed: SEED,
   });
@@ -73,13 +74,18 @@ function callersOf(path: string): Caller[] {
   return ['admin', 'admin', 'owner', 'staff', 'payer', 'customer', 'service', 'nobody'];
 }
 
+/** Node.js refuses a longer address before anybody is asked: another input is drawn. */
+const LONGEST_QUERY = 12_000;
+const fits = ({ type }: Procedure, input: unknown) =>
+  type !== 'query' || queryOf(encode(input)).length <= LONGEST_QUERY;
+const queryOf = (body: string) => `?input=${encodeURIComponent(body)}`;
+
 /** What is wrong with the answer; null: nothing. */
 async function ask({ path, type }: Procedure, credentials: object, input: unknown): Promise<string | null> {
   const body = encode(input);
   const isQuery = type === 'query';
   const address = `${app.url}/api/trpc/${path}`;
-  const query = isQuery ? `?input=${encodeURIComponent(body)}` : '';
-  if (query.length > 12_000) return null; // Node.js refuses such an address before anybody is asked
+  const query = isQuery ? queryOf(body) : '';
   const response = await fetch(address + query, {
     method: isQuery ? 'GET' : 'POST',
     headers: { 'content-type': 'application/json', ...credentials },

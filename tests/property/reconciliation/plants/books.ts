@@ -22,6 +22,10 @@ export const BOOKS_PLANTS: Record<string, Plant> = {
     world.remove('processor_transactions', chain.charge);
     return [found('LEDGER', 'STATUS', 'POSTED_BUT_NOT_CAPTURED', `posted:${chain.entry.id}`, n)];
   },
+  'money that fits no payment, given back and still in the ledger': (world, n) => {
+    const { intentId } = world.receipt(world.sound({ totalMinor: n }), n + 1, n + 1);
+    return [found('LEDGER', 'AMOUNT', 'RECEIPT_DIFFERS', `receipt:${intentId}`, n + 1)];
+  },
   'an order that nobody paid': (world, n) => {
     const { id } = openOrder(world, n, 'COMPLETED');
     return [found('ORDERS', 'MISSING_THERE', 'ORDER_UNPAID', `order:${id}`, -n)];
