@@ -32,13 +32,12 @@ export function authorizedOrder(
  * @throws ServiceError SESSION_CLOSED, ORDER_CANCELLED, CURRENCY_MISMATCH
  */
 export function assertPayable(bill: readonly BillRow[], currency: string | undefined): void {
-  const [first] = bill;
-  if (!first) return;
+  if (bill.length === 0) return;
   if (bill.some((order) => order.sessionClosed)) throw sessionClosed();
   if (bill.every((order) => order.cancelled))
     throw new ServiceError('ORDER_CANCELLED', 'This order was cancelled: there is nothing to pay.');
-  if (currency !== undefined && currency.toUpperCase() !== first.currency)
-    throw new ServiceError('CURRENCY_MISMATCH', `This restaurant charges in ${first.currency}.`);
+  const other = currency && bill.find((order) => order.currency !== currency.toUpperCase());
+  if (other) throw new ServiceError('CURRENCY_MISMATCH', `This restaurant charges in ${other.currency}.`);
 }
 
 /**

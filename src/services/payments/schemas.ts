@@ -37,7 +37,7 @@ const UNSUPPORTED_METHODS: readonly unknown[] = ['PAYPAL', 'SQUARE', 'CRYPTO'];
  * How somebody wants to pay. What some clients offer and no schema lists gets its own answer: as one of several problems, or
  * inside a union, it would read as a typing mistake, so it ends the parsing. @throws ServiceError METHOD_NOT_SUPPORTED
  */
-export function methodOf<const Method extends string>(methods: readonly Method[]) {
+function methodOf<const Method extends string>(methods: readonly Method[]) {
   return z.enum(methods, {
     error: ({ input }) => {
       if (!UNSUPPORTED_METHODS.includes(input)) return undefined;

@@ -75,6 +75,6 @@ export async function carryOut(
 async function refuseAgain(ctx: ServiceContext, refundId: string): Promise<void> {
   const refused = await ctx.db.maybeOne<{ reason: string | null }>(readRefusedRefund, [refundId]);
   if (!refused) return;
-  const message = refused.reason ?? 'The processor refused this refund. Start again with a new key.';
+  const message = refused.reason ?? 'The processor refused this refund.';
   throw new ServiceError('PROCESSOR_REFUSED', message, { details: { refundId } });
 }

@@ -99,7 +99,7 @@ async function storeGroup(
     participants: readonly Participant[];
   },
 ): Promise<string> {
-  const order = bill.rows.find((row) => !row.cancelled);
+  const order = bill.rows.find((row) => made.orderIds.includes(row.orderId));
   if (!order) throw new Error('a split of no order');
   const id = newId();
   const now = ctx.clock.now();

@@ -200,6 +200,20 @@ describe('a session that holds two currencies all the same', () => {
     });
   });
 
+  test('is split in the currency that is due, by the order that is', async () => {
+    const scene = await mixedTable();
+    const [first = '', second] = [scene.orderId, scene.yenId].sort();
+    await payAll(scene, first);
+    const [currency, dueMinor] = second === scene.yenId ? ['JPY', 2000] : ['USD', 2700];
+    const group = await scene.staff.splits.create.mutate({
+      tableSessionId: scene.session.sessionId,
+      parts: [{ amountMinor: 1000 }, { amountMinor: dueMinor - 1000 }],
+      idempotencyKey: newKey(),
+    });
+    expect(group).toMatchObject({ currency, orderId: second, totalMinor: dueMinor });
+    expect(group.participants.map(({ payment }) => payment.currency)).toEqual([currency, currency]);
+  });
+
   test('is shown in one of them: no sum has both, and a rest in the other leaves it unpaid', async () => {
     const scene = await mixedTable();
     const tableSessionId = scene.session.sessionId;

@@ -1,6 +1,6 @@
 import { finishCalls } from '@/services/recovery/finish-calls';
 import type { TestApp } from '../../support/app';
-import { sendWebhook, stripeEvent, stripeId } from '../../support/webhook-sender';
+import { nowSec, sendWebhook, stripeEvent, stripeId } from '../../support/webhook-sender';
 import { rows } from '../payments/support';
 import { age, type RecoveryStage } from '../recovery/support';
 
@@ -35,6 +35,7 @@ export async function toldAsFailed({ app }: RecoveryStage, payment: { id: string
       amount: refund.amount,
       currency: refund.currency,
       payment_intent: refund.intentId,
+      created: nowSec(),
       status: 'failed',
       failure_reason: 'insufficient_funds',
       metadata: { refundId: refund.id, paymentId: payment.id },
