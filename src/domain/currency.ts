@@ -65,9 +65,14 @@ export function displayExponentOf(currency: Currency): 0 | 2 | 3 {
  * three-decimal currencies (last digit 0), else 1. To split such a total, allocate `total / step`.
  */
 export function chargeStepMinor(currency: Currency): 1 | 10 | 100 {
-  if (WHOLE_UNITS_AS_HUNDREDTHS.has(currency)) return 100;
-  return THREE_DECIMAL.has(currency) ? 10 : 1;
+  return CHARGE_STEPS.get(currency) ?? 1;
 }
+
+/** The currencies whose cards move in steps of more than one minor unit. */
+export const CHARGE_STEPS: ReadonlyMap<Currency, 10 | 100> = new Map([
+  ...[...THREE_DECIMAL].map((currency) => [currency, 10] as const),
+  ...[...WHOLE_UNITS_AS_HUNDREDTHS].map((currency) => [currency, 100] as const),
+]);
 
 /**
  * Smallest card payment in minor units (Stripe "Supported currencies", minimum charge amounts). Stripe

@@ -275,7 +275,10 @@ async function plainCells(): Promise<Cells> {
   );
   const paidBills = new Set(
     bills
-      .filter(({ status, asked, captured }) => captured >= (status === 'CANCELLED' ? 0 : Math.max(0, asked)))
+      .filter(
+        ({ status, asked, captured }) =>
+          captured > 0 && captured >= (status === 'CANCELLED' ? 0 : Math.max(0, asked)),
+      )
       .map(({ id }) => id),
   );
   const ofOrder = new Map<string, PaymentFact[]>();

@@ -81,7 +81,7 @@ const STARTED = facts(
   FROM days d JOIN payments p ON p.restaurant_id = d.restaurant_id AND p.created_at >= d.begin AND p.created_at < d.finish
     AND ${businessDayIn('p.created_at', 'd')} = d.business_day
   CROSS JOIN LATERAL (
-    SELECT count(*) AS started, count(*) FILTER (WHERE s.captured_amount >= ${BILL}) AS paid,
+    SELECT count(*) AS started, count(*) FILTER (WHERE s.captured_amount > 0 AND s.captured_amount >= ${BILL}) AS paid,
       count(*) FILTER (WHERE EXISTS (
         SELECT 1 FROM payment_allocations b JOIN payments q ON q.id = b.payment_id
         WHERE b.order_id = a.order_id AND (q.split_group_id IS NOT NULL OR q.split_calculation_id IS NOT NULL))) AS split

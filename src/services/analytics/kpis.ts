@@ -56,7 +56,7 @@ function kpisOf(sums: Sums, speed: Speed, breaks: Breaks): Kpi[] {
     }),
     kpi('completionRate', rate(sum('paid_bill_count'), bills), 'percent', {
       target: { comparison: 'ABOVE', value: 95 },
-      note: 'Orders that were fully paid, whatever went back later, of those for which a payment was started.',
+      note: 'Orders for which as much was captured as they cost, whatever went back later, of those for which a payment was started.',
     }),
     kpi('splitAdoptionRate', rate(sum('split_bill_count'), bills), 'percent', {
       note: 'Orders that were divided among guests, of those for which a payment was started.',

@@ -6,6 +6,7 @@ import { decide, isHeldByReceipt } from '@/domain/payment/transition';
 import { postFacts } from '../ledger/post';
 import type { ProcessorIntent } from '../ports';
 import type { ChangeOrigin } from './fact-context';
+import { assertAllLocked } from './locked-payment';
 import type { PaymentEventType } from './payment-event';
 import type { PaymentRow } from './payment-row';
 import { recordChange } from './record-change';
@@ -23,17 +24,21 @@ type Return = {
  * Takes out of the books what the processor gave back of unmatched receipts, each of its movements once, and puts back what
  * of it failed. A payment that a receipt held is held no more once all of it went back. Called with the payments' orders
  * locked when a receipt comes and when a movement is posted, so that it ends the same whichever comes first.
+ * @param lockedOrderIds where the payments were not read under the lock yet: the orders that are locked
  * @returns whether anything was posted
+ * @throws OutdatedLocksError
  */
 export async function returnReceipts(
   tx: Tx,
   origin: ChangeOrigin,
   paymentIds: readonly string[],
+  lockedOrderIds?: readonly string[],
 ): Promise<boolean> {
   if (paymentIds.length === 0) return false;
   const returns = await tx.query<Return>(readUnpostedReturns, [paymentIds]);
   for (const paymentId of new Set(returns.map((one) => one.paymentId))) {
     const row = await tx.one<PaymentRow>(readPayment, [paymentId]);
+    if (lockedOrderIds) assertAllLocked([row], lockedOrderIds);
     const own = returns.filter((one) => one.paymentId === paymentId);
     await postFacts(
       tx,

@@ -75,8 +75,8 @@ export async function postTransactions(
   const rows = await tx.query<UnpostedRow>(readUnposted, [ids, now]);
   const references = listOfIntents(rows.filter((row) => row.intentId !== null || row.claimedId !== null));
   // Sent together: the second statement sees what is true once the first has its locks.
-  const [, owners] = await Promise.all([
-    tx.query(lockOrdersOfIntents, [references]),
+  const [locked, owners] = await Promise.all([
+    tx.query<{ orderId: string }>(lockOrdersOfIntents, [references]),
     tx.query<Owner>(readOwners, [references]),
   ]);
   const claims = rows.flatMap((row): Claim[] => {
@@ -102,7 +102,12 @@ export async function postTransactions(
   const refunded = mine.flatMap(({ row, owner }) =>
     owner !== null && kindOf(row.reportingCategory) === 'REFUND' ? [owner.paymentId] : [],
   );
-  await returnReceipts(tx, origin, refunded);
+  await returnReceipts(
+    tx,
+    origin,
+    refunded,
+    locked.map(({ orderId }) => orderId),
+  );
   return mine.map(({ row }) => row.id);
 }
 

@@ -64,19 +64,19 @@ async function withinExcess(
   const opened = await open();
   const refunds = await tx.query<RefundRow>(readRefunds, [payment.id]);
   const stored = refunds.find(({ id }) => id === opened.refundId);
-  const billMinor = sum(Object.values(stored?.orderAmounts ?? {}).map(allocatedMinor));
-  const excessMinor = sum(
-    payment.allocations.map((part) => orderExcess(part.order, part.capturedMinor - part.refundedMinor)),
-  );
-  if (billMinor <= excessMinor) return opened;
+  const orders = payment.allocations.map((part) => ({
+    backMinor: allocatedMinor(stored?.orderAmounts[part.orderId] ?? NOTHING),
+    excessMinor: orderExcess(part.order, part.capturedMinor - part.refundedMinor),
+  }));
+  // Order by order: what one gives back beyond its own excess would be due again, though it was paid.
+  if (orders.every(({ backMinor, excessMinor }) => backMinor <= excessMinor)) return opened;
+  const excessMinor = orders.reduce((sum, one) => sum + one.excessMinor, 0);
   const excess = toMajorString(excessMinor, assertCurrency(payment.currency));
   throw new ServiceError(
     'NOT_CORRECTABLE',
-    `Of the bill, ${excess} ${payment.currency} are too much by now. More than that is a refund of the payment itself.`,
+    `Of the bill, ${excess} ${payment.currency} are too much by now, and a refund is spread over all orders of the payment. More than an order has too much is a refund of the payment itself.`,
     { details: { excessMinor } },
   );
 }
 
-function sum(amounts: readonly number[]): number {
-  return amounts.reduce((total, minor) => total + minor, 0);
-}
+const NOTHING = { subtotalMinor: 0, taxMinor: 0, tipMinor: 0 };

@@ -42,7 +42,8 @@ export const MOVEMENTS = `
   FROM (${FACTS}) f ${MOVED} GROUP BY f.id, f.amount ORDER BY f.id`;
 
 export const DRAWERS = `
-  SELECT d.id, d.expected_amount::int AS "expectedMinor",
+  SELECT d.id, d.restaurant_id AS "restaurantId", d.opened_at AS "openedAt", d.closed_at AS "closedAt",
+    d.expected_amount::int AS "expectedMinor",
     (d.float_amount + coalesce(sum(m.amount), 0))::int AS "recountedMinor"
   FROM drawer_sessions d LEFT JOIN drawer_movements m ON m.drawer_session_id = d.id GROUP BY d.id ORDER BY d.id`;
 

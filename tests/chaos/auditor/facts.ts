@@ -28,15 +28,24 @@ export interface BookSide {
   /** Cash taken (positive) and refunded (negative), with its drawer movements. */
   movements: { id: string; factMinor: number; times: number; movedMinor: number }[];
   /** `expectedMinor` null: still open. */
-  drawers: { id: string; expectedMinor: number | null; recountedMinor: number }[];
+  drawers: {
+    id: string;
+    restaurantId: string;
+    expectedMinor: number | null;
+    recountedMinor: number;
+    openedAt: Date;
+    closedAt: Date | null;
+  }[];
   drawerCash: { restaurantId: string; bookedMinor: number; countedMinor: number }[];
   discrepancies: { factKey: string; paymentId: string | null; orderId: string | null }[];
 }
 
 export interface PaymentFacts {
   id: string;
+  restaurantId: string;
   provider: string;
   status: string;
+  completedAt: Date | null;
   totalMinor: number;
   refundedMinor: number;
   currency: string;
@@ -102,7 +111,8 @@ export async function readBooks(pool: Pick<Pool, 'query'>): Promise<BookSide> {
   const rows = async <Row>(sql: string): Promise<Row[]> => (await pool.query(sql)).rows as Row[];
   return {
     payments: await rows<PaymentFacts>(`
-      SELECT p.id, p.provider::text, p.status::text, p.total_amount AS "totalMinor", p.refunded_amount AS "refundedMinor",
+      SELECT p.id, p.restaurant_id AS "restaurantId", p.provider::text, p.status::text, p.completed_at AS "completedAt",
+        p.total_amount AS "totalMinor", p.refunded_amount AS "refundedMinor",
         p.currency, p.payment_intent_id AS "intentId", p.creation_state AS "creationState",
         p.pending_tip_amount AS "pendingTipMinor", p.expires_at < now() AS "isOverdue", p.receipt_number AS "receiptNumber",
         (SELECT count(*)::int FROM payment_audit_log a WHERE a.payment_id = p.id AND a.action = 'completed') AS "completedAudits",

@@ -47,8 +47,8 @@ const FACTS = `
     -- Once it was paid in full, whatever went back since.
     ('paid_bill_count', ((SELECT coalesce(sum(a.subtotal_amount + a.tax_amount + a.tip_amount), 0)
         FROM payment_allocations a JOIN payments p ON p.id = a.payment_id WHERE a.order_id = b.order_id AND p.status IN ${CAPTURED})
-      >= CASE WHEN o.status = 'CANCELLED' THEN 0 ELSE greatest(0, o.subtotal_amount + o.tax_amount + o.tip_amount
-        + s.adjusted_subtotal_amount + s.adjusted_tax_amount + s.adjusted_tip_amount) END)::int),
+      >= greatest(1, CASE WHEN o.status = 'CANCELLED' THEN 0 ELSE greatest(0, o.subtotal_amount + o.tax_amount + o.tip_amount
+        + s.adjusted_subtotal_amount + s.adjusted_tax_amount + s.adjusted_tip_amount) END))::int),
     ('split_bill_count', (SELECT count(*)::int FROM (SELECT 1 FROM payment_allocations a JOIN payments p ON p.id = a.payment_id
       WHERE a.order_id = b.order_id AND coalesce(p.split_group_id, p.split_calculation_id) IS NOT NULL LIMIT 1) shared))) AS f (figure, value)
   UNION ALL

@@ -76,6 +76,19 @@ const countedWrong: Story = ({ subject, oursMinor, theirsMinor }, _stripe, { dra
   oursMinor !== theirsMinor &&
   drawers.some(({ id, expectedMinor }) => subject === `drawer:${id}` && expectedMinor === oursMinor);
 
+/** A node's clock is up to 90 s wrong, until it asks the database again: the cash may have come before, or after, the drawer. */
+const CLOCK_MS = 160_000;
+const besideDrawer: Story = ({ paymentId }, _stripe, { payments, drawers }) => {
+  const payment = payments.find(({ id }) => id === paymentId);
+  const isNear = (at: Date | null) =>
+    at !== null &&
+    payment?.completedAt != null &&
+    Math.abs(at.getTime() - payment.completedAt.getTime()) < CLOCK_MS;
+  return drawers.some(
+    (one) => one.restaurantId === payment?.restaurantId && (isNear(one.openedAt) || isNear(one.closedAt)),
+  );
+};
+
 /** What reasons the stories of the storm lead to, and when. Every other one is a breach. */
 const STORIES: Readonly<Record<string, Story>> = {
   OVER_COLLECTED: keepsTooMuch,
@@ -83,6 +96,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   REFUND_FAILED: refundFailed,
   DRAWER_SHORT: countedWrong,
   DRAWER_OVER: countedWrong,
+  CASH_OUTSIDE_DRAWER: besideDrawer,
 };
 
 const NEWEST_RUN = `SELECT id, state FROM reconciliation_runs WHERE scope = 'ALL' ORDER BY created_at DESC, id DESC LIMIT 1`;

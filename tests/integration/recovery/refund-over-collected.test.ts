@@ -151,6 +151,26 @@ describe('a person decides', () => {
   test.each<[string, (scene: Scene & { paymentId: string }) => Promise<unknown>]>([
     ['about a case that was resolved', () => resolve()],
     [
+      'about an order of which a person has decided another case',
+      async (scene) => {
+        const [first] = await rows<{ id: string }>(
+          stage.app,
+          'SELECT id FROM discrepancies WHERE order_id = $1',
+          [scene.orderId],
+        );
+        const owner = await stage.app.asOwner(scene.at.ownerId);
+        await owner.reconciliation.discrepancies.accept.mutate({
+          discrepancyId: first?.id ?? '',
+          reason: 'Given back in cash',
+          idempotencyKey: newKey(),
+        });
+        await stage.app.database.pool.query(
+          `UPDATE discrepancies SET state = 'OPEN', resolution = NULL, resolved_by = NULL, resolved_at = NULL WHERE id = $1`,
+          [first?.id],
+        );
+      },
+    ],
+    [
       'while a bank decides about a payment of the order',
       async ({ paymentId }) => {
         const [row] = await rows<{ intentId: string }>(
@@ -209,6 +229,49 @@ describe('a person decides', () => {
     expect(await look()).toBe(0);
     expect(await refundsOf(scene)).toEqual([]);
   });
+});
+
+describe('the newest payment of an order gives back, and no older one in its place', () => {
+  /** Two shares of the table: 20.00 by the first guest, the rest by the second. */
+  async function paidTwice(second: (scene: Scene) => Promise<unknown>): Promise<Scene> {
+    const scene = await setScene(stage.app);
+    const first = await payTable(scene.guest, scene.session, { shareMinor: 2000 });
+    await payWithCard(stage.app, first);
+    await waitForStatus(scene.guest, first.id, 'COMPLETED');
+    await second(scene);
+    await shrink(scene);
+    return scene;
+  }
+
+  test('where it came in cash', async () => {
+    const scene = await paidTwice(({ staff, orderId }) =>
+      staff.cash.record.mutate({ orderId, idempotencyKey: newKey() }),
+    );
+    expect(await look()).toBe(0);
+    expect(await refundsOf(scene)).toEqual([]);
+  });
+
+  test('where it paid for several orders', async () => {
+    const scene = await paidTwice(async (table) => {
+      await seedOrder(table.service, table.at, { session: table.session });
+      const rest = await payTable(table.mate, table.session);
+      await payWithCard(stage.app, rest);
+      await waitForStatus(table.mate, rest.id, 'COMPLETED');
+    });
+    expect(await look()).toBe(0);
+    expect(await refundsOf(scene)).toEqual([]);
+  });
+});
+
+test('what is left of an excess below the step of its currency stops nobody else’s refund', async () => {
+  const scene = await setScene(stage.app, {}, { currency: 'KWD' });
+  const payment = await pay(scene.guest, scene.orderId);
+  await payWithCard(stage.app, payment);
+  await waitForStatus(scene.guest, payment.id, 'COMPLETED');
+  await syncOrder(scene, { subtotalMinor: 1000, taxMinor: 86 });
+  expect([await look(), await look()]).toEqual([1, 0]);
+  expect(await refundsOf(scene)).toMatchObject([{ refundMinor: 1610 }]);
+  expect(await creditOf(scene)).toBe(4);
 });
 
 test('nothing is refunded by itself unless the configuration says so', async () => {
