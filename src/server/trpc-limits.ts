@@ -27,8 +27,6 @@ interface Calls {
   request: number;
 }
 
-const NOBODY: Actor = { kind: 'anonymous' };
-
 /**
  * tRPC behind the same limits as the legacy API. Who asks is looked up once, for the limits and for the call. The platform alone
  * is not held up: it syncs all restaurants by one name from one address.
@@ -41,17 +39,27 @@ export async function handleLimitedTrpc(
   const { limits } = door;
   const calls = callsOf(request);
   const credentials = credentialsOf(request.headers);
-  const ofAddress = await limits.takeAddress(info.ip, calls.payment + calls.request);
+  const address = await limits.takeAddress(info.ip, 0);
   // Nobody is looked up for an address that is over it; a token may be the platform's.
-  if (ofAddress?.isExceeded && credentials.authorization === null) return refused(ofAddress, info);
+  if (address?.isExceeded && credentials.authorization === null) return refused(address, info);
   const asking = door.resolveActor(credentials);
   const again = { ...door, resolveActor: () => asking };
-  // Credentials that are no good are tRPC's to refuse.
-  const actor = await asking.catch(() => null);
+  let actor: Actor | null;
+  try {
+    actor = await asking;
+  } catch (error) {
+    // Nobody can say who asks, as while the database is away: that is no refusal of the caller.
+    if (!(error instanceof ServiceError)) return handleTrpc(again, request, info);
+    // Credentials that are no good are tRPC's to refuse. They count by address alone.
+    actor = null;
+  }
   if (actor?.kind === 'service') return handleTrpc(again, request, info);
-  if (ofAddress?.isExceeded) return refused(ofAddress, info);
-  const states = await takeCalls(limits, actor, info.ip, calls);
-  if (ofAddress) states.push(ofAddress);
+  const states = actor === null ? [] : await takeCalls(limits, actor, info.ip, calls);
+  // Who is over their own takes nothing from the others behind the address.
+  if (!states.some((state) => state.isExceeded)) {
+    const ofAddress = await limits.takeAddress(info.ip, calls.payment + calls.request);
+    if (ofAddress) states.push(ofAddress);
+  }
   // An admin whose address nobody knows.
   if (states.length === 0) return handleTrpc(again, request, info);
   const state = nearest(states);
@@ -59,17 +67,8 @@ export async function handleLimitedTrpc(
   return withLimit(await handleTrpc(again, request, info), state);
 }
 
-/**
- * Who could not be told opens no payment, and is counted as nobody. Admins' other calls count by address alone: their pages
- * look again at every event of all restaurants.
- */
-function takeCalls(
-  limits: RateLimits,
-  actor: Actor | null,
-  ip: string | null,
-  calls: Calls,
-): Promise<LimitState[]> {
-  if (actor === null) return Promise.all([limits.take('request', NOBODY, ip, calls.payment + calls.request)]);
+/** Admins' calls other than payments count by address alone: their pages look again at every event of all restaurants. */
+function takeCalls(limits: RateLimits, actor: Actor, ip: string | null, calls: Calls): Promise<LimitState[]> {
   return Promise.all(
     (['payment', 'request'] as const)
       .filter((kind) => calls[kind] > 0 && (kind === 'payment' || actor.kind !== 'admin'))
@@ -77,10 +76,11 @@ function takeCalls(
   );
 }
 
-/** Names are found as tRPC finds them: a slash behind them changes nothing. What is too long for a batch is refused there. */
+/** Names are found as tRPC finds them: slashes behind them change nothing. What is too long for a batch is refused there. */
 function callsOf(request: Request): Calls {
-  const path = new URL(request.url).pathname.slice(TRPC_PATH.length + 1).replace(/\/$/, '');
-  const names = decoded(path).split(',', MAX_BATCH_SIZE);
+  const url = new URL(request.url);
+  const path = decoded(url.pathname.slice(TRPC_PATH.length + 1).replace(/\/+$/, ''));
+  const names = url.searchParams.get('batch') === '1' ? path.split(',', MAX_BATCH_SIZE) : [path];
   const payment = request.method === 'POST' ? names.filter((name) => COUNTED.has(name)).length : 0;
   return { payment, request: names.length - payment };
 }

@@ -11,8 +11,9 @@ const MARKER = /^-- not additive: \S.{9,}$/m;
 
 /** What the release before would miss, or would be refused for. */
 const BREAKS: readonly RegExp[] = [
-  /\bDROP\s+COLUMN\b[^,;]*/gi,
-  /\bDROP\s+TABLE\b[^;]*/gi,
+  // The word COLUMN may be left out.
+  /\bDROP\s+(?!INDEX\b|CONSTRAINT\b|NOT\b|DEFAULT\b|EXPRESSION\b|IDENTITY\b|TRIGGER\b|FUNCTION\b)\w+[^,;]*/gi,
+  /\bADD\s+COLUMN\b(?![^,;]*\b(?:DEFAULT|GENERATED)\b)[^,;]*\bNOT\s+NULL\b/gi,
   /\bRENAME\b[^,;]*/gi,
   /\bSET\s+NOT\s+NULL\b/gi,
 ];
@@ -45,6 +46,8 @@ describe('a planted break is found', () => {
       'a column goes, over two lines',
       'ALTER TABLE payments\n  ADD COLUMN a INT,\n  drop\n  column if exists b;',
     ],
+    ['a column goes, in the short form', 'ALTER TABLE payments DROP retried_fact_at;'],
+    ['a column must be filled from the start', 'ALTER TABLE payments ADD COLUMN a INT NOT NULL;'],
     ['a table goes', 'DROP TABLE IF EXISTS payments;'],
     ['a column has another name', 'ALTER TABLE payments RENAME COLUMN a TO b;'],
     ['a table has another name', 'ALTER TABLE payments RENAME TO paid;'],

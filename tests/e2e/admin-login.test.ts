@@ -10,6 +10,20 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => scene?.stop());
 
+it('what is typed before scripts run never gets into the address', async () => {
+  const context = await scene.browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`${scene.app.url}/admin/login`);
+  await page.getByLabel('E-mail').fill('ada@example.com');
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByLabel('Password').press('Enter');
+  await page.waitForLoadState('networkidle');
+  expect(page.url()).toBe(`${scene.app.url}/admin/login`);
+  await page.getByRole('heading', { name: 'Sign in to Tabsy' }).waitFor();
+  expect(scene.app.logLines.join('')).not.toContain(PASSWORD);
+  await context.close();
+});
+
 it('where it is demanded, an admin sets up a second factor before any page, and signs in with it, or with a backup code, from then on', async () => {
   const { email } = await makePerson(scene.app, 'admin', null);
   await scene.app.database.pool.query('DELETE FROM login_attempts');

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeExports } from '@/services/exports/make';
+import { seedRestaurant } from '../support/app';
 import { waitFor } from '../support/wait-for';
 import { type AdminScene, setAdminScene } from './admin-scene';
 import { textOf } from './support';
@@ -44,6 +45,26 @@ it('every filter stands in the address: who opens it sees the same', async () =>
   await colleague.page.getByLabel('Table', { exact: true }).fill('terrace');
   await colleague.page.getByText('No payments here').waitFor();
   await colleague.context.close();
+  await context.close();
+});
+
+it('an amount that is none is told in its field and in the export; several currencies are not filtered by amount', async () => {
+  const { page, context } = await scene.open('admin');
+  await page.goto(`${scene.app.url}/admin/payments?min=20`);
+  const min = page.getByLabel('At least (USD)');
+  await min.fill('much');
+  await page.getByText('This is no amount in USD.').waitFor();
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  await page.getByText('An amount of the filters is no amount in USD').waitFor();
+  expect(await page.getByRole('button', { name: 'Make the file' }).isDisabled()).toBe(true);
+  await page.keyboard.press('Escape');
+
+  const euro = await seedRestaurant(scene.service, { currency: 'EUR' });
+  await page.goto(`${scene.app.url}/admin/payments?min=20`);
+  await page.getByText('Amounts do not filter several currencies.').waitFor();
+  expect(await min.count()).toBe(0);
+  await page.goto(`${scene.app.url}/admin/payments?min=20&restaurant=${euro.restaurantId}`);
+  await page.getByLabel('At least (EUR)').waitFor();
   await context.close();
 });
 
@@ -153,7 +174,7 @@ it('everything is reached without a mouse: search with a slash, arrows in the ta
   await page.waitForURL(`${scene.app.url}/admin/payments`);
   const rows = page.getByRole('table', { name: 'Payments' }).getByRole('row');
   await rows.nth(3).waitFor();
-  await rows.nth(1).focus();
+  await rows.nth(1).getByRole('link').focus();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('ArrowUp');

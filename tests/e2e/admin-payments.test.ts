@@ -170,7 +170,7 @@ it('dead letters are seen with their error and replayed', async () => {
   await page.getByRole('button', { name: 'Back' }).click();
   await page.getByRole('button', { name: /^Replay \d+ shown$/ }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Replay' }).click();
-  await page.getByText('Nothing needs attention').waitFor();
+  await page.getByText('No event is in this state').waitFor();
   await waitForStatus(guest, payment.id, 'COMPLETED');
   await context.close();
 });

@@ -51,6 +51,23 @@ it('an admin sees the whole payout, whose money it is, and the way to each payme
   await context.close();
 });
 
+it('the day at the bank is Stripe’s, a day without a zone, west of UTC too', async () => {
+  const { rows } = await scene.app.database.pool.query<{ day: string }>(
+    `SELECT to_char(arrival_at AT TIME ZONE 'UTC', 'Mon FMDD, YYYY') AS day FROM payouts WHERE id = $1`,
+    [payoutId],
+  );
+  const { page, context } = await scene.open('owner');
+  await page.goto(`${scene.app.url}/admin/payouts`);
+  const row = page.getByRole('row').filter({ hasText: payoutId });
+  await row.waitFor();
+  expect(await textOf(row.getByRole('cell').first())).toBe(rows[0]?.day);
+  await row.click();
+  const facts = page.getByRole('region', { name: 'Payout', exact: true });
+  await facts.waitFor();
+  expect(await textOf(facts)).toContain(`At the bank ${rows[0]?.day} On the bank’s line`);
+  await context.close();
+});
+
 it('an owner sees the part of their restaurant and no whole amount; staff see nothing', async () => {
   const owner = await scene.open('owner');
   await owner.page.goto(`${scene.app.url}/admin/payouts?payout=${payoutId}`);

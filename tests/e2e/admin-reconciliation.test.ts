@@ -136,6 +136,63 @@ it('a statement without payouts is kept for its days, and the same file with oth
   await context.close();
 });
 
+it('only what was looked at is imported: every change takes the preview away, and half a period is named', async () => {
+  const { page, context, complaints } = await scene.open('admin');
+  await page.goto(`${scene.app.url}/admin/reconciliation?tab=bank`);
+  await page.getByRole('textbox', { name: 'Account', exact: true }).fill('looked-at');
+  const file = page.getByLabel('CSV file of the bank');
+  const choose = () =>
+    file.setInputFiles({
+      name: 'days.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from('Date,Amount,Description\n02/03/2026,7.00,STRIPE\n'),
+    });
+  await choose();
+  const format = page.getByLabel('Date looks like');
+  await format.selectOption('DD/MM/YYYY');
+  const look = page.getByRole('button', { name: 'Preview' });
+  const preview = page.getByRole('region', { name: '1 lines of days.csv' });
+  await look.click();
+  await preview.getByText('2026-03-02 to 2026-03-02').waitFor();
+  // It is told where the eyes may not be.
+  expect(await preview.evaluate((region) => region.parentElement === document.activeElement)).toBe(true);
+  for (const change of [
+    () => format.selectOption('MM/DD/YYYY'),
+    () => page.getByLabel('Decimal sign').selectOption(','),
+    () => page.getByRole('textbox', { name: 'Account', exact: true }).fill('looked-at-2'),
+    () => page.getByLabel('Statement from').fill('2026-02-01'),
+  ]) {
+    await change();
+    await preview.waitFor({ state: 'detached' });
+    if (await look.isEnabled()) {
+      await look.click();
+      await page.getByRole('region', { name: / of days.csv$/ }).waitFor();
+    }
+  }
+  await page.getByText('Name both days, or none.').waitFor();
+  expect(await look.isDisabled()).toBe(true);
+  await page.getByLabel('Statement from').fill('');
+  await page.getByLabel('Decimal sign').selectOption('.');
+  await look.click();
+  await preview.getByText('2026-02-03 to 2026-02-03').waitFor();
+  await preview.getByRole('button', { name: 'Import' }).click();
+  await page.getByText('1 lines are new.').waitFor();
+  // The same file once more, from the same field.
+  expect(await file.inputValue()).toBe('');
+  await choose();
+  await look.click();
+  await preview.getByText('1 are here already').waitFor();
+  const { rows } = await pool().query(
+    `SELECT account, booked_on::text AS day, amount::int FROM bank_lines WHERE account LIKE 'looked-at%'`,
+  );
+  expect(rows).toEqual([{ account: 'looked-at-2', day: '2026-02-03', amount: 700 }]);
+  await pool().query(`DELETE FROM bank_import_lines l USING bank_lines b
+    WHERE b.id = l.line_id AND b.account LIKE 'looked-at%'`);
+  await pool().query(`DELETE FROM bank_lines WHERE account LIKE 'looked-at%'`);
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
 it('from a planted list to zero: found by a run, each worked on with a reason, and the next run finds nothing new', async () => {
   const { page, context, complaints } = await scene.open('admin');
   await runInBrowser(page);
@@ -151,6 +208,8 @@ it('from a planted list to zero: found by a run, each worked on with a reason, a
   await stripe.getByRole('button', { name: 'Show items' }).click();
   await stripe.getByText('A charge', { exact: false }).first().waitFor();
   expect(await textOf(stripe)).toContain('unexplained: $0.00');
+  // Amounts among the facts, too.
+  expect(await textOf(stripe)).toMatch(/Fee \$\d\.\d\d/);
 
   const planted = await openCount();
   expect(planted).toBe(4);
@@ -257,12 +316,27 @@ it('work list and run leave as files, and another tenant sees none of it', async
   const { email } = await makePerson(scene.app, 'owner', elsewhere.ownerId);
   const other = await signIn(scene.browser, scene.app, email);
   await other.page.goto(`${scene.app.url}/admin/reconciliation?state=RESOLVED`);
-  await other.page.getByText('Everything fits').waitFor();
+  await other.page.getByText('Nothing was resolved yet').waitFor();
   const { rows } = await pool().query('SELECT id FROM discrepancies WHERE restaurant_id IS NOT NULL');
   const answer = await other.page.goto(`${scene.app.url}/admin/reconciliation/${rows[0].id}`);
   expect(answer?.status()).toBe(404);
   await other.page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
   await other.context.close();
+});
+
+it('staff are told that only owners reconcile, and no menu leads them there', async () => {
+  const { page, context, complaints } = await scene.open('staff');
+  await page.getByRole('link', { name: 'Payments' }).first().waitFor();
+  for (const name of ['Reconciliation', 'Payouts', 'Tips', 'Audit log'])
+    expect(await page.getByRole('navigation').getByRole('link', { name }).count()).toBe(0);
+  await page.goto(`${scene.app.url}/admin/reconciliation`);
+  await page.getByText('Only owners reconcile').waitFor();
+  expect(await page.getByRole('tab').count()).toBe(0);
+  expect(complaints).toEqual([]);
+  await context.close();
+  const owner = await scene.open('owner');
+  await owner.page.getByRole('navigation').getByRole('link', { name: 'Reconciliation' }).waitFor();
+  await owner.context.close();
 });
 
 it('an owner has only what has changed compared, without naming a day', async () => {

@@ -13,11 +13,12 @@ const UNFINISHED_CALLS = [
   `SELECT count(*), min(created_at) FROM payment_refunds WHERE status = 'PROCESSING' AND refund_id IS NULL`,
   'SELECT count(*), min((SELECT p.created_at FROM payments p WHERE p.id = s.payment_id)) FROM surplus_intents s',
   'SELECT count(*), min(created_at) FROM split_groups WHERE pending_change IS NOT NULL',
-  // A share that a bank is processing, or that is disputed, may keep its group for weeks.
+  // A share that a bank is processing, or that is disputed, may keep its group for weeks; one that is still to be cancelled not.
   `SELECT count(*), min(g.updated_at) FROM split_groups g
-   WHERE g.state = 'CANCELLING' AND NOT EXISTS (
-     SELECT 1 FROM payments p WHERE p.split_group_id = g.id AND (p.status = 'PROCESSING'
-       OR EXISTS (SELECT 1 FROM disputes d WHERE d.payment_id = p.id AND d.closed_at IS NULL)))`,
+   WHERE g.state = 'CANCELLING' AND (
+     EXISTS (SELECT 1 FROM payments p WHERE p.split_group_id = g.id AND p.status IN ('PENDING', 'FAILED'))
+     OR NOT EXISTS (SELECT 1 FROM payments p WHERE p.split_group_id = g.id AND (p.status = 'PROCESSING'
+       OR EXISTS (SELECT 1 FROM disputes d WHERE d.payment_id = p.id AND d.closed_at IS NULL))))`,
   `SELECT count(*), min(created_at) FROM dispute_evidence WHERE state = 'SENDING'`,
   'SELECT count(*), min(updated_at) FROM payment_methods WHERE detach_started_at IS NOT NULL',
 ].join('\nUNION ALL\n');

@@ -1,7 +1,7 @@
 'use client';
 
 import { Field, Input } from '@/ui/kit/field';
-import { parseMoney } from './format';
+import { money, parseMoney } from './format';
 
 /** A field for an amount, as text until it is read with `parseMoney`. What is typed and is no amount is said at once. */
 export function AmountField({
@@ -10,6 +10,7 @@ export function AmountField({
   value,
   onChange,
   hint,
+  minMinor = 0,
   isOptional = false,
   className,
 }: {
@@ -18,15 +19,17 @@ export function AmountField({
   value: string;
   onChange(typed: string): void;
   hint?: string;
+  /** The least that makes sense; minor units. */
+  minMinor?: number;
   isOptional?: boolean;
   className?: string;
 }) {
-  const isWrong = value.trim() !== '' && parseMoney(value, currency) === null;
+  const problem = value.trim() === '' ? undefined : amountProblem(value, currency, minMinor);
   return (
     <Field
       label={`${label} (${currency})`}
       hint={hint}
-      error={isWrong ? `This is no amount in ${currency}.` : undefined}
+      error={problem}
       {...(className !== undefined && { className })}
     >
       {(control) => (
@@ -41,4 +44,11 @@ export function AmountField({
       )}
     </Field>
   );
+}
+
+/** What is wrong with a typed amount. @param minMinor the least that makes sense */
+function amountProblem(typed: string, currency: string, minMinor = 0): string | undefined {
+  const minor = parseMoney(typed, currency);
+  if (minor === null) return `This is no amount in ${currency}.`;
+  return minor < minMinor ? `Type at least ${money(minMinor, currency)}.` : undefined;
 }

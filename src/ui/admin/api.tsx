@@ -6,7 +6,7 @@ import { createTRPCReact } from '@trpc/react-query';
 import { type ReactNode, useState } from 'react';
 import superjson from 'superjson';
 import type { AppRouter } from '@/trpc/routers';
-import { setConnection } from './connection';
+import { loseStreams } from './connection';
 
 /** Typed hooks of every procedure; the login cookie says who calls. */
 export const api = createTRPCReact<AppRouter>();
@@ -45,7 +45,7 @@ function createClient() {
     // The cookie of this origin signs in; nothing else is sent.
     connectionParams: () => ({}),
     lazy: { enabled: true, closeMs: 10_000 },
-    onClose: () => setConnection('lost'),
+    onClose: loseStreams,
   });
   return api.createClient({
     links: [

@@ -66,7 +66,12 @@ export function LoginForm({
       <h1 className="flex items-center gap-3 text-2xl font-semibold">
         <Mark sizePx={24} /> Sign in to Tabsy
       </h1>
-      <form onSubmit={submit} className="grid gap-4 rounded-2xl border border-line bg-surface p-6">
+      {/* Sent before scripts run, a form without a method puts the password into the address. */}
+      <form
+        method="post"
+        onSubmit={submit}
+        className="grid gap-4 rounded-2xl border border-line bg-surface p-6"
+      >
         {step === 'password' ? (
           <>
             <Field label="E-mail">

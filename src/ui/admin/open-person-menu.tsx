@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { DropdownMenu } from 'radix-ui';
 import { PersonButton } from './person-button';
 import { signOut } from './sign-out';
+import { useAdminHref } from './use-admin-href';
 import { useViewer } from './viewer';
 
 const ITEM =
@@ -12,6 +13,7 @@ const ITEM =
 /** The account's sign-ins and second factor, and the way out. Open when it comes: somebody has just asked for it. */
 export function OpenPersonMenu() {
   const { name, email } = useViewer();
+  const href = useAdminHref();
   return (
     <DropdownMenu.Root defaultOpen>
       <DropdownMenu.Trigger asChild>
@@ -28,7 +30,7 @@ export function OpenPersonMenu() {
             <p className="text-xs text-muted">{email}</p>
           </div>
           <DropdownMenu.Item asChild>
-            <Link href="/admin/account" className={ITEM}>
+            <Link href={href('/admin/account')} className={ITEM}>
               Sign-ins and second factor
             </Link>
           </DropdownMenu.Item>

@@ -2,6 +2,7 @@
 
 import { type ReactNode, useCallback } from 'react';
 import { type Column, DataTable } from '@/ui/kit/data-table';
+import { StaleNote } from '@/ui/kit/stale-note';
 import { EmptyState, ErrorState, SkeletonRows } from '@/ui/kit/states';
 
 /** What a tRPC infinite query of a keyset list gives, as far as a table needs it. */
@@ -22,6 +23,7 @@ export function PagedTable<Row>({
   label,
   columns,
   rowKey,
+  hrefOf,
   onOpen,
   fresh,
   empty,
@@ -30,6 +32,7 @@ export function PagedTable<Row>({
   label: string;
   columns: readonly Column<Row>[];
   rowKey(row: Row): string;
+  hrefOf?(row: Row): string | null;
   onOpen?(row: Row): void;
   fresh?: ReadonlySet<string>;
   empty: { title: string; text: ReactNode };
@@ -39,19 +42,28 @@ export function PagedTable<Row>({
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
   if (list.isPending) return <SkeletonRows rows={10} />;
-  if (list.isError) return <ErrorState error={list.error} retry={() => void list.refetch()} />;
-  const rows = list.data?.pages.flatMap((page) => page.items) ?? [];
-  if (rows.length === 0) return <EmptyState title={empty.title}>{empty.text}</EmptyState>;
+  const retry = () => void list.refetch();
+  if (list.data === undefined) return <ErrorState error={list.error} retry={retry} />;
+  const rows = list.data.pages.flatMap((page) => page.items);
   return (
-    <DataTable
-      label={label}
-      columns={columns}
-      rows={rows}
-      rowKey={rowKey}
-      onEnd={onEnd}
-      isLoadingMore={isFetchingNextPage}
-      {...(onOpen && { onOpen })}
-      {...(fresh && { fresh })}
-    />
+    <>
+      {list.isError && <StaleNote error={list.error} retry={retry} />}
+      {rows.length === 0 ? (
+        <EmptyState title={empty.title}>{empty.text}</EmptyState>
+      ) : (
+        <DataTable
+          label={label}
+          columns={columns}
+          rows={rows}
+          rowKey={rowKey}
+          onEnd={onEnd}
+          hasMore={hasNextPage}
+          isLoadingMore={isFetchingNextPage}
+          {...(hrefOf && { hrefOf })}
+          {...(onOpen && { onOpen })}
+          {...(fresh && { fresh })}
+        />
+      )}
+    </>
   );
 }

@@ -2,24 +2,23 @@
 
 import { Command } from 'cmdk';
 import { Search } from 'lucide-react';
-import { useRouter, useSearchParams } from 'next/navigation';
+import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { NAV } from './nav';
-import { useViewer } from './viewer';
+import { useNav } from './nav';
+import { useAdminHref } from './use-admin-href';
 
 const ITEM = 'flex cursor-pointer items-center gap-3 rounded-lg px-3 py-2 text-sm aria-selected:bg-sunken';
 
 /** What can be gone to: pages by name, payments by what is typed. */
 export function PaletteDialog({ onClose }: { onClose(): void }) {
   const [typed, setTyped] = useState('');
-  const { role } = useViewer();
+  const pages = useNav();
   const router = useRouter();
-  const restaurant = useSearchParams().get('restaurant');
+  const hrefTo = useAdminHref();
 
-  const go = (href: string, more: Record<string, string> = {}) => {
-    const query = new URLSearchParams({ ...(restaurant === null ? {} : { restaurant }), ...more });
+  const go = (path: string, more?: Record<string, string>) => {
     onClose();
-    router.push(query.size === 0 ? href : `${href}?${query}`);
+    router.push(hrefTo(path, more));
   };
   return (
     <Command.Dialog
@@ -46,7 +45,7 @@ export function PaletteDialog({ onClose }: { onClose(): void }) {
             Find payments with “{typed.trim()}”
           </Command.Item>
         )}
-        {NAV.filter((item) => !item.adminOnly || role === 'admin').map(({ href, label, icon: Icon }) => (
+        {pages.map(({ href, label, icon: Icon }) => (
           <Command.Item key={href} className={ITEM} value={label} onSelect={() => go(href)}>
             <Icon size={16} aria-hidden />
             {label}

@@ -1,5 +1,6 @@
 'use client';
 
+import { usePathname, useRouter } from 'next/navigation';
 import { Select } from '@/ui/kit/field';
 import { useRestaurant, useViewer } from './viewer';
 
@@ -7,6 +8,8 @@ import { useRestaurant, useViewer } from './viewer';
 export function RestaurantChoice() {
   const { restaurants, role } = useViewer();
   const { restaurant, choose } = useRestaurant();
+  const router = useRouter();
+  const list = listAbove(usePathname());
   if (role !== 'admin' && restaurants.length <= 1)
     return <span className="truncate text-sm font-medium">{restaurant?.name ?? 'No restaurant'}</span>;
   return (
@@ -14,7 +17,12 @@ export function RestaurantChoice() {
       aria-label="Restaurant"
       className="max-w-52"
       value={restaurant?.id ?? ''}
-      onChange={(event) => choose(event.target.value || null)}
+      onChange={(event) => {
+        const id = event.target.value || null;
+        // A record stays with its restaurant: another one's are in its list.
+        if (list === null) choose(id);
+        else router.push(id === null ? list : `${list}?${new URLSearchParams({ restaurant: id })}`);
+      }}
     >
       {role === 'admin' && <option value="">All restaurants</option>}
       {restaurants.map(({ id, name }) => (
@@ -24,4 +32,9 @@ export function RestaurantChoice() {
       ))}
     </Select>
   );
+}
+
+/** The list that a record's page belongs to: `/admin/payments` of `/admin/payments/<id>`. Null on other pages. */
+function listAbove(pathname: string): string | null {
+  return /^(\/admin\/[^/]+)\/[^/]+$/.exec(pathname)?.[1] ?? null;
 }

@@ -2,18 +2,18 @@
 
 import { Menu, X } from 'lucide-react';
 import Link from 'next/link';
-import { usePathname, useSearchParams } from 'next/navigation';
+import { usePathname } from 'next/navigation';
 import { type ReactNode, Suspense, useState } from 'react';
 import { Button } from '@/ui/kit/button';
 import { cx } from '@/ui/kit/cx';
 import { Toasts } from '@/ui/kit/toasts';
 import { Mark } from '@/ui/mark';
 import { CommandPalette } from './command-palette';
-import { LiveLight } from './live-light';
-import { NAV } from './nav';
+import { LiveEnded, LiveLight } from './live-light';
+import { useNav } from './nav';
 import { PersonMenu } from './person-menu';
 import { RestaurantChoice } from './restaurant-choice';
-import { useViewer } from './viewer';
+import { useAdminHref } from './use-admin-href';
 
 /** Menu, top bar and the place of the page. On narrow screens the menu folds away. */
 export function Shell({ children }: { children: ReactNode }) {
@@ -40,27 +40,30 @@ export function Shell({ children }: { children: ReactNode }) {
         </Suspense>
       </aside>
       <div className="min-w-0">
-        <div className="sticky top-0 z-20 flex min-h-14 items-center gap-2 border-b border-line bg-surface px-4">
-          <Button
-            look="quiet"
-            size="small"
-            className="md:hidden"
-            aria-expanded={isMenuOpen}
-            aria-label={isMenuOpen ? 'Close menu' : 'Open menu'}
-            onClick={() => setMenuOpen(!isMenuOpen)}
-          >
-            {isMenuOpen ? <X size={18} aria-hidden /> : <Menu size={18} aria-hidden />}
-          </Button>
-          <Suspense>
-            <RestaurantChoice />
-          </Suspense>
-          <div className="ml-auto flex items-center gap-2">
+        <div className="sticky top-0 z-20">
+          <div className="flex min-h-14 items-center gap-2 border-b border-line bg-surface px-4">
+            <Button
+              look="quiet"
+              size="small"
+              className="md:hidden"
+              aria-expanded={isMenuOpen}
+              aria-label={isMenuOpen ? 'Close menu' : 'Open menu'}
+              onClick={() => setMenuOpen(!isMenuOpen)}
+            >
+              {isMenuOpen ? <X size={18} aria-hidden /> : <Menu size={18} aria-hidden />}
+            </Button>
             <Suspense>
-              <CommandPalette />
+              <RestaurantChoice />
             </Suspense>
-            <LiveLight />
-            <PersonMenu />
+            <div className="ml-auto flex items-center gap-2">
+              <Suspense>
+                <CommandPalette />
+              </Suspense>
+              <LiveLight />
+              <PersonMenu />
+            </div>
           </div>
+          <LiveEnded />
         </div>
         <main id="main" className="mx-auto max-w-[90rem] p-4 md:p-6">
           {/* Without a fallback of its own: what is not there shall answer 404 before anything is sent. */}
@@ -74,34 +77,31 @@ export function Shell({ children }: { children: ReactNode }) {
 
 /** The pages; the chosen restaurant goes along. */
 function PageMenu({ onNavigate }: { onNavigate(): void }) {
-  const viewer = useViewer();
+  const pages = useNav();
   const pathname = usePathname();
-  const restaurant = useSearchParams().get('restaurant');
-  const query = restaurant === null ? '' : `?restaurant=${encodeURIComponent(restaurant)}`;
+  const href = useAdminHref();
   return (
     <nav aria-label="Pages" className="p-2">
       <ul className="grid gap-0.5">
-        {NAV.filter((item) => !item.adminOnly || viewer.role === 'admin').map(
-          ({ href, label, icon: Icon }) => {
-            const isHere = href === '/admin' ? pathname === href : pathname.startsWith(href);
-            return (
-              <li key={href}>
-                <Link
-                  href={`${href}${query}`}
-                  onClick={onNavigate}
-                  aria-current={isHere ? 'page' : undefined}
-                  className={cx(
-                    'flex min-h-10 items-center gap-3 rounded-lg px-3 text-sm no-underline',
-                    isHere ? 'bg-sunken font-medium text-accent' : 'text-text hover:bg-sunken',
-                  )}
-                >
-                  <Icon size={16} aria-hidden />
-                  {label}
-                </Link>
-              </li>
-            );
-          },
-        )}
+        {pages.map(({ href: path, label, icon: Icon }) => {
+          const isHere = path === '/admin' ? pathname === path : pathname.startsWith(path);
+          return (
+            <li key={path}>
+              <Link
+                href={href(path)}
+                onClick={onNavigate}
+                aria-current={isHere ? 'page' : undefined}
+                className={cx(
+                  'flex min-h-10 items-center gap-3 rounded-lg px-3 text-sm no-underline',
+                  isHere ? 'bg-sunken font-medium text-accent' : 'text-text hover:bg-sunken',
+                )}
+              >
+                <Icon size={16} aria-hidden />
+                {label}
+              </Link>
+            </li>
+          );
+        })}
       </ul>
     </nav>
   );

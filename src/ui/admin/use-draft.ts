@@ -1,6 +1,7 @@
 'use client';
 
 import { useState } from 'react';
+import { forgetTab, readTab, writeTab } from './tab-store';
 
 /**
  * What a person has typed in a dialog, kept in this tab over a reload or a new sign-in until it is done or given up. What is
@@ -10,23 +11,15 @@ export function useDraft<Draft extends Record<string, string | boolean>>(
   name: string,
   initial: Draft,
 ): { draft: Draft; change(part: Partial<Draft>): void; forget(): void } {
-  const [storageKey] = useState(`tabsy.draft.${name}`);
-  const [draft, setDraft] = useState<Draft>(() => ({ ...initial, ...readDraft(storageKey) }));
+  const [place] = useState(`tabsy.draft.${name}`);
+  const [draft, setDraft] = useState<Draft>(() => ({ ...initial, ...(readTab(place) as Draft | null) }));
   return {
     draft,
     change(part) {
       const next = { ...draft, ...part };
       setDraft(next);
-      window.sessionStorage.setItem(storageKey, JSON.stringify(next));
+      writeTab(place, next);
     },
-    forget: () => window.sessionStorage.removeItem(storageKey),
+    forget: () => forgetTab(place),
   };
-}
-
-function readDraft(storageKey: string): object {
-  try {
-    return JSON.parse(window.sessionStorage.getItem(storageKey) ?? '{}');
-  } catch {
-    return {};
-  }
 }

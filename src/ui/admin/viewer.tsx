@@ -1,7 +1,7 @@
 'use client';
 
 import { parseAsString, useQueryState } from 'nuqs';
-import { createContext, type ReactNode, useContext } from 'react';
+import { createContext, type ReactNode, useContext, useEffect } from 'react';
 
 /** A restaurant that the signed-in person may see. */
 export interface ViewerRestaurant {
@@ -55,6 +55,29 @@ export function useRestaurant(): {
   const chosen = viewer.restaurants.find((restaurant) => restaurant.id === id);
   const fallback = viewer.role === 'admin' ? null : (viewer.restaurants[0] ?? null);
   return { restaurant: chosen ?? fallback, choose: (next) => void setId(next) };
+}
+
+/** Whether the person owns the chosen restaurant; admins are owners everywhere. */
+export function useIsOwner(): boolean {
+  const { role } = useViewer();
+  const { restaurant } = useRestaurant();
+  return role === 'admin' || restaurant?.role === 'OWNER';
+}
+
+/**
+ * For pages about one record: they are about its restaurant, whatever the address said, so that menu and live events are, too.
+ * All restaurants, where they are chosen, have it among them.
+ */
+export function useRestaurantOfRecord(id: string | null | undefined): ViewerRestaurant | null {
+  const own = useRestaurantById(id);
+  const { restaurant, choose } = useRestaurant();
+  const ownId = own?.id ?? null;
+  const isElsewhere = ownId !== null && restaurant !== null && restaurant.id !== ownId;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another function with each render
+  useEffect(() => {
+    if (isElsewhere) choose(ownId);
+  }, [isElsewhere, ownId]);
+  return own;
 }
 
 /** By id; null for one that this person does not know. */

@@ -32,7 +32,7 @@ export function DemoPage({
 }) {
   const [guestSessionId, setGuest] = useState(tables[0]?.guests[0]?.guestSessionId ?? '');
   const table = tables.find(({ guests }) => guests.some((guest) => guest.guestSessionId === guestSessionId));
-  const { client, steps } = useTable(table, guestSessionId);
+  const { client, steps, changes } = useTable(table, guestSessionId);
   if (!table) return <PageHeader title="The demo has no tables" />;
   return (
     <main className="mx-auto max-w-5xl p-4 md:p-8">
@@ -73,7 +73,7 @@ export function DemoPage({
               guestSessionId={guestSessionId}
               publishableKey={publishableKey}
               simulatorUrl={simulatorUrl}
-              changes={steps.length === 0 ? 0 : (steps[0]?.number ?? 0)}
+              changes={changes}
             />
           )}
         </div>
@@ -89,6 +89,7 @@ export function DemoPage({
 function useTable(table: DemoTable | undefined, guestSessionId: string) {
   const [client, setClient] = useState<GuestClient | null>(null);
   const [steps, setSteps] = useState<readonly LiveStep[]>([]);
+  const [changes, setChanges] = useState(0);
   const tableSessionId = table?.tableSessionId;
   useEffect(() => {
     if (tableSessionId === undefined) return;
@@ -101,8 +102,10 @@ function useTable(table: DemoTable | undefined, guestSessionId: string) {
       {
         onData: (message: unknown) => {
           const event = (message as { data: LiveStep['event'] }).data;
+          // A beginning and a gap too: something may have happened unheard.
+          setChanges((before) => before + 1);
           if (event.type.startsWith('live:')) return;
-          setSteps((before) => [{ number: (before[0]?.number ?? 0) + 1, event }, ...before].slice(0, SHOWN));
+          setSteps((before) => [{ event }, ...before].slice(0, SHOWN));
         },
       },
     );
@@ -111,5 +114,5 @@ function useTable(table: DemoTable | undefined, guestSessionId: string) {
       void guest.close();
     };
   }, [tableSessionId, guestSessionId]);
-  return { client, steps };
+  return { client, steps, changes };
 }

@@ -4,7 +4,6 @@ import { StateBadge } from '@/ui/kit/badge';
 import { money } from '../admin/format';
 
 export interface LiveStep {
-  number: number;
   event: { type: string; eventId: string; at: string; status?: string; totalMinor?: number };
 }
 

@@ -6,7 +6,7 @@ import superjson from 'superjson';
 import type { LiveEvent } from '@/services/live/events';
 import type { LiveMessage } from '@/services/live/messages';
 import type { AppRouter } from '@/trpc/routers';
-import { setConnection } from '@/ui/admin/connection';
+import { loseStreams, startStream } from '@/ui/admin/connection';
 
 export type ShownEvent = LiveEvent & { position: string };
 
@@ -32,12 +32,12 @@ export function useWatch(restaurantId: string): Watched {
     setWatched(NOTHING);
     const change = (to: (before: Watched) => Partial<Watched>) =>
       setWatched((before) => ({ ...before, ...to(before) }));
-    let isOver = false;
+    const stream = startStream();
     const socket = createWSClient({
       url: `${window.location.origin.replace(/^http/, 'ws')}/api/trpc`,
       connectionParams: () => watchToken(restaurantId),
       retryDelayMs: (attempt) => Math.min(LONGEST_RETRY_MS, 250 * 2 ** attempt),
-      onClose: () => isOver || setConnection('lost'),
+      onClose: loseStreams,
     });
     const client = createTRPCClient<AppRouter>({
       links: [wsLink({ client: socket, transformer: superjson })],
@@ -48,19 +48,21 @@ export function useWatch(restaurantId: string): Watched {
         onData: (message: unknown) => {
           const { data } = message as { data: LiveMessage };
           if (data.type === 'live:ready') {
-            setConnection('live');
+            stream.isLive();
             change(() => ({ hasBegun: true }));
           } else if (data.type === 'live:resync') change(() => ({ hasGap: true }));
           else change(({ events }) => ({ events: [data as ShownEvent, ...events].slice(0, SHOWN) }));
         },
-        onError: (error) => change(() => ({ error })),
+        onError: (error) => {
+          stream.stop();
+          change(() => ({ error }));
+        },
       },
     );
     return () => {
-      isOver = true;
+      stream.stop();
       watching.unsubscribe();
       void socket.close();
-      setConnection('off');
     };
   }, [restaurantId]);
   return watched;

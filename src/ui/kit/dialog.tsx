@@ -30,7 +30,7 @@ export function Dialog({
           // What is to be filled in comes before the way out.
           onOpenAutoFocus={(event) => {
             const field = (event.currentTarget as HTMLElement).querySelector<HTMLElement>(
-              'input, select, textarea',
+              'input:enabled, select:enabled, textarea:enabled',
             );
             if (field === null) return;
             event.preventDefault();

@@ -2,7 +2,7 @@ import { type ComponentProps, type ReactNode, useId } from 'react';
 import { cx } from './cx';
 
 const BOX =
-  'min-h-10 w-full rounded-lg border border-line bg-surface px-3 text-sm placeholder:text-muted aria-invalid:border-bad disabled:opacity-50';
+  'min-h-10 w-full rounded-lg border border-field-line bg-surface px-3 text-sm placeholder:text-muted aria-invalid:border-bad disabled:opacity-50';
 
 /** A labelled control with its hint and its error, tied together for screen readers. */
 export function Field({

@@ -10,11 +10,15 @@ export function Unfolding({ children }: { children: ReactNode }) {
   const [isUnfolded, setUnfolded] = useState(false);
   return (
     <>
-      <Button className="md:hidden" aria-expanded={isUnfolded} onClick={() => setUnfolded(!isUnfolded)}>
+      <Button
+        className="self-end md:hidden"
+        aria-expanded={isUnfolded}
+        onClick={() => setUnfolded(!isUnfolded)}
+      >
         Filters
       </Button>
       <div
-        className={cx('w-full flex-wrap items-end gap-3 md:flex md:w-auto', isUnfolded ? 'flex' : 'hidden')}
+        className={cx('w-full flex-wrap items-start gap-3 md:flex md:w-auto', isUnfolded ? 'flex' : 'hidden')}
       >
         {children}
       </div>

@@ -3,6 +3,7 @@
 import type { ReactNode } from 'react';
 import { Button } from './button';
 import { cx } from './cx';
+import { describe, isSignedOut } from './failure';
 import { SignInAgain } from './sign-in-again';
 
 /** Holds the place of what loads, so that nothing jumps when it comes. */
@@ -57,37 +58,24 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
   );
 }
 
-/** What went wrong, within a form or dialog where something was to be done. Null: nothing did. */
-export function ErrorNote({ error }: { error: unknown }) {
-  if (error === null) return null;
+/**
+ * What went wrong, within a form or dialog where something was to be done.
+ * @param isUnknown nobody knows whether it was done, and pressing again does nothing twice
+ */
+export function ErrorNote({ error, isUnknown = false }: { error: unknown; isUnknown?: boolean }) {
+  if (error === null && !isUnknown) return null;
+  const { message, requestId } = describe(error);
   return (
     <div role="alert" className="grid justify-items-start gap-3 rounded-lg bg-bad-surface p-3 text-sm">
-      <p className="text-bad">{describe(error).message}</p>
+      {error !== null && <p className="text-bad">{message}</p>}
+      {isUnknown && <p>We do not know whether it was done. Press again: it is not done twice.</p>}
+      {requestId && <p className="font-mono text-xs text-muted">Request {requestId}</p>}
       {isSignedOut(error) && (
         <>
-          <p>Nothing was done.</p>
+          {!isUnknown && <p>Nothing was done.</p>}
           <SignInAgain />
         </>
       )}
     </div>
   );
-}
-
-/** The session has ended: signing in again, and nothing else, helps. */
-function isSignedOut(error: unknown): boolean {
-  return (
-    error instanceof Error && (error as { data?: { code?: unknown } | null }).data?.code === 'UNAUTHORIZED'
-  );
-}
-
-/** An error of the API as people read it. */
-export function describe(error: unknown): { message: string; requestId: string | null } {
-  if (!(error instanceof Error)) return { message: 'Something went wrong.', requestId: null };
-  const { data } = error as { data?: { requestId?: unknown } | null };
-  if (isSignedOut(error)) return { message: 'Your session has ended.', requestId: null };
-  const isOffline = error.message === 'Failed to fetch';
-  return {
-    message: isOffline ? 'The server cannot be reached.' : error.message,
-    requestId: typeof data?.requestId === 'string' ? data.requestId : null,
-  };
 }

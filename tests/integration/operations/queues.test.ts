@@ -109,6 +109,7 @@ test.each([
     'a split with an open dispute waits for the bank',
     group(one, 'CANCELLING'),
     shareOf(one),
+    `UPDATE payments SET status = 'COMPLETED', completed_at = now() WHERE id = $payment`,
     dispute('NULL'),
   ],
 ])('%s: no unfinished call', async (_what, ...statements) => {

@@ -51,7 +51,7 @@ export function SecondFactor({ onSetUp }: { onSetUp?: () => void }) {
 
   if (setup)
     return (
-      <form onSubmit={submit(confirm)} className="grid gap-4">
+      <form method="post" onSubmit={submit(confirm)} className="grid gap-4">
         <p className="text-sm">
           Scan this code with an authenticator app, or type the key into it. Then type the code that it shows.
         </p>
@@ -72,7 +72,7 @@ export function SecondFactor({ onSetUp }: { onSetUp?: () => void }) {
       </form>
     );
   return (
-    <form onSubmit={submit(isOn ? end : begin)} className="grid gap-4">
+    <form method="post" onSubmit={submit(isOn ? end : begin)} className="grid gap-4">
       <p className="text-sm text-muted">
         {isOn
           ? 'Signing in asks for a code of your authenticator app.'

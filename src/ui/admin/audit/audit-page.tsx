@@ -18,7 +18,7 @@ import { dayStart, nextDay } from '../day-start';
 import { useDayZone } from '../day-zone';
 import { dateTime, zoneName } from '../format';
 import { PagedTable } from '../paged-table';
-import { useRestaurant, useViewer, type ViewerRestaurant } from '../viewer';
+import { useIsOwner, useRestaurant, useViewer, type ViewerRestaurant } from '../viewer';
 import { actionText, detailRows } from './audit-text';
 
 type Entry = inferRouterOutputs<AppRouter>['audit']['list']['items'][number];
@@ -28,9 +28,8 @@ const REFRESH_MS = 30_000;
 
 /** Who did what beside payments: settings, drawers, replays and, for admins, sign-ins. */
 export function AuditPage() {
-  const { role } = useViewer();
   const { restaurant } = useRestaurant();
-  const mayRead = role === 'admin' || restaurant?.role === 'OWNER';
+  const mayRead = useIsOwner();
   return (
     <>
       <PageHeader title="Audit log">

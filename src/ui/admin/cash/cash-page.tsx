@@ -7,6 +7,7 @@ import { api } from '../api';
 import { zoneName } from '../format';
 import { OfRestaurant } from '../of-restaurant';
 import { useLive } from '../use-live';
+import { useRefresh } from '../use-refresh';
 import type { ViewerRestaurant } from '../viewer';
 import { DrawerNow } from './drawer-now';
 import { DrawersTable } from './drawers-table';
@@ -29,7 +30,7 @@ export function CashPage() {
 function Cash({ restaurant }: { restaurant: ViewerRestaurant }) {
   const [shown, setShown] = useQueryState('show', parseAsStringLiteral(SHOWN).withDefault('now'));
   const utils = api.useUtils();
-  const refresh = () => void utils.cash.drawer.invalidate();
+  const refresh = useRefresh(() => utils.cash.drawer.invalidate());
   useLive((event) => {
     // Cash payments and cash refunds move what should lie in the drawer.
     if (event.type === 'payment:completed' || event.type === 'payment:refunded') refresh();

@@ -7,8 +7,11 @@ import { ActionDialog } from '../action-dialog';
 import { AmountField } from '../amount-field';
 import { api } from '../api';
 import { money, parseMoney } from '../format';
+import { useDraft } from '../use-draft';
 import type { ViewerRestaurant } from '../viewer';
 import { Difference, type Drawer } from './drawer-facts';
+
+const NOTHING = { typed: '', reason: '' };
 
 interface Dialog {
   restaurant: ViewerRestaurant;
@@ -18,13 +21,15 @@ interface Dialog {
 
 /** Starts a drawer with its float. */
 export function OpenDrawer({ restaurant, onClose, onDone }: Dialog) {
+  // Each dialog asks anew: the server opens one drawer at a time, and an earlier one may be closed again.
+  const [operation] = useState(() => `drawer-open.${restaurant.id}.${Date.now()}`);
   const [typed, setTyped] = useState('');
   const floatMinor = parseMoney(typed, restaurant.currency);
   return (
     <ActionDialog
       title="Open the drawer"
       description="The float comes from the safe. Cash that staff take from now on lies in this drawer."
-      operation={`drawer-open.${restaurant.id}`}
+      operation={operation}
       submitLabel="Open"
       inputOf={() => (floatMinor === null ? null : { restaurantId: restaurant.id, floatMinor })}
       mutation={api.cash.drawer.open.useMutation()}
@@ -45,36 +50,45 @@ export function MoveCash({
   onClose,
   onDone,
 }: Dialog & { drawerId: string; direction: 'IN' | 'OUT' }) {
-  const [typed, setTyped] = useState('');
-  const amountMinor = parseMoney(typed, restaurant.currency);
+  const operation = `drawer-move.${drawerId}.${direction}`;
+  const { draft, change, ...kept } = useDraft(operation, NOTHING);
+  const amountMinor = parseMoney(draft.typed, restaurant.currency);
   const title = direction === 'IN' ? 'Put cash in' : 'Take cash out';
   return (
     <ActionDialog
       title={title}
-      operation={`drawer-move.${drawerId}.${direction}`}
+      operation={operation}
       submitLabel={title}
-      inputOf={(fields) =>
+      inputOf={() =>
         amountMinor === null || amountMinor < 1
           ? null
           : {
               restaurantId: restaurant.id,
               direction,
               amountMinor,
-              reason: String(fields.get('reason')).trim(),
+              reason: draft.reason.trim(),
             }
       }
       mutation={api.cash.drawer.move.useMutation()}
       success={direction === 'IN' ? 'The cash is in the drawer.' : 'The cash is out of the drawer.'}
+      draft={kept}
       onClose={onClose}
       onDone={onDone}
     >
-      <AmountField label="Amount" currency={restaurant.currency} value={typed} onChange={setTyped} />
+      <AmountField
+        label="Amount"
+        currency={restaurant.currency}
+        value={draft.typed}
+        onChange={(typed) => change({ typed })}
+        minMinor={1}
+      />
       <Field label="Why">
         {(control) => (
           <TextArea
             {...control}
-            name="reason"
             maxLength={500}
+            value={draft.reason}
+            onChange={(event) => change({ reason: event.target.value })}
             placeholder={direction === 'IN' ? 'Change from the bank' : 'Paid the flower shop'}
             required
           />

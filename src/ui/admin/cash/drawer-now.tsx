@@ -3,6 +3,7 @@
 import { useState } from 'react';
 import { Button } from '@/ui/kit/button';
 import { Panel, Stat } from '@/ui/kit/panel';
+import { StaleNote } from '@/ui/kit/stale-note';
 import { EmptyState, ErrorState, SkeletonRows } from '@/ui/kit/states';
 import { api } from '../api';
 import { dateTime, money } from '../format';
@@ -23,12 +24,15 @@ export function DrawerNow({ restaurant, onDone }: { restaurant: ViewerRestaurant
     { refetchInterval: REFRESH_MS },
   );
   if (current.isPending) return <SkeletonRows rows={6} />;
-  if (current.isError) return <ErrorState error={current.error} retry={() => void current.refetch()} />;
+  const retry = () => void current.refetch();
   const drawer = current.data;
+  if (drawer === undefined) return <ErrorState error={current.error} retry={retry} />;
+  const stale = current.isError && <StaleNote error={current.error} retry={retry} />;
   const dialog = { restaurant, onClose: () => setAsked(null), onDone };
   if (drawer === null)
     return (
       <>
+        {stale}
         <EmptyState
           title="No drawer is open"
           action={
@@ -45,6 +49,7 @@ export function DrawerNow({ restaurant, onDone }: { restaurant: ViewerRestaurant
   const amount = (minor: number) => money(minor, drawer.currency, restaurant.locale);
   return (
     <>
+      {stale}
       <div className="mb-4 flex flex-wrap gap-2">
         <Button look="primary" onClick={() => setAsked('close')}>
           Count and close

@@ -4,12 +4,15 @@ import Link from 'next/link';
 import { StateBadge, stateText } from '@/ui/kit/badge';
 import { Facts } from '@/ui/kit/facts';
 import { PageHeader, Panel } from '@/ui/kit/panel';
+import { StaleNote } from '@/ui/kit/stale-note';
 import { ErrorState, SkeletonRows } from '@/ui/kit/states';
 import { api } from '../api';
 import { dateTime, money, zoneName } from '../format';
+import { useAdminHref } from '../use-admin-href';
 import { useLive } from '../use-live';
+import { useRefetch } from '../use-refresh';
 import { useTeam } from '../use-team';
-import { useRestaurantById } from '../viewer';
+import { useRestaurantOfRecord } from '../viewer';
 import { Deadline } from './deadline';
 import { FILE_KINDS, textLabel } from './evidence-fields';
 import { EvidenceForm } from './evidence-form';
@@ -18,15 +21,16 @@ import { DisputeState, isAnswerable } from './state';
 /** One dispute: what the bank asks, what it has taken, what was answered, and the form to answer in time. */
 export function DisputePage({ disputeId }: { disputeId: string }) {
   const dispute = api.disputes.get.useQuery({ disputeId });
-  const restaurant = useRestaurantById(dispute.data?.restaurantId);
-  const refresh = () => void dispute.refetch();
+  const restaurant = useRestaurantOfRecord(dispute.data?.restaurantId);
+  const href = useAdminHref();
+  const refresh = useRefetch(dispute);
   useLive((event) => {
     if (event.paymentId !== null && event.paymentId === dispute.data?.paymentId) refresh();
   }, refresh);
 
   if (dispute.isPending) return <SkeletonRows rows={8} />;
-  if (dispute.isError) return <ErrorState error={dispute.error} retry={refresh} />;
   const { data } = dispute;
+  if (data === undefined) return <ErrorState error={dispute.error} retry={refresh} />;
   const locale = restaurant?.locale;
   const zone = restaurant?.timeZone ?? 'UTC';
   const amountIn = (currency: string) => (minor: number) => money(minor, currency, locale);
@@ -36,12 +40,13 @@ export function DisputePage({ disputeId }: { disputeId: string }) {
   const canAnswer = isAnswerable(data);
   return (
     <>
-      <Link href="/admin/disputes" className="text-sm">
+      <Link href={href('/admin/disputes')} className="text-sm">
         All disputes
       </Link>
       <PageHeader title={`${amount(data.amountMinor)} in question`}>
         <DisputeState status={data.status} /> <span className="ml-2 font-mono text-xs">{data.id}</span>
       </PageHeader>
+      {dispute.isError && <StaleNote error={dispute.error} retry={refresh} />}
       <div className="grid grid-cols-1 gap-4 lg:grid-cols-2 lg:items-start">
         <div className="grid grid-cols-1 gap-4">
           <Panel title="What the bank asks">
@@ -52,7 +57,7 @@ export function DisputePage({ disputeId }: { disputeId: string }) {
                   'Payment',
                   <Link
                     key="payment"
-                    href={`/admin/payments/${data.paymentId}`}
+                    href={href(`/admin/payments/${data.paymentId}`)}
                     className="font-mono text-xs"
                   >
                     {data.paymentId}

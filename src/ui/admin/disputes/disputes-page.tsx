@@ -1,7 +1,6 @@
 'use client';
 
 import type { inferRouterOutputs } from '@trpc/server';
-import { useRouter } from 'next/navigation';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import type { AppRouter } from '@/trpc/routers';
 import { stateText } from '@/ui/kit/badge';
@@ -11,7 +10,9 @@ import { PageHeader } from '@/ui/kit/panel';
 import { api } from '../api';
 import { dateTime, money } from '../format';
 import { PagedTable } from '../paged-table';
+import { useAdminHref } from '../use-admin-href';
 import { useLive } from '../use-live';
+import { useRefetch } from '../use-refresh';
 import { useRestaurant, useViewer } from '../viewer';
 import { Deadline } from './deadline';
 import { DisputeState } from './state';
@@ -26,7 +27,7 @@ const TEXTS: Record<(typeof SHOWN)[number], string> = {
 
 /** Payments that a guest's bank questions, with the time that is left to answer. */
 export function DisputesPage() {
-  const router = useRouter();
+  const href = useAdminHref();
   const { restaurants } = useViewer();
   const { restaurant } = useRestaurant();
   const [shown, setShown] = useQueryState('show', parseAsStringLiteral(SHOWN).withDefault('open'));
@@ -38,7 +39,7 @@ export function DisputesPage() {
     },
     { getNextPageParam: (page) => page.nextCursor },
   );
-  const refresh = () => void list.refetch();
+  const refresh = useRefetch(list);
   useLive((event) => {
     if (event.type === 'dispute:created' || event.type === 'dispute:updated') refresh();
   }, refresh);
@@ -107,7 +108,7 @@ export function DisputesPage() {
         label="Disputes"
         columns={columns}
         rowKey={(row) => row.id}
-        onOpen={(row) => router.push(`/admin/disputes/${row.id}`)}
+        hrefOf={(row) => href(`/admin/disputes/${row.id}`)}
         empty={{
           title: shown === 'decided' ? 'No dispute was decided yet' : 'No disputes',
           text: 'When a guest’s bank questions a payment, it appears here with the time to answer.',

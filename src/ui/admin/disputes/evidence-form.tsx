@@ -2,12 +2,13 @@
 
 import { type FormEvent, useState } from 'react';
 import { Button } from '@/ui/kit/button';
+import { describe } from '@/ui/kit/failure';
 import { Field, Input, TextArea } from '@/ui/kit/field';
 import { Panel } from '@/ui/kit/panel';
-import { describe } from '@/ui/kit/states';
 import { toast } from '@/ui/kit/toast';
 import { ActionDialog } from '../action-dialog';
 import { api } from '../api';
+import { useDraft } from '../use-draft';
 import {
   type EvidenceFile,
   type EvidenceText,
@@ -19,16 +20,20 @@ import { EvidenceFiles } from './evidence-files';
 
 type Texts = Partial<Record<EvidenceText, string>>;
 const NAMES = Object.keys(TEXT_FIELDS) as EvidenceText[];
+const EMPTY = Object.fromEntries(NAMES.map((name) => [name, ''])) as Record<EvidenceText, string>;
 
 /** The answer to the bank: texts and files. It is sent once, so it is asked for a second time before it goes. */
 export function EvidenceForm({ disputeId, onDone }: { disputeId: string; onDone(): void }) {
-  const [texts, setTexts] = useState<Texts>({});
+  const { draft, change, forget } = useDraft(`evidence.${disputeId}`, EMPTY);
   const [files, setFiles] = useState<EvidenceFile[]>([]);
-  const [isUnfolded, setUnfolded] = useState(false);
+  // What was typed there is in sight again after a reload.
+  const [isUnfolded, setUnfolded] = useState(() =>
+    NAMES.slice(FIRST_TEXTS).some((name) => draft[name] !== ''),
+  );
   const [isAsking, setAsking] = useState(false);
   const submit = api.disputes.submitEvidence.useMutation();
   const said = Object.fromEntries(
-    Object.entries(texts)
+    Object.entries(draft)
       .map(([name, text]) => [name, text.trim()] as const)
       .filter(([, text]) => text !== ''),
   ) as Texts;
@@ -49,9 +54,8 @@ export function EvidenceForm({ disputeId, onDone }: { disputeId: string; onDone(
             {(control) => {
               const field = {
                 ...control,
-                value: texts[name] ?? '',
-                onChange: (event: { target: { value: string } }) =>
-                  setTexts((before) => ({ ...before, [name]: event.target.value })),
+                value: draft[name],
+                onChange: (event: { target: { value: string } }) => change({ [name]: event.target.value }),
               };
               return SHORT_TEXTS.has(name) ? (
                 <Input {...field} maxLength={500} />
@@ -88,7 +92,10 @@ export function EvidenceForm({ disputeId, onDone }: { disputeId: string; onDone(
             setAsking(false);
             if (submit.isError) toast.error(describe(submit.error).message);
           }}
-          onDone={onDone}
+          onDone={() => {
+            forget();
+            onDone();
+          }}
         />
       )}
     </Panel>

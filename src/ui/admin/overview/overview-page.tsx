@@ -2,12 +2,15 @@
 
 import { Select } from '@/ui/kit/field';
 import { PageHeader } from '@/ui/kit/panel';
+import { StaleNote } from '@/ui/kit/stale-note';
 import { EmptyState, ErrorState, Skeleton } from '@/ui/kit/states';
 import { api } from '../api';
 import { useLive } from '../use-live';
+import { useRefresh } from '../use-refresh';
 import { useRestaurant } from '../viewer';
 import { Alerts } from './alerts';
 import { CurrencySection } from './currency-section';
+import { Kpis } from './kpis';
 import { PERIODS, type Period, usePeriod } from './period';
 import { Ticker } from './ticker';
 
@@ -21,7 +24,7 @@ export function OverviewPage() {
     { placeholderData: (before) => before },
   );
   const utils = api.useUtils();
-  const refresh = () => void utils.analytics.invalidate();
+  const refresh = useRefresh(() => utils.analytics.invalidate());
   useLive((event) => {
     if (event.type === 'analytics:updated') refresh();
   }, refresh);
@@ -50,13 +53,14 @@ export function OverviewPage() {
       </PageHeader>
       <div className="grid gap-4 xl:grid-cols-[1fr_20rem]">
         <div className="grid min-w-0 content-start gap-6">
+          {metrics.isError && metrics.data && <StaleNote error={metrics.error} retry={refresh} />}
           {metrics.isPending ? (
             <div role="status" aria-label="Loading" className="grid grid-cols-2 gap-4 lg:grid-cols-4">
               {['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((key) => (
                 <Skeleton key={key} className="h-28" />
               ))}
             </div>
-          ) : metrics.isError ? (
+          ) : metrics.data === undefined ? (
             <ErrorState error={metrics.error} retry={() => void metrics.refetch()} />
           ) : metrics.data.currencies.length === 0 ? (
             <EmptyState title="No figures yet">They appear with the first payment.</EmptyState>
@@ -71,6 +75,7 @@ export function OverviewPage() {
           <Ticker />
         </div>
       </div>
+      <Kpis place={place} fromDay={fromDay} toDay={toDay} />
     </>
   );
 }

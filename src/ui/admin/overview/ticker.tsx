@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { StateBadge } from '@/ui/kit/badge';
 import { Panel } from '@/ui/kit/panel';
 import { money, time } from '../format';
+import { useAdminHref } from '../use-admin-href';
 import { type LiveEvent, useLive } from '../use-live';
 import { useViewer } from '../viewer';
 
@@ -14,6 +15,7 @@ const SHOWN = 12;
 /** The latest steps of payments as they happen. */
 export function Ticker() {
   const { restaurants } = useViewer();
+  const href = useAdminHref();
   const [steps, setSteps] = useState<readonly Step[]>([]);
   useLive(
     (event) => {
@@ -37,7 +39,7 @@ export function Ticker() {
             const place = restaurants.find(({ id }) => id === step.restaurantId);
             return (
               <li key={step.eventId} className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
-                <Link href={`/admin/payments/${step.paymentId}`} className="tabular font-medium">
+                <Link href={href(`/admin/payments/${step.paymentId}`)} className="tabular font-medium">
                   {money(step.totalMinor, step.currency, place?.locale)}
                 </Link>
                 <StateBadge state={step.status} />

@@ -10,7 +10,7 @@ import { api } from '../api';
 import { count, dateTime, zoneName } from '../format';
 import { useOnce } from '../use-once';
 import type { ViewerRestaurant } from '../viewer';
-import { exportFilters, type PaymentFilters } from './filters';
+import { exportFilters, hasWrongAmount, type PaymentFilters } from './filters';
 
 type Export = inferRouterOutputs<AppRouter>['exports']['list']['items'][number];
 
@@ -25,12 +25,15 @@ export function ExportDialog({
   filters,
   restaurant,
   timeZone,
+  currency,
   onClose,
 }: {
   filters: PaymentFilters;
   restaurant: ViewerRestaurant | null;
   /** Whose days the filters mean. */
   timeZone: string;
+  /** Of the amounts among the filters; null: they filter nothing. */
+  currency: string | null;
   onClose(): void;
 }) {
   const list = api.exports.list.useQuery(restaurant ? { restaurantId: restaurant.id } : {}, {
@@ -38,9 +41,13 @@ export function ExportDialog({
   });
   const create = api.exports.create.useMutation();
   const once = useOnce('export.payments');
+  const isWrong = hasWrongAmount(filters, currency);
   const start = async () => {
-    const input = { kind: 'payments' as const, filters: exportFilters(filters, restaurant, timeZone) };
-    const made = await once(input, (asked) => create.mutateAsync(asked));
+    const input = {
+      kind: 'payments' as const,
+      filters: exportFilters(filters, restaurant, timeZone, currency),
+    };
+    const made = await once.send(input, (asked) => create.mutateAsync(asked));
     if (made !== null) void list.refetch();
   };
   const files = list.data?.items.filter(({ kind }) => kind === 'payments').slice(0, SHOWN) ?? [];
@@ -54,7 +61,12 @@ export function ExportDialog({
     >
       <div className="grid gap-4">
         <ErrorNote error={create.error} />
-        <Button look="primary" isBusy={create.isPending} onClick={() => void start()}>
+        {isWrong && (
+          <p role="alert" className="text-sm text-bad">
+            An amount of the filters is no amount in {currency}: correct or clear it first.
+          </p>
+        )}
+        <Button look="primary" disabled={isWrong} isBusy={create.isPending} onClick={() => void start()}>
           Make the file
         </Button>
         {list.isPending ? (

@@ -6,6 +6,7 @@ import { stateText } from '@/ui/kit/badge';
 import { Button } from '@/ui/kit/button';
 import { Field, Input } from '@/ui/kit/field';
 import { DayField, Unfolding } from '@/ui/kit/filters';
+import { AmountField } from '../amount-field';
 import { isoDay, METHODS, type PaymentFilters, STATUSES, type usePaymentFilters } from './filters';
 
 type SetFilters = ReturnType<typeof usePaymentFilters>[1];
@@ -15,11 +16,14 @@ export function FilterBar({
   filters,
   set,
   zone,
+  currency,
 }: {
   filters: PaymentFilters;
   set: SetFilters;
   /** Whose days are meant, as people read it. */
   zone: string;
+  /** Of typed amounts; null: several are in sight, and amounts of one would find those of another. */
+  currency: string | null;
 }) {
   const isFiltered =
     filters.q !== '' ||
@@ -31,7 +35,7 @@ export function FilterBar({
     filters.min !== '' ||
     filters.max !== '';
   return (
-    <search aria-label="Filter payments" className="mb-4 flex flex-wrap items-end gap-3">
+    <search aria-label="Filter payments" className="mb-4 flex flex-wrap items-start gap-3">
       <Field label="Find" className="min-w-52 flex-1">
         {(control) => (
           <Input
@@ -77,29 +81,34 @@ export function FilterBar({
           day={filters.to === null ? '' : isoDay(filters.to)}
           onChange={(day) => void set({ to: day === null ? null : new Date(day) })}
         />
-        <Field label="At least" className="w-24">
-          {(control) => (
-            <Input
-              {...control}
-              inputMode="decimal"
+        {currency !== null && (
+          <>
+            <AmountField
+              label="At least"
+              currency={currency}
               value={filters.min}
-              onChange={(event) => void set({ min: event.target.value || null })}
+              onChange={(min) => void set({ min: min || null })}
+              isOptional
+              className="w-32"
             />
-          )}
-        </Field>
-        <Field label="At most" className="w-24">
-          {(control) => (
-            <Input
-              {...control}
-              inputMode="decimal"
+            <AmountField
+              label="At most"
+              currency={currency}
               value={filters.max}
-              onChange={(event) => void set({ max: event.target.value || null })}
+              onChange={(max) => void set({ max: max || null })}
+              isOptional
+              className="w-32"
             />
-          )}
-        </Field>
+          </>
+        )}
+        {currency === null && (filters.min !== '' || filters.max !== '') && (
+          <p className="self-center text-sm text-muted">
+            Amounts do not filter several currencies. Choose a restaurant.
+          </p>
+        )}
       </Unfolding>
       {isFiltered && (
-        <Button look="quiet" onClick={() => void set(null)}>
+        <Button look="quiet" className="self-end" onClick={() => void set(null)}>
           Clear
         </Button>
       )}

@@ -33,13 +33,23 @@ export function usePaymentFilters() {
 }
 export type PaymentFilters = ReturnType<typeof usePaymentFilters>[0];
 
+/** The currency that typed amounts are in: the restaurant's, or the one that all of them have. Null: several are in sight. */
+export function currencyInSight(
+  restaurant: ViewerRestaurant | null,
+  restaurants: readonly ViewerRestaurant[],
+): string | null {
+  const all = new Set((restaurant ? [restaurant] : restaurants).map(({ currency }) => currency));
+  return all.size === 1 ? ([...all][0] ?? null) : null;
+}
+
 /** The same for an export, whose filters are stored: times as texts, and no page. */
 export function exportFilters(
   filters: PaymentFilters,
   restaurant: ViewerRestaurant | null,
   timeZone: string,
+  currency: string | null,
 ) {
-  const { limit: _, createdFrom, createdTo, ...rest } = listInput(filters, restaurant, timeZone);
+  const { limit: _, createdFrom, createdTo, ...rest } = listInput(filters, restaurant, timeZone, currency);
   return {
     ...rest,
     ...(createdFrom && { createdFrom: createdFrom.toISOString() }),
@@ -47,11 +57,17 @@ export function exportFilters(
   };
 }
 
-/** The filters as `payments.list` takes them, days those of the zone. An amount that is none filters nothing. */
-export function listInput(filters: PaymentFilters, restaurant: ViewerRestaurant | null, timeZone: string) {
-  const currency = restaurant?.currency ?? 'USD';
-  const min = parseMoney(filters.min, currency);
-  const max = parseMoney(filters.max, currency);
+/**
+ * The filters as `payments.list` takes them, days those of the zone. An amount that is none filters nothing; its field says so.
+ * @param currency of the amounts; null: several are in sight, and amounts filter nothing
+ */
+export function listInput(
+  filters: PaymentFilters,
+  restaurant: ViewerRestaurant | null,
+  timeZone: string,
+  currency: string | null,
+) {
+  const [min = null, max = null] = currency === null ? [] : amountsOf(filters, currency);
   const [search, table] = [filters.q, filters.table].map((text) => text.trim());
   return {
     ...(restaurant && { restaurantId: restaurant.id }),
@@ -66,6 +82,17 @@ export function listInput(filters: PaymentFilters, restaurant: ViewerRestaurant 
     ...(max !== null && { totalToMinor: max }),
     limit: 100,
   };
+}
+
+/** Whether an amount is typed that is none, so that nothing is filtered by it. */
+export function hasWrongAmount(filters: PaymentFilters, currency: string | null): boolean {
+  if (currency === null) return false;
+  const [min, max] = amountsOf(filters, currency);
+  return (min === null && filters.min.trim() !== '') || (max === null && filters.max.trim() !== '');
+}
+
+function amountsOf({ min, max }: PaymentFilters, currency: string) {
+  return [parseMoney(min, currency), parseMoney(max, currency)] as const;
 }
 
 /** A day of the calendar as `2026-11-23`. @param day its midnight in UTC, as the address is read */

@@ -6,12 +6,15 @@ import { StateBadge } from '@/ui/kit/badge';
 import { Button } from '@/ui/kit/button';
 import { Facts } from '@/ui/kit/facts';
 import { PageHeader, Panel } from '@/ui/kit/panel';
+import { StaleNote } from '@/ui/kit/stale-note';
 import { ErrorState, SkeletonRows } from '@/ui/kit/states';
 import { askedByText } from '../actor-text';
 import { api } from '../api';
 import { dateTime, money, zoneName } from '../format';
+import { useAdminHref } from '../use-admin-href';
 import { useLive } from '../use-live';
-import { useRestaurantById, useViewer } from '../viewer';
+import { useRefresh } from '../use-refresh';
+import { useRestaurantOfRecord, useViewer } from '../viewer';
 import { CancelDialog } from './cancel-dialog';
 import { LedgerPanel } from './ledger-panel';
 import { methodText } from './method-text';
@@ -23,7 +26,6 @@ import { Siblings, useSiblings } from './siblings';
 import { Timeline } from './timeline';
 
 const OPEN = ['PENDING', 'PROCESSING', 'FAILED'];
-const REFUNDABLE = ['COMPLETED', 'PARTIALLY_REFUNDED'];
 const DIALOGS = ['refund', 'cancel', 'retry', 'resend'] as const;
 
 /** One payment: what it is, what happened to it, and what can be done about it. Follows live. */
@@ -35,20 +37,23 @@ export function PaymentPage({ paymentId }: { paymentId: string }) {
   const [dialog, setDialog] = useQueryState('do', parseAsStringLiteral(DIALOGS));
   const { role } = useViewer();
   const siblings = useSiblings(payment.data);
-  const restaurant = useRestaurantById(payment.data?.restaurantId);
-  const refresh = () => {
-    void utils.payments.invalidate();
-    void utils.refunds.invalidate();
-    void utils.ledger.invalidate();
-    void utils.orders.invalidate();
-  };
+  const restaurant = useRestaurantOfRecord(payment.data?.restaurantId);
+  const href = useAdminHref();
+  const refresh = useRefresh(() =>
+    Promise.all([
+      utils.payments.invalidate(),
+      utils.refunds.invalidate(),
+      utils.ledger.invalidate(),
+      utils.orders.invalidate(),
+    ]),
+  );
   useLive((event) => {
     if (event.paymentId === paymentId) refresh();
   }, refresh);
 
   if (payment.isPending) return <SkeletonRows rows={8} />;
-  if (payment.isError) return <ErrorState error={payment.error} retry={() => void payment.refetch()} />;
   const { data } = payment;
+  if (data === undefined) return <ErrorState error={payment.error} retry={refresh} />;
   const locale = restaurant?.locale;
   const zone = restaurant?.timeZone ?? 'UTC';
   const amount = (minor: number) => money(minor, data.currency, locale);
@@ -56,7 +61,8 @@ export function PaymentPage({ paymentId }: { paymentId: string }) {
     iso === null ? '–' : `${dateTime(iso, zone, locale)} ${zoneName(zone, new Date(iso))}`;
   const listed = siblings.data?.items.find(({ id }) => id === data.id);
   const leftMinor = data.totalMinor - data.refundedMinor;
-  const canRefund = REFUNDABLE.includes(data.status) && leftMinor > 0;
+  const { refundable } = data;
+  const canRefund = (refundable?.allMinor ?? 0) > 0;
   const canCancel = data.status === 'PENDING' || data.status === 'FAILED';
   const canRetry = data.status === 'FAILED' && data.provider === 'STRIPE';
   const mayReadBooks = role === 'admin' || restaurant?.role === 'OWNER';
@@ -64,7 +70,7 @@ export function PaymentPage({ paymentId }: { paymentId: string }) {
 
   return (
     <>
-      <Link href="/admin/payments" className="text-sm">
+      <Link href={href('/admin/payments')} className="text-sm">
         All payments
       </Link>
       <PageHeader
@@ -95,6 +101,7 @@ export function PaymentPage({ paymentId }: { paymentId: string }) {
       >
         <StateBadge state={data.status} /> <span className="ml-2 font-mono text-xs">{data.id}</span>
       </PageHeader>
+      {payment.isError && <StaleNote error={payment.error} retry={refresh} />}
       <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
         <Panel title="Amounts">
           <Facts
@@ -132,9 +139,11 @@ export function PaymentPage({ paymentId }: { paymentId: string }) {
           />
         </Panel>
         <Panel title="Refunds" className="lg:col-span-2">
-          {refunds.isError ? (
+          {refunds.isPending ? (
+            <SkeletonRows rows={1} />
+          ) : refunds.data === undefined ? (
             <ErrorState error={refunds.error} retry={() => void refunds.refetch()} />
-          ) : !refunds.data || refunds.data.items.length === 0 ? (
+          ) : refunds.data.items.length === 0 ? (
             <p className="text-sm text-muted">Nothing was refunded.</p>
           ) : (
             <ul className="grid gap-2">
@@ -162,8 +171,14 @@ export function PaymentPage({ paymentId }: { paymentId: string }) {
           mayReadBooks={mayReadBooks}
         />
       </div>
-      {dialog === 'refund' && canRefund && (
-        <RefundDialog payment={data} locale={locale} onClose={close} onDone={refresh} />
+      {dialog === 'refund' && refundable && canRefund && (
+        <RefundDialog
+          payment={data}
+          refundable={refundable}
+          locale={locale}
+          onClose={close}
+          onDone={refresh}
+        />
       )}
       {dialog === 'retry' && canRetry && <RetryDialog payment={data} onClose={close} onDone={refresh} />}
       {dialog === 'cancel' && canCancel && (

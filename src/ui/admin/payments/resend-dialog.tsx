@@ -30,7 +30,7 @@ export function ResendDialog({
   const once = useOnce(`resend.${paymentId}`);
   const [problem, setProblem] = useState<keyof typeof PROBLEMS | null>(null);
   const send = async () => {
-    const sent = await once({ paymentId }, (asked) => resend.mutateAsync(asked));
+    const sent = await once.send({ paymentId }, (asked) => resend.mutateAsync(asked));
     if (sent === null) return;
     const { outcome } = sent.result;
     if (outcome !== 'QUEUED') {

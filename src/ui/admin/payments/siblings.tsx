@@ -7,6 +7,7 @@ import { Panel } from '@/ui/kit/panel';
 import { ErrorState, SkeletonRows } from '@/ui/kit/states';
 import { api } from '../api';
 import { money } from '../format';
+import { useAdminHref } from '../use-admin-href';
 import { methodText } from './method-text';
 
 type Payment = { id: string; orderId: string; splitGroupId: string | null };
@@ -22,6 +23,7 @@ export function useSiblings(payment: Payment | undefined) {
 /** The payments of the same bill: the shares of a fixed split, or all payments of the order. */
 export function Siblings({ payment, locale }: { payment: Payment; locale: string | undefined }) {
   const { splitGroupId } = payment;
+  const href = useAdminHref();
   const shares = useSiblings(payment);
   const isAlone = shares.data?.items.every(({ id }) => id === payment.id) ?? false;
   if (isAlone || (shares.isPending && splitGroupId === null)) return null;
@@ -34,7 +36,9 @@ export function Siblings({ payment, locale }: { payment: Payment; locale: string
       title={splitGroupId === null ? 'Payments of this bill' : 'Shares of the bill'}
       className="lg:col-span-2"
       actions={
-        items[0] && (
+        // A part of them says nothing of the bill.
+        items[0] &&
+        shares.data?.nextCursor === null && (
           <span className="tabular text-sm text-muted">
             {money(sumMinor, items[0].currency, locale)} received
           </span>
@@ -55,7 +59,7 @@ export function Siblings({ payment, locale }: { payment: Payment; locale: string
               {share.id === payment.id ? (
                 <span className="text-muted">this payment</span>
               ) : (
-                <Link href={`/admin/payments/${share.id}`} className="font-mono text-xs">
+                <Link href={href(`/admin/payments/${share.id}`)} className="font-mono text-xs">
                   {share.id}
                 </Link>
               )}

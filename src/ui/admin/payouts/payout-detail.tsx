@@ -1,7 +1,6 @@
 'use client';
 
 import type { inferRouterOutputs } from '@trpc/server';
-import { useRouter } from 'next/navigation';
 import type { AppRouter } from '@/trpc/routers';
 import { StateBadge, stateText } from '@/ui/kit/badge';
 import type { Column } from '@/ui/kit/data-table';
@@ -11,9 +10,10 @@ import { ErrorState, SkeletonRows } from '@/ui/kit/states';
 import { api } from '../api';
 import { dateTime, money, zoneName } from '../format';
 import { PagedTable } from '../paged-table';
+import { useAdminHref } from '../use-admin-href';
 import { useViewer, type ViewerRestaurant } from '../viewer';
 import { PayoutParts } from './payout-parts';
-import { SHARE_TEXTS, sumOf } from './share-text';
+import { arrivalDay, SHARE_TEXTS, sumOf } from './share-text';
 
 type Line = inferRouterOutputs<AppRouter>['payouts']['lines']['items'][number];
 
@@ -25,7 +25,7 @@ export function PayoutDetail({
   payoutId: string;
   restaurant: ViewerRestaurant | null;
 }) {
-  const router = useRouter();
+  const href = useAdminHref();
   const { restaurants } = useViewer();
   const found = api.payouts.get.useQuery({
     payoutId,
@@ -90,7 +90,7 @@ export function PayoutDetail({
               ...(payout.amountMinor === null
                 ? []
                 : ([['Amount', amount(payout.amountMinor, payout.currency)]] as const)),
-              ['At the bank', `${at(payout.arrivalAt)} ${zoneName(zone, new Date(payout.arrivalAt))}`],
+              ['At the bank', arrivalDay(payout, restaurant?.locale)],
               ['On the bank’s line', payout.traceId ?? '–'],
               ...(payout.failureCode === null ? [] : ([['Why it failed', payout.failureCode]] as const)),
             ]}
@@ -115,7 +115,7 @@ export function PayoutDetail({
         label="Movements of the payout"
         columns={columns}
         rowKey={(row) => row.id}
-        onOpen={(row) => row.paymentId && router.push(`/admin/payments/${row.paymentId}`)}
+        hrefOf={(row) => row.paymentId && href(`/admin/payments/${row.paymentId}`)}
         empty={{ title: 'No movements are known', text: 'They come once Stripe has told what it pays out.' }}
       />
     </div>

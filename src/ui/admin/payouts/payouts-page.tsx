@@ -7,17 +7,16 @@ import type { Column } from '@/ui/kit/data-table';
 import { PageHeader } from '@/ui/kit/panel';
 import { EmptyState } from '@/ui/kit/states';
 import { api } from '../api';
-import { dateTime, money, zoneName } from '../format';
+import { money } from '../format';
 import { PagedTable } from '../paged-table';
-import { useRestaurant, useViewer } from '../viewer';
+import { useIsOwner, useRestaurant, useViewer } from '../viewer';
 import { PayoutDetail } from './payout-detail';
-import { type Payout, sumOf } from './share-text';
+import { arrivalDay, type Payout, sumOf } from './share-text';
 
 /** What reached the bank: whole payouts for admins, the restaurant's part of each for its owners. */
 export function PayoutsPage() {
-  const { role } = useViewer();
   const { restaurant } = useRestaurant();
-  const mayRead = role === 'admin' || restaurant?.role === 'OWNER';
+  const mayRead = useIsOwner();
   return mayRead ? (
     <Payouts key={restaurant?.id ?? ''} />
   ) : (
@@ -39,14 +38,13 @@ function Payouts() {
     { limit: 50, ...(restaurant && { restaurantId: restaurant.id }) },
     { getNextPageParam: (page) => page.nextCursor, refetchInterval: REFRESH_MS },
   );
-  const zone = restaurant?.timeZone ?? 'UTC';
   const amount = (row: Payout, minor: number) => money(minor, row.currency, restaurant?.locale);
   const columns: Column<Payout>[] = [
     {
       id: 'arrival',
-      header: `At the bank (${zoneName(zone)})`,
-      width: '11.5rem',
-      cell: (row) => dateTime(row.arrivalAt, zone, restaurant?.locale),
+      header: 'At the bank',
+      width: '8rem',
+      cell: (row) => arrivalDay(row, restaurant?.locale),
     },
     {
       id: 'state',

@@ -74,7 +74,7 @@ function Resolve({ discrepancy, ...handlers }: ActionProps) {
     if (way === 'REPLAY_EVENT') return { kind: way, eventId: String(fields.get('eventId')).trim() };
     if (way !== 'REFUND') return { kind: way };
     const amountMinor = currency === null || amount.trim() === '' ? undefined : parseMoney(amount, currency);
-    if (amountMinor === null) return null;
+    if (amountMinor === null || amountMinor === 0) return null;
     return { kind: way, ...(amountMinor !== undefined && { amountMinor }) };
   };
   return (
@@ -89,6 +89,7 @@ function Resolve({ discrepancy, ...handlers }: ActionProps) {
         return wanted && { ...reasonOf(discrepancy, fields), by: wanted };
       }}
       mutation={api.reconciliation.discrepancies.resolve.useMutation()}
+      onRefused={handlers.onDone}
     >
       <Field label="How">
         {(control) => (
@@ -107,6 +108,7 @@ function Resolve({ discrepancy, ...handlers }: ActionProps) {
           currency={currency}
           value={amount}
           onChange={setAmount}
+          minMinor={1}
           isOptional
         />
       )}

@@ -5,13 +5,14 @@ import { useState } from 'react';
 import { Badge, StateBadge, stateText } from '@/ui/kit/badge';
 import { Button } from '@/ui/kit/button';
 import { PageHeader, Panel } from '@/ui/kit/panel';
+import { StaleNote } from '@/ui/kit/stale-note';
 import { ErrorState, SkeletonRows } from '@/ui/kit/states';
-import { actorText } from '../actor-text';
 import { api } from '../api';
 import { dateTime, money } from '../format';
-import { useTeam } from '../use-team';
-import { useRestaurantById, useViewer } from '../viewer';
+import { useAdminHref } from '../use-admin-href';
+import { useRestaurantOfRecord } from '../viewer';
 import { type Asked, DiscrepancyAction } from './discrepancy-actions';
+import { Person } from './person';
 import { SideBySide } from './side-by-side';
 import { wayName } from './words';
 import { SEVERITY_TONES } from './work-list';
@@ -19,17 +20,19 @@ import { SEVERITY_TONES } from './work-list';
 /** One thing that does not fit: both sides, why, what was done, and what can be done. */
 export function DiscrepancyPage({ discrepancyId }: { discrepancyId: string }) {
   const found = api.reconciliation.discrepancies.get.useQuery({ discrepancyId });
-  const restaurant = useRestaurantById(found.data?.restaurantId);
+  const restaurant = useRestaurantOfRecord(found.data?.restaurantId);
+  const href = useAdminHref();
   const [asked, setAsked] = useState<Asked | null>(null);
   if (found.isPending) return <SkeletonRows rows={6} />;
-  if (found.isError) return <ErrorState error={found.error} retry={() => void found.refetch()} />;
+  const retry = () => void found.refetch();
   const { data } = found;
+  if (data === undefined) return <ErrorState error={found.error} retry={retry} />;
   const amount = (minor: number | null) =>
     minor === null || data.currency === null ? null : money(minor, data.currency, restaurant?.locale);
   const isOpen = data.state === 'OPEN';
   return (
     <>
-      <Link href="/admin/reconciliation" className="text-sm">
+      <Link href={href('/admin/reconciliation')} className="text-sm">
         Work list
       </Link>
       <PageHeader
@@ -60,6 +63,7 @@ export function DiscrepancyPage({ discrepancyId }: { discrepancyId: string }) {
           )}
         </span>
       </PageHeader>
+      {found.isError && <StaleNote error={found.error} retry={retry} />}
       <div className="grid gap-4 lg:grid-cols-2">
         <Panel title="Both sides">
           <SideBySide
@@ -67,10 +71,12 @@ export function DiscrepancyPage({ discrepancyId }: { discrepancyId: string }) {
             theirs={amount(data.actualMinor)}
             way={data.way}
             facts={data.facts}
+            currency={data.currency}
+            locale={restaurant?.locale}
           />
           {data.paymentId && (
             <p className="mt-4 text-sm">
-              <Link href={`/admin/payments/${data.paymentId}`}>Open the payment</Link>
+              <Link href={href(`/admin/payments/${data.paymentId}`)}>Open the payment</Link>
             </p>
           )}
         </Panel>
@@ -94,24 +100,8 @@ export function DiscrepancyPage({ discrepancyId }: { discrepancyId: string }) {
         </Panel>
       </div>
       {asked && (
-        <DiscrepancyAction
-          asked={asked}
-          discrepancy={data}
-          onClose={() => setAsked(null)}
-          onDone={() => void found.refetch()}
-        />
+        <DiscrepancyAction asked={asked} discrepancy={data} onClose={() => setAsked(null)} onDone={retry} />
       )}
     </>
   );
-}
-
-/** A person by name where they are known: at the restaurant, or as the one who looks at this. */
-function Person({ restaurantId, id }: { restaurantId: string | null; id: string }) {
-  const viewer = useViewer();
-  if (id.replace(/^user:/, '') === viewer.userId) return viewer.name;
-  return restaurantId === null ? actorText(id, null) : <Member restaurantId={restaurantId} id={id} />;
-}
-
-function Member({ restaurantId, id }: { restaurantId: string; id: string }) {
-  return useTeam(restaurantId).nameOf(id);
 }

@@ -8,12 +8,18 @@ import { Button } from '@/ui/kit/button';
 import { ErrorState, SkeletonRows } from '@/ui/kit/states';
 import { api } from '../api';
 import { money } from '../format';
+import { useAdminHref } from '../use-admin-href';
+import { useViewer } from '../viewer';
 import { SideBySide } from './side-by-side';
 
 type Way = NonNullable<inferRouterInputs<AppRouter>['reconciliation']['runs']['items']['way']>;
 
 /** Every item of a way that did not match, each with the facts of both sides. */
 export function RunItems({ runId, way }: { runId: string; way: Way }) {
+  const { restaurants } = useViewer();
+  const href = useAdminHref();
+  const localeOf = (item: { restaurantId: string | null }) =>
+    restaurants.find(({ id }) => id === item.restaurantId)?.locale;
   const items = api.reconciliation.runs.items.useInfiniteQuery(
     { runId, way, limit: 50 },
     { getNextPageParam: (page) => page.nextCursor },
@@ -31,14 +37,18 @@ export function RunItems({ runId, way }: { runId: string; way: Way }) {
                 <StateBadge state={item.class} />
                 <span>{item.description}</span>
                 {item.discrepancyId && (
-                  <Link href={`/admin/reconciliation/${item.discrepancyId}`}>Work on it</Link>
+                  <Link href={href(`/admin/reconciliation/${item.discrepancyId}`)}>Work on it</Link>
                 )}
               </p>
               <SideBySide
-                ours={item.oursMinor === null ? null : money(item.oursMinor, item.currency)}
-                theirs={item.theirsMinor === null ? null : money(item.theirsMinor, item.currency)}
+                ours={item.oursMinor === null ? null : money(item.oursMinor, item.currency, localeOf(item))}
+                theirs={
+                  item.theirsMinor === null ? null : money(item.theirsMinor, item.currency, localeOf(item))
+                }
                 way={item.way}
                 facts={item.facts}
+                currency={item.currency}
+                locale={localeOf(item)}
               />
             </li>
           ))}

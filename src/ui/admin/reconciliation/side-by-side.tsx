@@ -1,5 +1,4 @@
-import { stateText } from '@/ui/kit/badge';
-import { factText } from './fact-text';
+import { factTexts } from './fact-text';
 import { WAY_TEXTS } from './words';
 
 /** Ours beside theirs, and every fact that the verdict stands on. */
@@ -8,11 +7,16 @@ export function SideBySide({
   theirs,
   way,
   facts,
+  currency,
+  locale,
 }: {
   ours: string | null;
   theirs: string | null;
   way: string | null;
   facts: Record<string, unknown> | null;
+  /** Of amounts among the facts. */
+  currency: string | null;
+  locale: string | undefined;
 }) {
   const texts = way === null ? undefined : WAY_TEXTS[way];
   return (
@@ -29,10 +33,10 @@ export function SideBySide({
       </div>
       {facts && Object.keys(facts).length > 0 && (
         <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-xs">
-          {Object.entries(facts).map(([name, value]) => (
+          {factTexts(facts, currency, locale).map(([name, text]) => (
             <div key={name} className="contents">
-              <dt className="text-muted">{stateText(name.replace(/([A-Z])/g, ' $1'))}</dt>
-              <dd className="break-all">{factText(value)}</dd>
+              <dt className="text-muted">{name}</dt>
+              <dd className="break-all">{text}</dd>
             </div>
           ))}
         </dl>

@@ -1,7 +1,6 @@
 'use client';
 
 import type { inferRouterOutputs } from '@trpc/server';
-import { useRouter } from 'next/navigation';
 import { parseAsStringLiteral, useQueryStates } from 'nuqs';
 import type { AppRouter } from '@/trpc/routers';
 import { Badge, StateBadge, stateText, type Tone } from '@/ui/kit/badge';
@@ -10,10 +9,13 @@ import type { Column } from '@/ui/kit/data-table';
 import { Field, Select } from '@/ui/kit/field';
 import { OneOf } from '@/ui/kit/filters';
 import { api } from '../api';
-import { money } from '../format';
+import { businessDay, money } from '../format';
 import { PagedTable } from '../paged-table';
+import { useAdminHref } from '../use-admin-href';
 import { useLive } from '../use-live';
+import { useRefetch } from '../use-refresh';
 import { useRestaurant, useViewer } from '../viewer';
+import { Person } from './person';
 import { WAY_ORDER, wayName } from './words';
 
 type Discrepancy = inferRouterOutputs<AppRouter>['reconciliation']['discrepancies']['list']['items'][number];
@@ -29,8 +31,8 @@ export const SEVERITY_TONES: Record<string, Tone> = {
 
 /** Everything that does not fit and that nobody has settled yet. */
 export function WorkList() {
-  const router = useRouter();
-  const { restaurants, userId, name } = useViewer();
+  const href = useAdminHref();
+  const { restaurants, userId } = useViewer();
   const { restaurant } = useRestaurant();
   const [filters, set] = useQueryStates({
     state: parseAsStringLiteral(STATES).withDefault('OPEN'),
@@ -49,18 +51,24 @@ export function WorkList() {
     { ...asked, limit: 100 },
     { getNextPageParam: (page) => page.nextCursor },
   );
-  useLive(
-    (event) => {
-      if (event.type === 'reconciliation:finished') void list.refetch();
-    },
-    () => void list.refetch(),
-  );
+  const refresh = useRefetch(list);
+  useLive((event) => {
+    if (event.type === 'reconciliation:finished') refresh();
+  }, refresh);
+  const placeOf = (row: Discrepancy) => restaurants.find(({ id }) => id === row.restaurantId) ?? null;
+  const isFiltered = filters.severity !== null || filters.way !== null || filters.assigned !== null;
   const amount = (row: Discrepancy, minor: number | null) => {
     if (minor === null || row.currency === null) return '–';
-    return money(minor, row.currency, restaurants.find(({ id }) => id === row.restaurantId)?.locale);
+    return money(minor, row.currency, placeOf(row)?.locale);
   };
   const columns: Column<Discrepancy>[] = [
-    { id: 'day', header: 'Day', width: '6.5rem', cell: (row) => row.day ?? row.createdAt.slice(0, 10) },
+    {
+      id: 'day',
+      header: 'Day',
+      width: '6.5rem',
+      // What has no day of its own was found on one, which is the restaurant's.
+      cell: (row) => row.day ?? businessDay(placeOf(row), 0, new Date(row.createdAt)),
+    },
     {
       id: 'severity',
       header: 'Severity',
@@ -90,7 +98,8 @@ export function WorkList() {
       id: 'who',
       header: 'Assigned to',
       width: '9rem',
-      cell: (row) => (row.assignedTo === userId ? name : (row.assignedTo ?? 'nobody')),
+      cell: (row) =>
+        row.assignedTo === null ? 'nobody' : <Person restaurantId={row.restaurantId} id={row.assignedTo} />,
     },
   ];
   return (
@@ -148,11 +157,17 @@ export function WorkList() {
         label="Discrepancies"
         columns={columns}
         rowKey={(row) => row.id}
-        onOpen={(row) => router.push(`/admin/reconciliation/${row.id}`)}
-        empty={{
-          title: 'Everything fits',
-          text: 'Start a run to look again; nightly runs do it by themselves.',
-        }}
+        hrefOf={(row) => href(`/admin/reconciliation/${row.id}`)}
+        empty={
+          isFiltered
+            ? { title: 'Nothing matches', text: 'Other filters may show what does not fit.' }
+            : filters.state === 'RESOLVED'
+              ? { title: 'Nothing was resolved yet', text: 'What was corrected or accepted appears here.' }
+              : {
+                  title: 'Everything fits',
+                  text: 'Start a run to look again; nightly runs do it by themselves.',
+                }
+        }
       />
     </>
   );

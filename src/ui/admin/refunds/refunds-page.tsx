@@ -1,7 +1,6 @@
 'use client';
 
 import type { inferRouterOutputs } from '@trpc/server';
-import { useRouter } from 'next/navigation';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import type { AppRouter } from '@/trpc/routers';
 import { StateBadge, stateText } from '@/ui/kit/badge';
@@ -12,7 +11,9 @@ import { askedByText } from '../actor-text';
 import { api } from '../api';
 import { dateTime, money, zoneName } from '../format';
 import { PagedTable } from '../paged-table';
+import { useAdminHref } from '../use-admin-href';
 import { useLive } from '../use-live';
+import { useRefetch } from '../use-refresh';
 import { useRestaurant, useViewer } from '../viewer';
 
 type Refund = inferRouterOutputs<AppRouter>['refunds']['list']['items'][number];
@@ -20,7 +21,7 @@ const STATES = ['PROCESSING', 'COMPLETED', 'FAILED'] as const;
 
 /** Every refund, newest first, with who asked and why. */
 export function RefundsPage() {
-  const router = useRouter();
+  const href = useAdminHref();
   const { restaurants } = useViewer();
   const { restaurant } = useRestaurant();
   const [state, setState] = useQueryState('state', parseAsStringLiteral(STATES));
@@ -28,12 +29,10 @@ export function RefundsPage() {
     { limit: 100, ...(restaurant && { restaurantId: restaurant.id }), ...(state && { status: [state] }) },
     { getNextPageParam: (page) => page.nextCursor },
   );
-  useLive(
-    (event) => {
-      if (event.type === 'payment:refunded' || event.type === 'payment:status_updated') void list.refetch();
-    },
-    () => void list.refetch(),
-  );
+  const refresh = useRefetch(list);
+  useLive((event) => {
+    if (event.type === 'payment:refunded' || event.type === 'payment:status_updated') refresh();
+  }, refresh);
   const placeOf = (id: string) => restaurants.find((one) => one.id === id);
   const columns: Column<Refund>[] = [
     {
@@ -88,7 +87,7 @@ export function RefundsPage() {
         label="Refunds"
         columns={columns}
         rowKey={(row) => row.id}
-        onOpen={(row) => router.push(`/admin/payments/${row.paymentId}`)}
+        hrefOf={(row) => href(`/admin/payments/${row.paymentId}`)}
         empty={{ title: 'No refunds here', text: 'Open a completed payment to give money back.' }}
       />
     </>

@@ -2,13 +2,13 @@
 
 import { type FormEvent, useState } from 'react';
 import { Button } from '@/ui/kit/button';
+import { describe } from '@/ui/kit/failure';
 import { Field, Input, Select } from '@/ui/kit/field';
 import { Panel } from '@/ui/kit/panel';
-import { describe } from '@/ui/kit/states';
 import { toast } from '@/ui/kit/toast';
 import { AmountField } from '../amount-field';
 import { api } from '../api';
-import { useOperationKey } from '../use-operation-key';
+import { operationOf } from '../operation';
 import type { ViewerRestaurant } from '../viewer';
 import {
   changesOf,
@@ -26,7 +26,6 @@ import { POOL_RULES } from './texts';
 export function SettingsForm({ settings, restaurant }: { settings: Settings; restaurant: ViewerRestaurant }) {
   const { id: restaurantId, currency } = restaurant;
   const [draft, setDraft] = useState(() => draftOf(settings, currency));
-  const operation = useOperationKey(`settings.${restaurantId}`);
   const utils = api.useUtils();
   const change = api.settings.change.useMutation({
     onSuccess: (saved) => utils.settings.get.setData({ restaurantId }, saved),
@@ -40,14 +39,16 @@ export function SettingsForm({ settings, restaurant }: { settings: Settings; res
 
   async function save(wanted: SettingsChange, success: string, undo: SettingsChange | null) {
     const input = { restaurantId, ...wanted };
+    const tried = operationOf(`settings.${restaurantId}`).begin(input);
     try {
-      await change.mutateAsync({ ...input, idempotencyKey: operation.keyFor(input) });
+      await change.mutateAsync({ ...input, idempotencyKey: tried.key });
     } catch (error) {
+      tried.failed(error);
       // Also after an undo, whose button is gone by then. What was typed stays.
       toast.error(describe(error).message);
       return;
     }
-    operation.done();
+    tried.done();
     toast.success(
       success,
       undo === null

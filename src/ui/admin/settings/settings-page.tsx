@@ -3,6 +3,7 @@
 import { Badge } from '@/ui/kit/badge';
 import { Facts } from '@/ui/kit/facts';
 import { PageHeader, Panel } from '@/ui/kit/panel';
+import { StaleNote } from '@/ui/kit/stale-note';
 import { ErrorState, SkeletonRows } from '@/ui/kit/states';
 import { api } from '../api';
 import { dateTime, money, zoneName } from '../format';
@@ -37,11 +38,13 @@ function Rules({ restaurant }: { restaurant: ViewerRestaurant }) {
   const { role } = useViewer();
   const settings = api.settings.get.useQuery({ restaurantId: restaurant.id });
   if (settings.isPending) return <SkeletonRows rows={6} />;
-  if (settings.isError) return <ErrorState error={settings.error} retry={() => void settings.refetch()} />;
-  const mayChange = role === 'admin' || restaurant.role === 'OWNER';
+  const retry = () => void settings.refetch();
   const { data } = settings;
+  if (data === undefined) return <ErrorState error={settings.error} retry={retry} />;
+  const mayChange = role === 'admin' || restaurant.role === 'OWNER';
   return (
     <div className="grid gap-4">
+      {settings.isError && <StaleNote error={settings.error} retry={retry} />}
       {mayChange ? (
         <SettingsForm key={data.version} settings={data} restaurant={restaurant} />
       ) : (
@@ -89,7 +92,7 @@ function Team({ restaurantId }: { restaurantId: string }) {
     <Panel title="Team">
       {team.isPending ? (
         <SkeletonRows rows={3} />
-      ) : team.isError ? (
+      ) : team.data === undefined ? (
         <ErrorState error={team.error} retry={() => void team.refetch()} />
       ) : people.length === 0 ? (
         <p className="text-sm text-muted">Nobody works here yet. People come from the platform.</p>

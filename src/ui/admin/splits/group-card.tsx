@@ -9,6 +9,7 @@ import { Panel } from '@/ui/kit/panel';
 import { ActionDialog } from '../action-dialog';
 import { api } from '../api';
 import { dateTime, money } from '../format';
+import { useAdminHref } from '../use-admin-href';
 import { useRestaurantById } from '../viewer';
 import type { SplitGroup } from './splits-page';
 
@@ -22,6 +23,7 @@ export function GroupCard({ group, onDone }: { group: SplitGroup; onDone(): void
   const amount = (minor: number) => money(minor, group.currency, restaurant?.locale);
   const isOpen = group.state === 'OPEN';
   const close = () => setAsked(null);
+  const href = useAdminHref();
   return (
     <Panel
       title={`${amount(group.paidMinor)} of ${amount(group.totalMinor)} paid`}
@@ -59,7 +61,7 @@ export function GroupCard({ group, onDone }: { group: SplitGroup; onDone(): void
               )}
             </span>
             <StateBadge state={participant.payment.status} />
-            <Link href={`/admin/payments/${participant.payment.id}`} className="text-xs">
+            <Link href={href(`/admin/payments/${participant.payment.id}`)} className="text-xs">
               Payment
             </Link>
             {isOpen && !participant.hasPaid && (
@@ -157,7 +159,7 @@ function TakeCash({
       submitLabel="The money is here"
       inputOf={() => ({ groupId, participantId: participant.id })}
       mutation={api.splits.takeCash.useMutation()}
-      success={`${total} is in the drawer.`}
+      success={`${total} in cash is booked.`}
       onClose={onClose}
       onDone={onDone}
     />

@@ -6,9 +6,11 @@ import type { AppRouter } from '@/trpc/routers';
 import { Button } from '@/ui/kit/button';
 import { Field, Select } from '@/ui/kit/field';
 import { PageHeader } from '@/ui/kit/panel';
+import { StaleNote } from '@/ui/kit/stale-note';
 import { EmptyState, ErrorState, SkeletonRows } from '@/ui/kit/states';
 import { api } from '../api';
 import { useLive } from '../use-live';
+import { useRefetch } from '../use-refresh';
 import { useRestaurant } from '../viewer';
 import { GroupCard } from './group-card';
 
@@ -27,7 +29,7 @@ export function SplitsPage() {
     },
     { getNextPageParam: (page) => page.nextCursor },
   );
-  const refresh = () => void list.refetch();
+  const refresh = useRefetch(list);
   useLive((event) => {
     if (event.type.startsWith('payment:')) refresh();
   }, refresh);
@@ -49,9 +51,10 @@ export function SplitsPage() {
           </Select>
         )}
       </Field>
+      {list.isError && list.data && <StaleNote error={list.error} retry={refresh} />}
       {list.isPending ? (
         <SkeletonRows rows={4} />
-      ) : list.isError ? (
+      ) : list.data === undefined ? (
         <ErrorState error={list.error} retry={refresh} />
       ) : groups.length === 0 ? (
         <EmptyState title="No bill is being split">

@@ -8,6 +8,7 @@ import { PlainTable } from '@/ui/kit/plain-table';
 import { EmptyState, ErrorState, SkeletonRows } from '@/ui/kit/states';
 import { api } from '../api';
 import { count, dateTime, duration, time } from '../format';
+import { useAdminHref } from '../use-admin-href';
 import { useViewer } from '../viewer';
 import { LATE_MS, problemsOf, type SystemStatus } from './problems';
 
@@ -51,6 +52,7 @@ export function SystemPage() {
 function Status({ status }: { status: SystemStatus }) {
   const { inbox, outbox, processor, database, jobs } = status;
   const problems = problemsOf(status);
+  const href = useAdminHref();
   const at = (iso: string) => dateTime(iso, 'UTC');
   const connections = database.connections.reduce((sum, { total }) => sum + total, 0);
   return (
@@ -84,7 +86,7 @@ function Status({ status }: { status: SystemStatus }) {
             inbox.dead === 0 ? (
               'nothing to replay'
             ) : (
-              <Link href="/admin/webhooks?state=DEAD">Look at them</Link>
+              <Link href={href('/admin/webhooks', { state: 'DEAD' })}>Look at them</Link>
             )
           }
         />

@@ -5,12 +5,14 @@ import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import type { AppRouter } from '@/trpc/routers';
 import { DayField, OneOf } from '@/ui/kit/filters';
 import { PageHeader } from '@/ui/kit/panel';
+import { StaleNote } from '@/ui/kit/stale-note';
 import { EmptyState, ErrorState, SkeletonRows } from '@/ui/kit/states';
 import { api } from '../api';
 import { businessDay } from '../format';
 import { OfRestaurant } from '../of-restaurant';
 import { POOL_RULES } from '../settings/texts';
 import { useLive } from '../use-live';
+import { useRefetch } from '../use-refresh';
 import { useViewer, type ViewerRestaurant } from '../viewer';
 import { Figures } from './figures';
 
@@ -48,7 +50,7 @@ function Report({ restaurant }: { restaurant: ViewerRestaurant }) {
     { restaurantId: restaurant.id, fromDay: from, toDay: to, ...(rule && { rule }) },
     { placeholderData: (before) => before },
   );
-  const refresh = () => void report.refetch();
+  const refresh = useRefetch(report);
   useLive((event) => {
     if (event.type === 'payment:completed' || event.type === 'payment:refunded') refresh();
   }, refresh);
@@ -67,9 +69,10 @@ function Report({ restaurant }: { restaurant: ViewerRestaurant }) {
           className="w-full sm:w-80"
         />
       </search>
+      {report.isError && report.data && <StaleNote error={report.error} retry={refresh} />}
       {report.isPending ? (
         <SkeletonRows rows={6} />
-      ) : report.isError ? (
+      ) : report.data === undefined ? (
         <ErrorState error={report.error} retry={refresh} />
       ) : (
         <Figures report={report.data} restaurant={restaurant} onDone={refresh} />

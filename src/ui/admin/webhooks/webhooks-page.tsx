@@ -14,6 +14,7 @@ import { api } from '../api';
 import { dateTime } from '../format';
 import { PagedTable } from '../paged-table';
 import { useLive } from '../use-live';
+import { useRefetch } from '../use-refresh';
 import { EventDialog } from './event-dialog';
 import { LagGraph } from './lag-graph';
 
@@ -32,7 +33,7 @@ export function WebhooksPage() {
     { getNextPageParam: (page) => page.nextCursor },
   );
   const replay = api.inbox.replay.useMutation();
-  const refresh = () => void list.refetch();
+  const refresh = useRefetch(list);
   useLive((event) => {
     if (event.type === 'webhook:dead') refresh();
   }, refresh);
@@ -91,7 +92,11 @@ export function WebhooksPage() {
         columns={columns}
         rowKey={(row) => row.eventId}
         onOpen={(event) => setOpened(event)}
-        empty={{ title: 'Nothing needs attention', text: 'Every event of Stripe has been applied.' }}
+        empty={
+          state === null
+            ? { title: 'Nothing needs attention', text: 'Every event of Stripe has been applied.' }
+            : { title: 'No event is in this state', text: 'Choose “Needs attention” to see what waits.' }
+        }
       />
       {opened && <EventDialog event={opened} onClose={() => setOpened(null)} onDone={refresh} />}
       {isReplaying && (
