@@ -16,10 +16,11 @@ const COUNTED: ReadonlySet<string> = new Set([
   'tableSessions.pay',
   'splits.create',
   'payments.retry',
-  'payments.changeMethod',
   'payments.payWithSavedCard',
   'paymentMethods.setupIntent',
 ]);
+/** Makes an intent too; but staff change to cash at one table after the other. */
+const COUNTED_BUT_FOR_STAFF = 'payments.changeMethod';
 
 /** How many calls of each kind a request holds: each of a batch counts (decision 26). */
 interface Calls {
@@ -37,7 +38,7 @@ export async function handleLimitedTrpc(
   info: RequestInfo,
 ): Promise<Response> {
   const { limits } = door;
-  const calls = callsOf(request);
+  const names = namesOf(request);
   const credentials = credentialsOf(request.headers);
   const address = await limits.takeAddress(info.ip, 0);
   // Nobody is looked up for an address that is over it; a token may be the platform's.
@@ -54,10 +55,11 @@ export async function handleLimitedTrpc(
     actor = null;
   }
   if (actor?.kind === 'service') return handleTrpc(again, request, info);
-  const states = actor === null ? [] : await takeCalls(limits, actor, info.ip, calls);
+  const states =
+    actor === null ? [] : await takeCalls(limits, actor, info.ip, callsOf(request, names, actor));
   // Who is over their own takes nothing from the others behind the address.
   if (!states.some((state) => state.isExceeded)) {
-    const ofAddress = await limits.takeAddress(info.ip, calls.payment + calls.request);
+    const ofAddress = await limits.takeAddress(info.ip, names.length);
     if (ofAddress) states.push(ofAddress);
   }
   // An admin whose address nobody knows.
@@ -77,11 +79,16 @@ function takeCalls(limits: RateLimits, actor: Actor, ip: string | null, calls: C
 }
 
 /** Names are found as tRPC finds them: slashes behind them change nothing. What is too long for a batch is refused there. */
-function callsOf(request: Request): Calls {
+function namesOf(request: Request): string[] {
   const url = new URL(request.url);
   const path = decoded(url.pathname.slice(TRPC_PATH.length + 1).replace(/\/+$/, ''));
-  const names = url.searchParams.get('batch') === '1' ? path.split(',', MAX_BATCH_SIZE) : [path];
-  const payment = request.method === 'POST' ? names.filter((name) => COUNTED.has(name)).length : 0;
+  return url.searchParams.get('batch') === '1' ? path.split(',', MAX_BATCH_SIZE) : [path];
+}
+
+function callsOf(request: Request, names: readonly string[], actor: Actor): Calls {
+  const isCounted = (name: string) =>
+    COUNTED.has(name) || (name === COUNTED_BUT_FOR_STAFF && actor.kind !== 'member');
+  const payment = request.method === 'POST' ? names.filter(isCounted).length : 0;
   return { payment, request: names.length - payment };
 }
 

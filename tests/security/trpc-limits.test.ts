@@ -20,6 +20,7 @@ beforeAll(async () => {
       IP_RATE_LIMIT_PER_MINUTE: '60',
       PAYMENT_RATE_LIMIT_PER_15_MINUTES: '3',
       TRUST_PROXY: '1',
+      LOG_LEVEL: 'fatal',
     },
     app: { limitTrpc: true },
   });
@@ -175,6 +176,12 @@ it.each([
     statuses.push((await call(name, { 'x-session-id': guest }, newAddress(), {})).status);
   }
   expect(statuses).toEqual([400, 400, 400, 429]);
+});
+
+it('staff change how payments are paid at one table after the other: that opens none', async () => {
+  const authorization = `Bearer ${await app.token('RESTAURANT_STAFF', at.staffId)}`;
+  for (let n = 0; n < 6; n++)
+    expect((await call('payments.changeMethod', { authorization }, newAddress(), {})).status).toBe(400);
 });
 
 it('changing how a payment is paid counts as opening one, over tRPC and the legacy API alike: it makes an intent', async () => {
