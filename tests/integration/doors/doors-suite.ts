@@ -51,6 +51,8 @@ export function describeDoors(mount: 'direct' | 'next', getApp: () => TestApp): 
       expect(payment).toMatchObject({ status: 'PENDING', totalMinor: 3000, currency: 'USD' });
       expect((await payWithCard(app, payment)).status).toBe(200);
       await waitForStatus(guest, payment.id, 'COMPLETED');
+      // Which card it was comes with an event of its own.
+      await app.simulator.control.waitForDeliveries();
       const receipt = await guest.payments.receipt.query({ paymentId: payment.id });
       expect(receipt).toMatchObject({ totalMinor: 3000, tipMinor: 300 });
       const token = new URL(receipt.url).pathname.split('/').at(-1) ?? '';
