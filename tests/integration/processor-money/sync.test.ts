@@ -169,7 +169,7 @@ test('the sync reads pages from its bookmark after a stop between two of them', 
       ...[which, afterId]: Parameters<typeof stage.deps.processor.listTransactions>
     ) => {
       // A second sync in a later second reads a window of its own, from its beginning.
-      seen.push(`${which.fromSec} ${afterId}`);
+      seen.push(`${'fromSec' in which ? which.fromSec : which.payoutId} ${afterId}`);
       const page = await stage.deps.processor.listTransactions(which, afterId);
       if (page.kind !== 'ok') return page;
       const [first, ...rest] = page.value.transactions;
